@@ -1,0 +1,125 @@
+"""The command line: finds the verb, builds that verb's parser only, turns errors into exit codes.
+
+A verb is one module of `reproof.commands` with `SUMMARY`, `EXAMPLE`, `configure(parser)` and
+`run(args) -> int`. Nothing but the typed verb's module is imported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from reproof import __version__
+from reproof.errors import Exit, ReproofError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
+
+COMMANDS = {
+    "check": "look for what cannot be repeated, before it is committed",
+    "explain": "show a rule's documentation, or the table of all rules",
+    "run": "train once, capture code, config, environment, data and results, record the run",
+    "runs": "list recorded runs",
+    "show": "show one recorded run",
+    "compare": "give the verdict on recorded runs, without training",
+    "ci": "what the GitHub Action runs: train, compare, report",
+}
+
+EXIT_CODES = """\
+exit codes:
+  0  fine
+  1  findings, files fixed, or a verdict that fails
+  2  usage or configuration
+  3  a bug of reproof (prints a block ready for an issue)
+  4  something must be installed (prints the line)
+  5  the training command failed
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code and never raise for anything that a user can cause."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or words[0] in {"-h", "--help"}:
+        print(_overview())
+        return Exit.FINE if words else Exit.USAGE
+    if words[0] == "--version":
+        print(f"reproof {__version__}")
+        return Exit.FINE
+    try:
+        return _dispatch(words[0], words[1:])
+    except ReproofError as error:
+        print(f"reproof: {error.message}", file=sys.stderr)
+        if error.hint:
+            print(f"  {error.hint}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("reproof: interrupted; nothing half-done was kept", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # `reproof … | head`: the reader has seen enough. Point stdout away so that exit stays quiet.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.FINE
+    except Exception as error:  # noqa: BLE001  the last resort is what this function is for
+        print(_bug_report(words, error), file=sys.stderr)
+        return Exit.BUG
+
+
+def _dispatch(verb: str, rest: list[str]) -> int:
+    if verb not in COMMANDS:
+        import difflib
+
+        near = difflib.get_close_matches(verb, COMMANDS, n=1)
+        hint = f"Did you mean `reproof {near[0]}`?" if near else "See `reproof --help`."
+        raise ReproofError(f"there is no command {verb!r}", hint)
+    command = _load(verb)
+    parser = argparse.ArgumentParser(
+        prog=f"reproof {verb}",
+        description=(command.__doc__ or COMMANDS[verb]).strip(),
+        epilog=f"example:\n{_indent(command.EXAMPLE)}\n\n{EXIT_CODES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.configure(parser)
+    code: int = command.run(parser.parse_args(rest))
+    sys.stdout.flush()
+    return code
+
+
+def _load(verb: str) -> ModuleType:
+    import importlib
+
+    return importlib.import_module(f"reproof.commands.{verb}")
+
+
+def _overview() -> str:
+    width = max(map(len, COMMANDS)) + 2
+    verbs = "\n".join(f"  {verb:<{width}}{summary}" for verb, summary in COMMANDS.items())
+    return (
+        "usage: reproof COMMAND [options]\n\n"
+        "If you can't repeat it, you can't trust it.\n\n"
+        f"commands:\n{verbs}\n\n"
+        "`reproof COMMAND --help` is complete, with an example.\n\n"
+        f"{EXIT_CODES}"
+    ).rstrip()
+
+
+def _indent(text: str) -> str:
+    return "\n".join(f"  {line}" if line else "" for line in text.strip().splitlines())
+
+
+def _bug_report(words: list[str], error: Exception) -> str:
+    import platform
+    import traceback
+
+    trace = "".join(traceback.format_exception(error)).rstrip()
+    return (
+        "reproof: this is a bug of reproof, not of your project. Please open an issue with this block:\n"
+        "  https://github.com/reproof-ml/reproof/issues/new\n"
+        "----------------------------------------------------------------\n"
+        f"reproof {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
+        f"command: reproof {words[0]}\n"
+        f"{trace}\n"
+        "----------------------------------------------------------------"
+    )

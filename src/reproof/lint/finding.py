@@ -1,0 +1,70 @@
+"""What a rule found: where, what, why, and how to fix it. Values only; nothing here reads or prints.
+
+Lines and columns are 1-based and count characters. In a notebook `cell` is the 1-based position among
+all cells and lines count inside that cell; a fact of the notebook as a whole has no cell.
+"""
+
+from __future__ import annotations
+
+import enum
+
+from reproof.value import Value
+
+
+class Aspect(enum.Enum):
+    """The four aspects of a training; rules, records and reports are ordered by them."""
+
+    CODE = "code"
+    CONFIG = "config"
+    ENVIRONMENT = "environment"
+    DATA = "data"
+
+
+class Span(Value):
+    """A place in a file (or in a notebook's cell): 1-based, end exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Edit(Value):
+    """Replace the characters `start` to `end` of a file's text by `text`.
+
+    Offsets count characters of `SourceFile.text`. `path` names another file than the finding's own.
+    """
+
+    start: int
+    end: int
+    text: str
+    path: str | None = None
+
+
+class Fix(Value):
+    """Edits that cure one finding. Safe ones run with `--fix`, others with `--unsafe-fixes` too."""
+
+    title: str
+    safe: bool
+    edits: tuple[Edit, ...]
+
+
+class Finding(Value):
+    """One finding, in the words of the public format (`--format json`)."""
+
+    rule: str
+    aspect: Aspect
+    kind: str
+    path: str
+    span: Span
+    name: str
+    message: str
+    help: str
+    cell: int | None = None
+    value: str | None = None
+    fix: Fix | None = None
+
+    @property
+    def order(self) -> tuple[str, int, int, int, str]:
+        """Sort key: path, cell, line, column, rule."""
+        return (self.path, self.cell or 0, self.span.line, self.span.column, self.rule)

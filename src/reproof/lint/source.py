@@ -1,0 +1,369 @@
+"""A file as the rules see it: bytes, text, tree and cells, each made once, whichever rule asks first.
+
+Nothing here opens a file: `lint/files.py` hands in the bytes and a `Neighbours` that reads other files of
+the repository for the rules that must look beside (locks, `-r` files). What cannot be decoded or parsed
+raises `InvalidFile`, which the linter turns into one `invalid-file` finding.
+"""
+
+from __future__ import annotations
+
+import ast
+import bisect
+import enum
+import gc
+import re
+
+from reproof.lint.finding import Edit, Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Neighbours = Callable[[str], "SourceFile | None"]
+
+
+class InvalidFile(Exception):  # noqa: N818  named after the finding that it becomes
+    """The file cannot be read as what its name says. `line` is 1-based, counted in `cell` if given."""
+
+    def __init__(self, message: str, line: int = 1, column: int = 1, cell: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+        self.column = column
+        self.cell = cell
+
+
+class FileType(enum.Flag):
+    """What a file's name says that it is; a rule lists the types it wants to see."""
+
+    OTHER = 0
+    PYTHON = enum.auto()
+    NOTEBOOK = enum.auto()
+    REQUIREMENTS = enum.auto()
+    PYPROJECT = enum.auto()
+
+
+_REQUIREMENTS = re.compile(
+    r"(?:^|/)(?:[\w.-]*(?:requirements|constraints)[\w.-]*\.(?:txt|in)|requirements/[^/]+\.(?:txt|in))$",
+    re.IGNORECASE,
+)
+
+
+def file_type(path: str) -> FileType:
+    """Classify a repository-relative POSIX path by its name alone."""
+    name = path.rpartition("/")[2]
+    if name.endswith((".py", ".pyw")):
+        return FileType.PYTHON
+    if name.endswith(".ipynb"):
+        return FileType.NOTEBOOK
+    if name == "pyproject.toml":
+        return FileType.PYPROJECT
+    if _REQUIREMENTS.search(path):
+        return FileType.REQUIREMENTS
+    return FileType.OTHER
+
+
+class SourceFile:
+    """One file of the repository: path, bytes, and lazily its text and line table."""
+
+    def __init__(self, path: str, data: bytes, neighbours: Neighbours | None = None) -> None:
+        self.path = path
+        self.data = data
+        self.type = file_type(path)
+        self._neighbours = neighbours
+        self._text: str | None = None
+        self._line_starts: list[int] | None = None
+        self.encoding = "utf-8"
+
+    def neighbour(self, path: str) -> SourceFile | None:
+        """Another file of the repository by its root-relative path; None where there is none to read."""
+        return self._neighbours(path) if self._neighbours else None
+
+    @property
+    def folder(self) -> str:
+        """The folder of this file, POSIX and root-relative; empty for the root."""
+        return self.path.rpartition("/")[0]
+
+    @property
+    def text(self) -> str:
+        """The decoded text with its own line ends, without a byte order mark; raises `InvalidFile`."""
+        if self._text is None:
+            self._text = self._decode()
+        return self._text
+
+    def encode(self, text: str) -> bytes:
+        """The bytes of a changed text in this file's own encoding, byte order mark included."""
+        return text.encode(self.encoding)
+
+    def _decode(self) -> str:
+        if self.data.startswith(b"\xef\xbb\xbf"):
+            self.encoding = "utf-8-sig"
+        elif self.data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            self.encoding = "utf-16"
+        try:
+            return self.data.decode(self.encoding)
+        except UnicodeDecodeError as error:
+            line = self.data.count(b"\n", 0, error.start) + 1
+            raise InvalidFile(f"not {self.encoding} text: {error.reason}", line) from None
+
+    def span(self, start: int, end: int) -> Span:
+        """The span of the characters `start` to `end` of the text."""
+        return Span(*self._position(start), *self._position(end))
+
+    def _position(self, offset: int) -> tuple[int, int]:
+        if self._line_starts is None:
+            self._line_starts = line_starts(self.text)
+        line = bisect.bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
+
+
+def line_starts(text: str) -> list[int]:
+    """Offsets of the first character of each line; `\\n`, `\\r\\n` and `\\r` end a line."""
+    return [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", text))]
+
+
+class Code:
+    """Python source with its tree: a whole `.py` file, or one code cell of a notebook."""
+
+    def __init__(
+        self, file: SourceFile, text: str, cell: int | None = None, tags: tuple[str, ...] = ()
+    ) -> None:
+        self.file = file
+        self.text = text
+        self.cell = cell
+        self.tags = tags
+        self._tree: ast.Module | None = None
+        self._lines: list[str] | None = None
+
+    @property
+    def tree(self) -> ast.Module:
+        """The syntax tree; raises `InvalidFile` where the source does not parse."""
+        if self._tree is None:
+            self._tree = _parse(self.text if self.cell is None else mask_magics(self.text), self.cell)
+        return self._tree
+
+    @property
+    def lines(self) -> list[str]:
+        if self._lines is None:
+            self._lines = re.split(r"\r\n|\n|\r", self.text)
+        return self._lines
+
+    def span(self, node: ast.AST) -> Span:
+        """The span of a node, in characters (the tree counts UTF-8 bytes)."""
+        line: int = node.lineno  # type: ignore[attr-defined]
+        end_line: int = node.end_lineno  # type: ignore[attr-defined]
+        return Span(
+            line,
+            self._column(line, node.col_offset),  # type: ignore[attr-defined]
+            end_line,
+            self._column(end_line, node.end_col_offset),  # type: ignore[attr-defined]
+        )
+
+    def source_of(self, node: ast.AST) -> str:
+        """The node's own source text."""
+        span = self.span(node)
+        if span.line == span.end_line:
+            return self.lines[span.line - 1][span.column - 1 : span.end_column - 1]
+        middle = self.lines[span.line : span.end_line - 1]
+        first = self.lines[span.line - 1][span.column - 1 :]
+        return "\n".join([first, *middle, self.lines[span.end_line - 1][: span.end_column - 1]])
+
+    def _column(self, line: int, byte: int) -> int:
+        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        if text.isascii():
+            return byte + 1
+        return len(text.encode("utf-8")[:byte].decode("utf-8", "replace")) + 1
+
+
+class PythonFile(SourceFile):
+    """A `.py` file: one piece of code."""
+
+    def __init__(self, path: str, data: bytes, neighbours: Neighbours | None = None) -> None:
+        super().__init__(path, data, neighbours)
+        self._codes: tuple[Code, ...] | None = None
+
+    def _decode(self) -> str:
+        declared = re.match(
+            rb"^(?:[ \t\f]*(?:#.*)?\r?\n)?[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", self.data[:400]
+        )
+        if declared and not self.data.startswith(b"\xef\xbb\xbf"):
+            self.encoding = declared.group(1).decode("ascii")
+            try:
+                "".encode(self.encoding)
+            except LookupError:
+                raise InvalidFile(f"unknown encoding {self.encoding!r}") from None
+        return super()._decode()
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        if self._codes is None:
+            self._codes = (Code(self, self.text),)
+        return self._codes
+
+
+class Cell:
+    """One cell of a notebook: its position, kind, source and metadata, as the file has them."""
+
+    __slots__ = ("index", "kind", "metadata", "raw", "source")
+
+    def __init__(self, index: int, raw: dict[str, Any]) -> None:
+        self.index = index
+        self.raw = raw
+        self.kind: str = raw.get("cell_type", "")
+        source = raw.get("source", raw.get("input", ""))
+        self.source: str = "".join(map(str, source)) if isinstance(source, list) else str(source)
+        metadata = raw.get("metadata")
+        self.metadata: dict[str, Any] = metadata if isinstance(metadata, dict) else {}
+
+
+class NotebookFile(SourceFile):
+    """A Jupyter notebook, nbformat 3 and 4, read with the JSON parser alone."""
+
+    def __init__(self, path: str, data: bytes, neighbours: Neighbours | None = None) -> None:
+        super().__init__(path, data, neighbours)
+        self._document: dict[str, Any] | None = None
+        self._cells: tuple[Cell, ...] | None = None
+        self._codes: tuple[Code, ...] | None = None
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The notebook as JSON; raises `InvalidFile` where it is not a notebook."""
+        if self._document is None:
+            self._document = self._load()
+        return self._document
+
+    def _load(self) -> dict[str, Any]:
+        import json
+
+        try:
+            document = json.loads(self.text)
+        except json.JSONDecodeError as error:
+            raise InvalidFile(f"not JSON: {error.msg}", error.lineno, error.colno) from None
+        except RecursionError:
+            raise InvalidFile("not a notebook: JSON nested too deeply") from None
+        except ValueError as error:
+            raise InvalidFile(f"not JSON that can be read: {error}") from None
+        if not isinstance(document, dict) or not isinstance(_raw_cells(document), list):
+            raise InvalidFile("not a notebook: no list of cells")
+        return document
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        if self._cells is None:
+            raw = _raw_cells(self.document) or []
+            for index, cell in enumerate(raw, 1):
+                if not isinstance(cell, dict):
+                    raise InvalidFile(f"not a notebook: cell {index} is not an object")
+            self._cells = tuple(Cell(index, cell) for index, cell in enumerate(raw, 1))
+        return self._cells
+
+    @property
+    def language(self) -> str:
+        """The kernel's language, lower case; Python where the notebook does not say."""
+        metadata = self.document.get("metadata")
+        metadata = metadata if isinstance(metadata, dict) else {}
+        for holder, key in (("language_info", "name"), ("kernelspec", "language")):
+            value = metadata.get(holder)
+            if isinstance(value, dict) and isinstance(value.get(key), str):
+                return str(value[key]).lower()
+        return "python"
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """The Python code cells that parse on their own terms; other languages and `%%` cells are left out."""
+        if self._codes is None:
+            cells = self.cells if self.language in {"python", "ipython", "python3"} else ()
+            self._codes = tuple(
+                Code(self, cell.source, cell.index, _tags(cell))
+                for cell in cells
+                if cell.kind == "code" and not foreign_cell(cell.source)
+            )
+        return self._codes
+
+
+def open_source(path: str, data: bytes, neighbours: Neighbours | None = None) -> SourceFile:
+    """The right kind of `SourceFile` for a path."""
+    kind = file_type(path)
+    if FileType.PYTHON in kind:
+        return PythonFile(path, data, neighbours)
+    if FileType.NOTEBOOK in kind:
+        return NotebookFile(path, data, neighbours)
+    return SourceFile(path, data, neighbours)
+
+
+def _raw_cells(document: dict[str, Any]) -> list[Any] | None:
+    cells = document.get("cells")
+    if isinstance(cells, list):
+        return cells
+    sheets = document.get("worksheets")  # nbformat 3 and older
+    if isinstance(sheets, list) and all(isinstance(sheet, dict) for sheet in sheets):
+        return [cell for sheet in sheets for cell in sheet.get("cells", [])]
+    return None
+
+
+def _tags(cell: Cell) -> tuple[str, ...]:
+    tags = cell.metadata.get("tags")
+    return tuple(str(tag) for tag in tags) if isinstance(tags, list) else ()
+
+
+# Cell magics whose body is Python all the same.
+_PYTHON_CELL_MAGICS = frozenset(
+    {"%%time", "%%timeit", "%%capture", "%%prun", "%%python", "%%python3", "%%memit", "%%wandb", "%%skip"}
+)
+_LINE_MAGIC = re.compile(r"^([ \t]*)(?:[%!?]|[\w.]+\?{1,2}[ \t]*$)")
+_ASSIGNED_MAGIC = re.compile(r"^([ \t]*[\w, \t.\[\]]+=[ \t]*)[!%]")
+
+
+def foreign_cell(source: str) -> bool:
+    """Whether a cell magic makes the cell another language's (`%%bash`, `%%html`, …)."""
+    first = source.lstrip().split(maxsplit=1)[:1]
+    return bool(first) and first[0].startswith("%%") and first[0] not in _PYTHON_CELL_MAGICS
+
+
+def mask_magics(source: str) -> str:
+    """Replace IPython's magics and shell lines by statements of the same place that do nothing.
+
+    Lines keep their number, and code keeps its column; a continued shell line is masked to its end.
+    """
+    if not re.search(r"[%!?]", source):
+        return source
+    lines, continued = [], False
+    for line in re.split(r"\r\n|\n|\r", source):
+        if continued:
+            continued = line.rstrip().endswith("\\")
+            lines.append("")
+        elif magic := _LINE_MAGIC.match(line):
+            continued = line.rstrip().endswith("\\")
+            lines.append(f"{magic.group(1)}pass")
+        elif assigned := _ASSIGNED_MAGIC.match(line):
+            continued = line.rstrip().endswith("\\")
+            lines.append(f"{assigned.group(1)}None")
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _parse(text: str, cell: int | None) -> ast.Module:
+    import warnings
+
+    collecting = gc.isenabled()
+    gc.disable()  # a tree is all live objects: collecting while it grows costs a third of the parse
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # invalid escapes in the user's strings are not ours to tell
+            return ast.parse(text)
+    except SyntaxError as error:
+        raise InvalidFile(f"not Python: {error.msg}", error.lineno or 1, error.offset or 1, cell) from None
+    except ValueError as error:
+        raise InvalidFile(f"not Python: {error}", cell=cell) from None
+    except (RecursionError, MemoryError):
+        raise InvalidFile("not Python that can be parsed: nested too deeply", cell=cell) from None
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def whole_file(file: SourceFile, text: str) -> Edit:
+    """An edit that replaces a file's whole text."""
+    return Edit(0, len(file.text), text)
