@@ -130,10 +130,16 @@ def config_from_texts(root: str, read: Callable[[str], bytes | None]) -> Config:
 
 def parse_config(table: Mapping[str, Any], root: str, path: str) -> Config:
     """Check a table key by key and make a `Config` of it; raises `ConfigError`."""
-    sections = {"check": _check, "compare": _compare, "store": _store}
+    sections = ("check", "compare", "store")
     plain = {key: value for key, value in table.items() if key not in sections}
-    made = {key: sections[key](value, path) for key, value in table.items() if key in sections}
-    return Config(root=root, path=path, **_read(plain, _TOP, path, "", also=sections), **made)
+    return Config(
+        root=root,
+        path=path,
+        check=CheckConfig(**_read(table.get("check", {}), _CHECK, path, "check.")),
+        compare=CompareConfig(**_read(table.get("compare", {}), _COMPARE, path, "compare.")),
+        store=StoreConfig(**_read(table.get("store", {}), _STORE, path, "store.")),
+        **_read(plain, _TOP, path, "", also=sections),
+    )
 
 
 def _table(file: str, name: str) -> Mapping[str, Any] | None:
@@ -157,10 +163,12 @@ def _section(data: bytes, name: str) -> Mapping[str, Any] | None:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{name}:{line}: not UTF-8", "TOML files are UTF-8; save it as such.") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except tomllib.TOMLDecodeError as error:
         where = re.search(r"at line (\d+)", str(error))
         line_of = f":{where.group(1)}" if where else ""
-        raise ConfigError(f"{name}{line_of}: not TOML: {error or 'nested too deeply'}") from None
+        raise ConfigError(f"{name}{line_of}: not TOML: {error}") from None
+    except RecursionError:
+        raise ConfigError(f"{name}: not TOML that can be read: nested too deeply") from None
     if name == "reproof.toml":
         return document
     tool = document.get("tool")
@@ -170,27 +178,15 @@ def _section(data: bytes, name: str) -> Mapping[str, Any] | None:
     return table
 
 
-def _check(table: Any, path: str) -> CheckConfig:
-    return CheckConfig(**_read(table, _CHECK, path, "check."))
-
-
-def _compare(table: Any, path: str) -> CompareConfig:
-    return CompareConfig(**_read(table, _COMPARE, path, "compare."))
-
-
-def _store(table: Any, path: str) -> StoreConfig:
-    return StoreConfig(**_read(table, _STORE, path, "store."))
-
-
 def _read(
-    table: Any, schema: Mapping[str, Callable[[Any], Any]], path: str, prefix: str, also: object = ()
+    table: Any, schema: Mapping[str, Callable[[Any], Any]], path: str, prefix: str, also: tuple[str, ...] = ()
 ) -> dict[str, Any]:
     if not isinstance(table, dict):
         raise ConfigError(f"{path}: {prefix.rstrip('.')} must be a table")
     values = {}
     for key, value in table.items():
         if key not in schema:
-            raise _unknown(key, [*schema, *also], path, prefix)  # type: ignore[misc]
+            raise _unknown(key, [*schema, *also], path, prefix)
         try:
             values[key.replace("-", "_")] = schema[key](value)
         except _Wrong as wrong:

@@ -10,6 +10,10 @@ import enum
 
 from reproof.value import Value
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 class Aspect(enum.Enum):
     """The four aspects of a training; rules, records and reports are ordered by them."""
@@ -41,12 +45,20 @@ class Edit(Value):
     path: str | None = None
 
 
+class Unfixable(Exception):  # noqa: N818  an answer, not an error
+    """Raised by `Fix.make` when the edits cannot be made without losing something; says why."""
+
+
 class Fix(Value):
-    """Edits that cure one finding. Safe ones run with `--fix`, others with `--unsafe-fixes` too."""
+    """The cure of one finding. Safe ones run with `--fix`, others with `--unsafe-fixes` too.
+
+    `make` returns the edits, or raises `Unfixable`; it is called only when a fix was asked for, so that
+    looking for findings does not pay for curing them.
+    """
 
     title: str
     safe: bool
-    edits: tuple[Edit, ...]
+    make: Callable[[], tuple[Edit, ...]]
 
 
 class Finding(Value):

@@ -16,7 +16,8 @@ from reproof.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any
 
     from reproof.config import CheckConfig
     from reproof.lint.source import FileType, SourceFile
@@ -49,6 +50,16 @@ class Bad(Value):
     strict: bool = False
 
 
+class Tools(Value):
+    """Third-party help for rules, handed in by `commands/check.py`; a rule imports none of it itself.
+
+    `strip_notebook` takes a notebook as parsed JSON and returns it as nbstripout leaves it by default, cell
+    ids kept; the argument is not changed.
+    """
+
+    strip_notebook: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+
+
 class RuleError(TypeError):
     """A rule's declaration is incomplete: a mistake of its author, told when the class is created."""
 
@@ -62,8 +73,9 @@ class Rule:
     VALID: tuple[Good, ...] = ()
     INVALID: tuple[Bad, ...] = ()
 
-    def __init__(self, options: CheckConfig) -> None:
+    def __init__(self, options: CheckConfig, tools: Tools) -> None:
         self.options = options
+        self.tools = tools
 
     def __init_subclass__(cls) -> None:
         if not re.fullmatch(r"[a-z]+(-[a-z]+)*", cls.name):

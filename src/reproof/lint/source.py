@@ -271,7 +271,7 @@ class NotebookFile(SourceFile):
 
     @property
     def codes(self) -> tuple[Code, ...]:
-        """The Python code cells that parse on their own terms; other languages and `%%` cells are left out."""
+        """The Python code cells; cells of other languages (by kernel or by `%%` magic) are left out."""
         if self._codes is None:
             cells = self.cells if self.language in {"python", "ipython", "python3"} else ()
             self._codes = tuple(
