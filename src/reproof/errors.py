@@ -39,6 +39,14 @@ class MissingToolError(ReproofError):
     exit_code = Exit.MISSING
 
 
+class StoreError(ReproofError):
+    """The run store cannot be read or written."""
+
+
+class ForgeError(ReproofError):
+    """The forge (GitHub) refused or did not answer."""
+
+
 class TrainingFailedError(ReproofError):
     """The training command did not start, failed, was killed, or wrote no metrics."""
 

@@ -1,0 +1,111 @@
+"""What the core needs from the world, in our own words. `adapters/` holds one file for each third party.
+
+The same contract tests (`tests/adapters/`) run on the in-memory double and on the real adapter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from reproof.runs.record import RunRecord
+from reproof.training.outcome import Outcome
+from reproof.training.plan import Plan
+
+
+class Snapshot(Protocol):
+    """The tracked files of one commit, or of the work tree: all that a run's key is computed from."""
+
+    def files(self) -> Mapping[str, str]:
+        """Root-relative POSIX path -> git blob id, for every tracked file."""
+
+    def read(self, path: str) -> bytes | None:
+        """The content of a tracked file; None where the snapshot has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a work tree stands. `dirt` lists changed or untracked paths; `remote` has no credentials in it."""
+
+    commit: str
+    branch: str | None
+    remote: str | None
+    dirt: tuple[str, ...]
+
+
+class Repository(Protocol):
+    """A git repository, read only."""
+
+    @property
+    def root(self) -> str:
+        """Absolute path of the work tree."""
+
+    def head(self) -> Head:
+        """The checked out commit; raises `UsageError` where there is none yet."""
+
+    def resolve(self, revision: str) -> str:
+        """The full commit id of anything git understands; raises `UsageError`."""
+
+    def snapshot(self, revision: str | None = None) -> Snapshot:
+        """The files of a commit, or (None) of the work tree as it lies there."""
+
+    def first_parents(self, commit: str) -> Sequence[str]:
+        """A commit and its first-parent ancestors, newest first, as far as this clone has them."""
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The best common ancestor; None where this clone has none."""
+
+    def line_counts(self, old: str, new: str) -> Mapping[str, tuple[int, int]]:
+        """Path -> (lines added, lines removed) between two commits; binary files are left out."""
+
+    def patch(self) -> str:
+        """The work tree's difference to its commit, untracked files included, as a patch."""
+
+
+class RunStore(Protocol):
+    """Recorded runs. Only ever appended to."""
+
+    def same_key(self, key: str) -> Sequence[RunRecord]:
+        """All runs of a key, oldest first."""
+
+    def of_commit(self, commit: str) -> Sequence[RunRecord]:
+        """All runs of a commit, oldest first."""
+
+    def newest_recorded(self, commits: Iterable[str]) -> str | None:
+        """The first of the commits that has a recorded run."""
+
+    def all(self) -> Sequence[RunRecord]:
+        """Every run, oldest first."""
+
+    def add(self, records: Sequence[RunRecord]) -> None:
+        """Append runs; all or none. Raises `StoreError` when they could not be kept."""
+
+
+class Trainer(Protocol):
+    """Something that can carry out one training."""
+
+    def train(self, plan: Plan) -> Outcome:
+        """Train once; a training that fails is an `Outcome`, not an exception."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A pull request's comment of ours."""
+
+    id: int
+    body: str
+    url: str
+
+
+class Forge(Protocol):
+    """Where pull requests live. Raises `ForgeError` for what the forge refuses."""
+
+    def head_of(self, pull: int) -> str:
+        """The pull request's head commit right now."""
+
+    def our_comment(self, pull: int, marker: str) -> Comment | None:
+        """The comment by us that starts with the marker, over all pages."""
+
+    def write_comment(self, pull: int, body: str, replaces: Comment | None) -> Comment:
+        """Create the comment, or edit the one it replaces."""

@@ -1,0 +1,23 @@
+"""What came of one training: how it ended, how long it took, and the end of its log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a training ended. `exit_code` is None where it did not start or was killed; seconds are wall-clock.
+
+    `problem` is one sentence where there are no results to read, None after an exit with 0. `log_tail` holds
+    the last lines of both streams, secrets redacted.
+    """
+
+    exit_code: int | None
+    seconds: float
+    problem: str | None = None
+    log_tail: tuple[str, ...] = ()
+
+    @property
+    def succeeded(self) -> bool:
+        return self.problem is None

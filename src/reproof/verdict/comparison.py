@@ -1,0 +1,206 @@
+"""The words of a verdict: `Comparison` and its parts, as the public format has them. Values only.
+
+Two questions are never mixed. `repeats`: do runs of the same key give the same results? `moved`: what did the
+change since the base do to the results? The verdict is the first word of `config.VERDICTS` that applies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reproof.runs.record import Scalar, Slice
+
+Repeats = Literal["reproduced", "drifted", "undecided", "no-baseline"]
+Moved = Literal["unchanged", "changed", "regressed", "undecided", "no-baseline"]
+Verdict = Literal[
+    "failed",
+    "drifted",
+    "regressed",
+    "undecided",
+    "changed",
+    "unchanged",
+    "reproduced",
+    "recorded",
+    "no-baseline",
+]
+Strength = Literal["bitwise", "predictions", "metrics", "tolerance", "statistical"]
+Cause = Literal["code", "config", "environment", "data", "nondeterminism", "several", "unknown"]
+Against = Literal["same-key", "base"]
+Result = Literal[
+    "equal",
+    "rounding",
+    "tolerance",
+    "statistical",
+    "drifted",
+    "better",
+    "worse",
+    "missing",
+    "new",
+    "nan",
+    "too-few-rows",
+    "undecided",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Recorded values of one metric: count, mean, sample standard deviation (None for one), extremes."""
+
+    n: int
+    mean: float
+    sd: float | None
+    min: float
+    max: float
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One metric (or one slice of it) held against the recorded runs.
+
+    `recorded` is None for a new metric, `now` empty for a missing one. `policy` is how it was judged ("exact",
+    "noise", "0.02", "0.5%"); `why` says in a sentence what the result word alone does not.
+    """
+
+    metric: str
+    slice: Slice
+    rows: int | None
+    against: Against
+    recorded: Spread | None
+    now: tuple[float, ...]
+    better: Literal["higher", "lower", "none"]
+    policy: str
+    result: Result
+    smallest_noticed: float | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A code file that differs; line counts where git could tell."""
+
+    path: str
+    added: int | None = None
+    removed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ValueChange:
+    """A parameter, a package or a data file: its name (or path) with the old and the new value.
+
+    None is "was not there" (old) or "is gone" (new).
+    """
+
+    name: str
+    old: Scalar
+    new: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What differs between the declared inputs of two runs, by aspect."""
+
+    code: tuple[FileChange, ...] = ()
+    config: tuple[ValueChange, ...] = ()
+    environment: tuple[ValueChange, ...] = ()
+    data: tuple[ValueChange, ...] = ()
+
+    @property
+    def aspects(self) -> tuple[Literal["code", "config", "environment", "data"], ...]:
+        """The aspects with at least one change, in their usual order."""
+        names: tuple[Literal["code", "config", "environment", "data"], ...]
+        names = ("code", "config", "environment", "data")
+        return tuple(name for name in names if getattr(self, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An observed fact, outside the key, that differs: `what` is package, python, machine, seed, numeric-class."""
+
+    what: str
+    name: str
+    old: Scalar
+    new: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class StageDifference:
+    """One stage: `equal`, `drifted` (the first to differ on its path), `downstream` of one, or `unknown`."""
+
+    name: str
+    result: Literal["equal", "drifted", "downstream", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class NotChecked:
+    """What was not looked at, and why; always said."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The recorded runs that the new ones were held against.
+
+    `kind` is `same-key` or `base`; `distance` counts first-parent commits from the merge base.
+    """
+
+    kind: Against
+    commit: str
+    distance: int
+    runs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A training that gave no results: what happened, in a sentence, and the end of its log."""
+
+    what: str
+    exit_code: int | None
+    log_tail: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The whole answer. `run` and `key` are those of the newest run, `retrains` what was trained for it."""
+
+    run: str | None
+    key: str | None
+    repeats: Repeats
+    moved: Moved | None
+    strength: Strength | None = None
+    cause: Cause | None = None
+    baseline: Baseline | None = None
+    retrains: int = 0
+    checks: tuple[Check, ...] = ()
+    changes: Changes = Changes()
+    observed: tuple[Difference, ...] = ()
+    stages: tuple[StageDifference, ...] = ()
+    not_checked: tuple[NotChecked, ...] = ()
+    failure: Failure | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """The first that applies, in the order of the public contract."""
+        if self.failure:
+            return "failed"
+        if self.repeats == "drifted":
+            return "drifted"
+        if self.moved == "regressed":
+            return "regressed"
+        if "undecided" in (self.repeats, self.moved):
+            return "undecided"
+        if self.moved == "changed" or self.moved == "unchanged":
+            return self.moved
+        if self.repeats == "reproduced":
+            return "reproduced" if self.retrains else "recorded"
+        return "no-baseline"
+
+    @property
+    def worst(self) -> tuple[Check, ...]:
+        """The checks that decide a verdict that fails, in their order."""
+        return tuple(check for check in self.checks if check.result in FAILING)
+
+
+FAILING = ("drifted", "worse", "missing", "nan")
