@@ -79,12 +79,24 @@ def _dispatch(verb: str, rest: list[str]) -> int:
         prog=f"reproof {verb}",
         description=(command.__doc__ or COMMANDS[verb]).strip(),
         epilog=f"example:\n{_indent(command.EXAMPLE)}\n\n{EXIT_CODES}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Formatter,
     )
     command.configure(parser)
     code: int = command.run(parser.parse_args(rest))
     sys.stdout.flush()
     return code
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """argparse's own, told the width: asking argparse for it imports shutil, at every commit."""
+
+    def __init__(self, prog: str) -> None:
+        columns = os.environ.get("COLUMNS", "")
+        try:
+            width = int(columns) if columns.isdecimal() else os.get_terminal_size().columns
+        except OSError:  # no terminal
+            width = 80
+        super().__init__(prog, width=max(width, 40) - 2)
 
 
 def _load(verb: str) -> ModuleType:

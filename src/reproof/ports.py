@@ -41,6 +41,10 @@ class Repository(Protocol):
     def root(self) -> str:
         """Absolute path of the work tree."""
 
+    @property
+    def private(self) -> str:
+        """Absolute path of a folder for reproof's own files, outside of the work tree's files."""
+
     def head(self) -> Head:
         """The checked out commit; raises `UsageError` where there is none yet."""
 
@@ -52,6 +56,9 @@ class Repository(Protocol):
 
     def first_parents(self, commit: str) -> Sequence[str]:
         """A commit and its first-parent ancestors, newest first, as far as this clone has them."""
+
+    def committed_at(self, commit: str) -> str:
+        """A commit's time, UTC in ISO 8601."""
 
     def merge_base(self, one: str, other: str) -> str | None:
         """The best common ancestor; None where this clone has none."""

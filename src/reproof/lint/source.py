@@ -94,6 +94,9 @@ class SourceFile:
 
     def encode(self, text: str) -> bytes:
         """The bytes of a changed text in this file's own encoding, byte order mark included."""
+        if self.encoding == "utf-16":  # in the byte order that the file has, not the machine's
+            order = "utf-16-be" if self.data.startswith(b"\xfe\xff") else "utf-16-le"
+            return self.data[:2] + text.encode(order)
         return text.encode(self.encoding)
 
     def _decode(self) -> str:
@@ -202,6 +205,19 @@ class PythonFile(SourceFile):
         return self._codes
 
 
+class RequirementsFile(SourceFile):
+    """A requirements or constraints file: only its comments may hold what is not UTF-8, as old files do."""
+
+    def _decode(self) -> str:
+        try:
+            return super()._decode()
+        except InvalidFile:
+            if self.encoding != "utf-8":
+                raise
+            self.encoding = "latin-1"  # a character a byte: every byte outside an edit stays as it is
+            return self.data.decode(self.encoding)
+
+
 class Cell:
     """One cell of a notebook: its position, kind, source and metadata, as the file has them."""
 
@@ -289,6 +305,8 @@ def open_source(path: str, data: bytes, neighbours: Neighbours | None = None) ->
         return PythonFile(path, data, neighbours)
     if FileType.NOTEBOOK in kind:
         return NotebookFile(path, data, neighbours)
+    if FileType.REQUIREMENTS in kind:
+        return RequirementsFile(path, data, neighbours)
     return SourceFile(path, data, neighbours)
 
 
@@ -297,9 +315,10 @@ def _raw_cells(document: dict[str, Any]) -> list[Any] | None:
     if isinstance(cells, list):
         return cells
     sheets = document.get("worksheets")  # nbformat 3 and older
-    if isinstance(sheets, list) and all(isinstance(sheet, dict) for sheet in sheets):
-        return [cell for sheet in sheets for cell in sheet.get("cells", [])]
-    return None
+    if not isinstance(sheets, list) or not all(isinstance(sheet, dict) for sheet in sheets):
+        return None
+    lists = [sheet.get("cells", []) for sheet in sheets]
+    return [cell for cells in lists for cell in cells] if all(isinstance(each, list) for each in lists) else None
 
 
 def _tags(cell: Cell) -> tuple[str, ...]:

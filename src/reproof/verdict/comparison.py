@@ -194,8 +194,9 @@ class Comparison:
         if self.moved == "changed" or self.moved == "unchanged":
             return self.moved
         if self.repeats == "reproduced":
-            return "reproduced" if self.retrains else "recorded"
-        return "no-baseline"
+            return "reproduced"
+        known = self.baseline is not None and self.baseline.kind == "same-key"
+        return "recorded" if known else "no-baseline"
 
     @property
     def worst(self) -> tuple[Check, ...]:

@@ -1,0 +1,55 @@
+# Two commands for everybody: `make demo` and `make test`. Each sets itself up with Python 3.11+, git and make.
+# .cache/ keeps environments and npm modules between runs; nothing relies on it being there.
+
+PYTHON ?= python3
+CACHE  := .cache
+VENV   := $(CACHE)/venv
+BIN    := $(VENV)/bin
+UV     := $(CACHE)/uv/bin/uv
+
+.PHONY: help demo test check lock docs clean
+
+help:
+	@echo "make demo   a scratch project: a commit is stopped, a pull request is retrained and compared"
+	@echo "make test   lint, types and all tests; parts that this machine lacks are skipped by name"
+	@echo "make check  lint and types only"
+	@echo "make lock   write requirements/*.txt anew from pyproject.toml"
+	@echo "make docs   write the generated pages of docs/reference anew"
+
+demo: $(BIN)/reproof
+	@PATH="$(CURDIR)/$(BIN):$(CURDIR)/$(dir $(UV)):$$PATH" $(BIN)/python scripts/demo.py
+
+test: check
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST)
+
+check: $(BIN)/reproof
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+docs: $(BIN)/reproof
+	$(BIN)/python scripts/write_docs.py
+
+# The environment: made anew when the lock or pyproject.toml is newer. Only wheels with the recorded hashes get in.
+$(BIN)/reproof: requirements/dev.txt pyproject.toml $(UV)
+	$(UV) venv --quiet --clear --python $(PYTHON) $(VENV)
+	$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements/dev.txt
+	$(UV) pip install --quiet --no-deps --python $(BIN)/python --editable .
+	@touch $@
+
+$(UV): requirements/uv.txt
+	$(PYTHON) -m venv --clear $(CACHE)/uv
+	$(CACHE)/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock"
+
+lock: $(UV)
+	$(COMPILE) requirements/uv.in -o requirements/uv.txt
+	$(COMPILE) pyproject.toml -o requirements/base.txt
+	$(COMPILE) pyproject.toml --extra ci -c requirements/base.txt -o requirements/ci.txt
+	$(COMPILE) pyproject.toml --all-extras --group dev -c requirements/ci.txt -o requirements/dev.txt
+
+clean:
+	rm -rf $(CACHE) demo

@@ -1,0 +1,88 @@
+"""Which activity an event asks for. Pure: an event and the inputs in, an activity or a reason for none out.
+
+The trust line is drawn here: code of a pull request is never recorded, never trained under
+`pull_request_target`, and the activity that writes (`comment`) is one that trains nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reproof.ci.event import Event
+from reproof.ci.inputs import ActivityName, Inputs
+from reproof.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What to do. `commit` is the full id to train or to report on; None is what is checked out."""
+
+    name: ActivityName
+    commit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoActivity:
+    """Nothing to do, and why: a sentence for the log."""
+
+    reason: str
+
+
+def choose(event: Event, inputs: Inputs) -> Activity | NoActivity:
+    """The activity for this event; raises `UsageError` where the workflow asks for what must not be."""
+    if inputs.activity == "auto":
+        return _automatic(event)
+    _refuse(event, inputs)
+    return Activity(inputs.activity, _commit(event))
+
+
+def _automatic(event: Event) -> Activity | NoActivity:
+    match event.name:
+        case "" | "schedule" | "merge_group":
+            return Activity("retrain", _commit(event))
+        case "pull_request" if event.action == "closed":
+            return NoActivity("the pull request is closed")
+        case "pull_request":
+            return Activity("retrain", _commit(event))
+        case "push" if event.deleted:
+            return NoActivity("a branch was deleted")
+        case "push" if event.on_default_branch:
+            return Activity("record", _commit(event))
+        case "push":
+            return NoActivity(f"only pushes to the default branch are recorded, and this is {event.ref}")
+        case "workflow_dispatch":
+            return Activity("record" if event.on_default_branch else "retrain", _commit(event))
+        case "pull_request_target":
+            return NoActivity("pull_request_target would run a pull request's code with a writing token")
+    return NoActivity(f"the event {event.name} asks for nothing that reproof does")
+
+
+def _refuse(event: Event, inputs: Inputs) -> None:
+    if event.name == "pull_request_target" and inputs.activity != "comment":
+        raise UsageError(
+            f"activity {inputs.activity} must not run on pull_request_target: it gives strangers' code a token",
+            "Use `on: pull_request` for the job that trains; workflows/README.md shows both jobs.",
+        )
+    if inputs.activity == "record" and event.pull is not None:
+        raise UsageError(
+            "activity record must not run on a pull request: what it trains would become the truth of main",
+            "Record on `push` to the default branch: workflows/record.yml.",
+        )
+    if inputs.activity != "comment":
+        return
+    if event.pull is None:
+        raise UsageError(
+            f"activity comment needs a pull request, and the event is {event.name or 'none'}",
+            "Use it in a workflow that runs `on: pull_request`.",
+        )
+    if inputs.report is None:
+        raise UsageError(
+            "activity comment needs the input report",
+            "Hand over the measuring job's output: "
+            "`report: ${{ needs.measure.outputs.report-json }}` (workflows/pull-request-comment.yml).",
+        )
+
+
+def _commit(event: Event) -> str | None:
+    """A pull request's own head, never the ephemeral merge commit: that could not be trained again."""
+    return event.pull.head if event.pull else event.commit

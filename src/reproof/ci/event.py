@@ -1,0 +1,166 @@
+"""The CI event as frozen values: what happened, to which commit, in which repository, and where to look it up.
+
+Read once from the runner's environment and its event file. Both are input of strangers (a branch name, a fork):
+every field is asked for by type and shape, and what does not fit is an error that names it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reproof.errors import UsageError
+from reproof.strict import Fields, SchemaError, parse_json
+
+PAYLOAD_LIMIT = 25 * 1024 * 1024  # bytes; GitHub's own cap on a webhook's payload
+PUBLIC_API = "https://api.github.com"
+
+_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/[A-Za-z0-9._-]{1,100}")
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?")
+# git's own limits on ref names, stricter: nothing that a shell, a terminal or Markdown could stumble over.
+_REF = re.compile(r"[^\s~^:?*\[\\\x00-\x1f\x7f`<>|\"]{1,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A pull request as the event names it. `head_repository` is None where the fork was deleted."""
+
+    number: int
+    head: str
+    head_ref: str
+    head_repository: str | None
+    base: str
+    base_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What started this run. `name` is empty outside of CI; commits are full ids; `attempt` counts from 1.
+
+    `action` is the payload's ("opened", "synchronize", "closed", …) or empty.
+    """
+
+    name: str = ""
+    action: str = ""
+    repository: str | None = None
+    default_branch: str | None = None
+    ref: str | None = None
+    commit: str | None = None
+    deleted: bool = False
+    pull: PullRequest | None = None
+    api_url: str = PUBLIC_API
+    run_url: str | None = None
+    attempt: int = 1
+
+    @property
+    def on_default_branch(self) -> bool:
+        """Whether the ref is the repository's default branch."""
+        return self.default_branch is not None and self.ref == f"refs/heads/{self.default_branch}"
+
+    @property
+    def from_fork(self) -> bool:
+        """Whether the code under test comes from another repository."""
+        if self.pull is None:
+            return False
+        head, own = self.pull.head_repository, self.repository
+        return head is None or own is None or head.lower() != own.lower()
+
+
+def read_event(environ: Mapping[str, str]) -> Event:
+    """The event that the runner describes; the empty `Event` outside of CI.
+
+    Raises `UsageError` where the event file is missing or a field is not what it must be.
+    """
+    name = environ.get("GITHUB_EVENT_NAME", "")
+    if not name:
+        return Event()
+    try:
+        return _event(name, environ, _payload(environ.get("GITHUB_EVENT_PATH", "")))
+    except SchemaError as error:
+        raise UsageError(
+            f"the event cannot be used: {error}",
+            "The runner writes it to the file that GITHUB_EVENT_PATH names; start the workflow again.",
+        ) from None
+
+
+def _payload(path: str) -> Fields:
+    if not path:
+        raise SchemaError("GITHUB_EVENT_PATH is not set")
+    try:
+        with open(path, "rb") as handle:
+            data = handle.read(PAYLOAD_LIMIT + 1)
+    except OSError as error:
+        raise SchemaError(f"GITHUB_EVENT_PATH cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise SchemaError("GITHUB_EVENT_PATH is not a path") from None
+    return parse_json(data, "the payload", PAYLOAD_LIMIT)
+
+
+def _event(name: str, environ: Mapping[str, str], payload: Fields) -> Event:
+    repository = _shaped(environ.get("GITHUB_REPOSITORY", ""), _REPOSITORY, "GITHUB_REPOSITORY")
+    return Event(
+        name=_shaped(name, re.compile(r"[a-z_]{1,40}"), "GITHUB_EVENT_NAME"),
+        action=_optional(payload, "action") or "",
+        repository=repository,
+        default_branch=_default_branch(payload),
+        ref=_shaped_or_none(environ.get("GITHUB_REF"), _REF, "GITHUB_REF"),
+        commit=_shaped_or_none(environ.get("GITHUB_SHA"), _COMMIT, "GITHUB_SHA"),
+        deleted=bool(payload.has("deleted") and payload.take("deleted") is True),
+        pull=_pull(payload.object("pull_request")) if name.startswith("pull_request") else None,
+        api_url=_shaped(environ.get("GITHUB_API_URL") or PUBLIC_API, _URL, "GITHUB_API_URL").rstrip("/"),
+        run_url=_run_url(environ, repository),
+        attempt=_attempt(environ.get("GITHUB_RUN_ATTEMPT") or "1"),
+    )
+
+
+def _pull(fields: Fields) -> PullRequest:
+    head, base = fields.object("head"), fields.object("base")
+    number = fields.count_or_none("number")
+    if not number:
+        raise SchemaError(f"{fields.where}.number must be a whole number above 0")
+    source = head.object_or_none("repo")
+    return PullRequest(
+        number=number,
+        head=_shaped(head.text("sha"), _COMMIT, f"{head.where}.sha"),
+        head_ref=_shaped(head.text("ref"), _REF, f"{head.where}.ref"),
+        head_repository=None
+        if source is None
+        else _shaped(source.text("full_name"), _REPOSITORY, f"{source.where}.full_name"),
+        base=_shaped(base.text("sha"), _COMMIT, f"{base.where}.sha"),
+        base_ref=_shaped(base.text("ref"), _REF, f"{base.where}.ref"),
+    )
+
+
+def _default_branch(payload: Fields) -> str | None:
+    if not payload.has("repository"):
+        return None
+    repository = payload.object("repository")
+    return _shaped_or_none(_optional(repository, "default_branch"), _REF, "repository.default_branch")
+
+
+def _run_url(environ: Mapping[str, str], repository: str) -> str | None:
+    run = environ.get("GITHUB_RUN_ID", "")
+    server = environ.get("GITHUB_SERVER_URL", "")
+    if not server or not re.fullmatch(r"[0-9]{1,20}", run):
+        return None
+    return f"{_shaped(server, _URL, 'GITHUB_SERVER_URL').rstrip('/')}/{repository}/actions/runs/{run}"
+
+
+def _attempt(text: str) -> int:
+    return int(_shaped(text, re.compile(r"[1-9][0-9]{0,5}"), "GITHUB_RUN_ATTEMPT"))
+
+
+def _optional(fields: Fields, key: str) -> str | None:
+    return fields.text_or_none(key) if fields.has(key) else None
+
+
+def _shaped(value: str, shape: re.Pattern[str], what: str) -> str:
+    if not shape.fullmatch(value):
+        raise SchemaError(f"{what} has an unexpected form: {value[:60]!r}")
+    return value
+
+
+def _shaped_or_none(value: str | None, shape: re.Pattern[str], what: str) -> str | None:
+    return _shaped(value, shape, what) if value else None

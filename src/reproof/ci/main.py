@@ -1,0 +1,184 @@
+"""What `reproof ci` does: reads the event, chooses the activity, trains, compares, reports. The wiring of CI.
+
+The trust line: `retrain` runs a pull request's code and writes nothing but its own report; `record` runs on the
+default branch and writes records; `comment` runs no code of the pull request and writes one comment.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from reproof.ci.activity import NoActivity, choose
+from reproof.ci.comment import post_comment
+from reproof.ci.event import read_event
+from reproof.ci.inputs import read_inputs
+from reproof.ci.outputs import annotate, write_outputs, write_summary
+from reproof.errors import Exit, UsageError
+from reproof.report import json as report_json
+from reproof.report import markdown
+from reproof.report.report import Context, Report
+from reproof.report.text import text
+from reproof.runs.baseline import find_base, runs_of_key
+from reproof.runs.find import default_line
+from reproof.runs.schema import dump
+from reproof.training.measure import measure_baseline
+from reproof.verdict.compare import compare, failed, nothing_trained, wants_same_seed_retrain
+from reproof.verdict.comparison import Failure
+from reproof.wiring import open_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reproof.ci.event import Event
+    from reproof.ci.inputs import Inputs
+    from reproof.runs.record import RunRecord
+    from reproof.verdict.comparison import Comparison
+    from reproof.wiring import Workspace
+
+
+def main(environ: Mapping[str, str], folder: str | None = None) -> int:
+    """Do what the event asks for; `folder` takes the report's files. Returns the exit code."""
+    inputs = read_inputs(environ)
+    event = read_event(environ)
+    activity = choose(event, inputs)
+    if isinstance(activity, NoActivity):
+        print(f"reproof: nothing to do: {activity.reason}", file=sys.stderr)
+        write_summary(environ, f"reproof had nothing to do: {activity.reason}.")
+        return Exit.FINE
+    if activity.name == "comment":
+        return post_comment(environ, event, inputs)
+    if activity.name == "check":
+        from reproof.cli import main as command
+
+        return command(["check", inputs.working_directory])
+    workspace = _workspace(inputs, push=activity.name == "record")
+    _refuse_other_commit(workspace, activity.commit)
+    started = time.monotonic()
+    if activity.name == "record":
+        comparison, records = _record(workspace)
+    else:
+        comparison, records = _retrain(workspace, event, inputs)
+    report = Report(
+        comparison,
+        head=workspace.head.commit,
+        minutes=(time.monotonic() - started) / 60,
+        context=_context(event, workspace),
+    )
+    _publish(environ, report, records, folder or _report_folder(environ, workspace))
+    return _exit_code(report)
+
+
+def _workspace(inputs: Inputs, *, push: bool) -> Workspace:
+    workspace = open_workspace(
+        inputs.working_directory, push=push, token=inputs.token, train=inputs.command, python=inputs.python
+    )
+    return workspace.with_compare(retrains=inputs.retrains, fail_on=inputs.fail_on)
+
+
+def _refuse_other_commit(workspace: Workspace, commit: str | None) -> None:
+    """A pull request's ephemeral merge commit is gone tomorrow: what it gave could not be trained again."""
+    if commit and workspace.head.commit != commit:
+        raise UsageError(
+            f"the checked out commit is {workspace.head.commit[:7]}, and the event is about {commit[:7]}",
+            "Check out the head: `ref: ${{ github.event.pull_request.head.sha }}` and `fetch-depth: 0` "
+            "under the `with:` of actions/checkout.",
+        )
+
+
+def _retrain(workspace: Workspace, event: Event, inputs: Inputs) -> tuple[Comparison, list[RunRecord]]:
+    """Train as often as the verdict asks for, and compare. Nothing is recorded."""
+    repository, store, settings = workspace.repository, workspace.store, workspace.settings.compare
+    declared = workspace.declared()
+    head = workspace.head.commit
+    same_key = runs_of_key(store, repository, declared.key, head)
+    line = event.pull.base if event.pull else default_line(repository)
+    base = find_base(store, repository, head, line)
+    lines = repository.line_counts(base.commit, head) if base else {}
+    known = any(run.kind == "trained" for run in same_key)
+    if inputs.retrain == "never" or (inputs.retrain == "changed" and known):
+        if not same_key:
+            return nothing_trained(declared.key), []
+        return compare((), same_key, base, settings, lines), []
+    once = workspace.training(declared, "ci")
+    now: list[RunRecord] = []
+    while True:
+        made = once()
+        if isinstance(made, Failure):
+            return failed(made, declared.key, len(now) + 1), now
+        now.append(made)
+        comparison = compare(now, same_key, base, settings, lines)
+        if len(now) >= settings.retrains or not wants_same_seed_retrain(comparison, now):
+            return comparison, now
+
+
+def _record(workspace: Workspace) -> tuple[Comparison, list[RunRecord]]:
+    """Record the checked out commit, unless its key is recorded already."""
+    store, settings = workspace.store, workspace.settings.compare
+    declared = workspace.declared()
+    recorded = store.same_key(declared.key)
+    trained = [run for run in recorded if run.kind == "trained"]
+    if trained:
+        print(f"reproof: key {declared.key[:12]} is recorded already, nothing to train", file=sys.stderr)
+        return compare((), trained, None, settings), []
+    records = measure_baseline(workspace.training(declared, "ci"), settings.baseline)
+    if isinstance(records, Failure):
+        return failed(records, declared.key, 1), []
+    store.add(records)
+    for record in records:
+        print(f"reproof: recorded run {record.id}, key {record.key[:12]}", file=sys.stderr)
+    return compare(records[1:], records[:1], None, settings, retrains=len(records)), records
+
+
+def _context(event: Event, workspace: Workspace) -> Context:
+    return Context(
+        repository=event.repository,
+        pull=event.pull.number if event.pull else None,
+        base_ref=event.pull.base_ref if event.pull else event.default_branch,
+        base_commit=event.pull.base if event.pull else None,
+        fail_on=workspace.settings.compare.fail_on,
+        run_url=event.run_url,
+    )
+
+
+def _report_folder(environ: Mapping[str, str], workspace: Workspace) -> str:
+    """Outside of the work tree: a report must not make the next training's tree dirty."""
+    base = environ.get("RUNNER_TEMP") or workspace.repository.private
+    return os.path.join(base, "reproof-report")
+
+
+def _publish(environ: Mapping[str, str], report: Report, records: Sequence[RunRecord], folder: str) -> None:
+    os.makedirs(folder, exist_ok=True)
+    files = {
+        "report.md": markdown.comment(report).encode(),
+        "report.json": report_json.dump(report).encode(),
+        **{f"run-{record.id}.json": dump(record) for record in records},
+    }
+    for name, data in files.items():
+        path = os.path.join(folder, name)
+        with open(path, "wb") as handle:
+            handle.write(data)
+        print(f"reproof: wrote {path}", file=sys.stderr)
+    it = report.comparison
+    write_summary(environ, markdown.summary(report))
+    write_outputs(
+        environ,
+        {
+            "verdict": it.verdict,
+            "strength": it.strength or "",
+            "run": it.run or "",
+            "report": os.path.join(folder, "report.md"),
+            "report-json": report_json.handover(report),
+        },
+    )
+    print(text(report, colour=sys.stdout.isatty()), end="")
+    if report.fails:
+        annotate(environ, "error", f"{it.verdict}: see the job's summary")
+
+
+def _exit_code(report: Report) -> int:
+    if not report.fails:
+        return Exit.FINE
+    return Exit.TRAINING if report.comparison.failure else Exit.FOUND

@@ -1,0 +1,189 @@
+"""Look for what cannot be repeated: dirty notebooks, hardcoded hyperparameters, unpinned dependencies.
+
+Files are checked as given; folders are searched for files that some rule reads (in a git work tree: what
+git tracks or does not ignore). Findings go to stdout, everything else to stderr.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from reproof.config import CheckConfig, load_config
+from reproof.errors import Exit, UsageError
+from reproof.lint.files import SourceTree, find_root
+from reproof.lint.globs import matcher
+from reproof.lint.linter import Linter, chosen_rules
+from reproof.lint.rule import Tools
+from reproof.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from typing import Any
+
+    from reproof.lint.finding import Finding
+    from reproof.lint.fixes import Refusal
+
+EXAMPLE = """
+reproof check
+reproof check --select dirty-notebook --fix notebooks/
+reproof check --format json --output findings.json src/
+"""
+
+
+class Looked(Value):
+    """What one run found, and what it changed."""
+
+    files: int
+    findings: list[Finding]
+    fixed: int = 0
+    written: tuple[str, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `reproof check`."""
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="*", default=["."], help="files or folders (default: .)"
+    )
+    parser.add_argument("--select", metavar="R,…", help="only these rules, in place of the configured ones")
+    parser.add_argument("--ignore", metavar="R,…", help="not these rules, besides the configured ones")
+    parser.add_argument("--fix", action="store_true", help="apply safe fixes; exit code 1 if a file changed")
+    parser.add_argument(
+        "--unsafe-fixes", action="store_true", help="with --fix or --diff: fixes that may change meaning, too"
+    )
+    parser.add_argument("--diff", action="store_true", help="show the fixes as a diff and write nothing")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print findings")
+    parser.add_argument("--output", metavar="FILE", help="write findings to FILE in place of stdout")
+    parser.add_argument(
+        "--statistics", action="store_true", help="count the findings of each rule, on stderr"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check, fix if asked, print; the exit code says whether something was found or changed."""
+    if args.unsafe_fixes and not (args.fix or args.diff):
+        raise UsageError("--unsafe-fixes needs --fix or --diff", "Add --diff to see them first.")
+    if args.diff and (args.format != "text" or args.output):
+        raise UsageError("--diff prints a diff, so it takes neither --format nor --output")
+    folder = os.getcwd()
+    root = find_root(args.paths, folder)
+    options = _options(load_config(root).check, args)
+    tree = SourceTree(root)
+    rules = chosen_rules(options, tools())
+    linter = Linter(tree, rules, options)
+    paths = tree.paths(args.paths, folder, linter.wanted, matcher(options.exclude))
+    looked = _look(tree, linter, paths, args)
+    _report(tree, looked, args)
+    return Exit.FOUND if looked.findings or looked.fixed else Exit.FINE
+
+
+def tools() -> Tools:
+    """The third-party help that rules may ask for, each imported when it is called."""
+    return Tools(strip_notebook=_strip_notebook)
+
+
+def _strip_notebook(document: dict[str, Any]) -> dict[str, Any]:
+    from reproof.adapters.nbstripout import strip_notebook
+
+    return strip_notebook(document)
+
+
+def _options(configured: CheckConfig, args: argparse.Namespace) -> CheckConfig:
+    return configured.replace(
+        select=_selected(args.select) if args.select is not None else configured.select,
+        ignore=(*configured.ignore, *_names(args.ignore or "")),
+    )
+
+
+def _selected(text: str) -> tuple[str, ...]:
+    names = _names(text)
+    if not names:
+        raise UsageError("--select names no rule", "`reproof explain` lists all rules.")
+    return names
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _look(tree: SourceTree, linter: Linter, paths: list[str], args: argparse.Namespace) -> Looked:
+    """One file after the other, so that only the findings of a large tree are kept and not its texts."""
+    found: list[Finding] = []
+    refusals: list[Refusal] = []
+    written: list[str] = []
+    fixed = 0
+    for path in paths:
+        findings = linter.look(path)
+        if (args.fix or args.diff) and any(finding.fix for finding in findings):
+            from reproof.lint.fixes import fix_file, write_changes
+
+            outcome = fix_file(tree, linter.look, path, findings, unsafe=args.unsafe_fixes)
+            refused = outcome.refusals
+            if args.diff:
+                findings = outcome.findings
+                fixed += outcome.count
+            else:
+                done, unwritten = write_changes(tree, last=path)
+                refused = refused + unwritten
+                written += done
+                if not unwritten:
+                    findings = outcome.findings
+                    fixed += outcome.count
+            refusals += refused
+        found += [_without_texts(finding) for finding in findings]
+    return Looked(len(paths), found, fixed, tuple(dict.fromkeys(written)), tuple(refusals))
+
+
+def _without_texts(finding: Finding) -> Finding:
+    """The finding without the file that its fix holds on to."""
+    if finding.fix is None:
+        return finding
+    return finding.replace(fix=finding.fix.replace(make=tuple))
+
+
+def _report(tree: SourceTree, looked: Looked, args: argparse.Namespace) -> None:
+    from reproof.lint.formats import text
+
+    if args.diff:
+        from reproof.lint.fixes import unified_diff
+        from reproof.lint.visible import visible
+
+        diff = unified_diff(tree)
+        # Into a pipe the diff goes as it is, so that `git apply` can read it.
+        _print(visible(diff, keep="\n\t") if sys.stdout.isatty() else diff)
+    elif args.format == "json":
+        from reproof.lint.formats import json
+
+        _print(json.render(looked.findings), args.output)
+    else:
+        _print(text.render(looked.findings, colour=not args.output and _in_colour()), args.output)
+    for refused in looked.refusals:
+        print(text.refusal(refused), file=sys.stderr)
+    if args.statistics:
+        print(text.statistics(looked.findings), end="", file=sys.stderr)
+    would = "would have " if args.diff and looked.fixed else ""
+    changed = tree.changes if args.diff else looked.written
+    words = [text.summary(looked.findings, looked.files, looked.fixed, len(changed))]
+    if not (args.fix or args.diff):
+        words += text.fixable(looked.findings)
+    print(would + "; ".join(words), file=sys.stderr)
+
+
+def _print(findings: str, output: str | None = None) -> None:
+    if output is None:
+        reconfigure = getattr(sys.stdout, "reconfigure", None)
+        if reconfigure:  # a terminal's encoding may lack a character of the user's file
+            reconfigure(errors="backslashreplace")
+        sys.stdout.write(findings)
+        return
+    try:
+        with open(output, "w", encoding="utf-8", newline="\n") as handle:
+            handle.write(findings)
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror or error}") from None
+
+
+def _in_colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,60 @@
+"""Give the verdict on recorded runs, without training.
+
+RUN (default: the newest of HEAD) is held against other recorded runs of its key and against its base: the
+nearest recorded ancestor on the default branch, or what --with names.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from reproof.errors import Exit
+from reproof.report import json as report_json
+from reproof.report.report import Context, Report
+from reproof.report.text import text
+from reproof.runs.baseline import Base, find_base
+from reproof.runs.find import default_line, find_run
+from reproof.verdict.compare import compare
+from reproof.wiring import open_workspace
+
+if TYPE_CHECKING:
+    import argparse
+
+    from reproof.runs.record import RunRecord
+
+
+EXAMPLE = """\
+reproof compare                   # HEAD's newest run against its key's others and the base's
+reproof compare 3f9c1a --with main
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", nargs="?", default="HEAD", metavar="RUN", help="default: HEAD")
+    parser.add_argument("--with", dest="other", metavar="RUN|REV", help="what to hold it against")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+
+
+def run(args: argparse.Namespace) -> int:
+    workspace = open_workspace(".")
+    repository, store, settings = workspace.repository, workspace.store, workspace.settings.compare
+    record = find_run(store, repository, args.run)
+    commit = record.code.commit
+    if args.other:
+        other = find_run(store, repository, args.other)
+        same: tuple[RunRecord, ...] = (other,) if other.key == record.key else ()
+        base = None if same else Base(other.code.commit, 0, (other,))
+    else:
+        same = tuple(
+            run for run in store.same_key(record.key) if run.id != record.id and run.created <= record.created
+        )
+        base = find_base(store, repository, commit, default_line(repository))
+    lines = repository.line_counts(base.commit, commit) if base else {}
+    comparison = compare([record], same, base, settings, lines, retrains=0)
+    report = Report(comparison, head=commit, context=Context(fail_on=settings.fail_on))
+    if args.format == "json":
+        print(report_json.dump(report), end="")
+    else:
+        print(text(report, colour=sys.stdout.isatty()), end="")
+    return Exit.FOUND if report.fails else Exit.FINE

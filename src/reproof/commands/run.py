@@ -1,0 +1,98 @@
+"""Train once, capture code, config, environment, data and results, and record the run.
+
+The training runs in the work tree, started without a shell. A dirty work tree is refused, since its results
+belong to no commit; declared outputs (metrics, artifacts, dvc.lock) are not dirt. What is recorded goes to the
+records branch and is pushed; your own branches are never touched.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from reproof.errors import Exit, StoreError, TrainingFailedError, UsageError
+from reproof.lint.visible import visible
+from reproof.runs.schema import to_dict
+from reproof.runs.text import metric_line
+from reproof.training.measure import measure_baseline
+from reproof.verdict.comparison import Failure
+from reproof.wiring import open_workspace
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+
+    from reproof.ports import RunStore
+    from reproof.runs.record import RunRecord
+
+EXAMPLE = """\
+reproof run                # the configured command, else `dvc repro`, else `python train.py`
+reproof run --baseline     # as many trainings as a baseline needs
+reproof run -- python train.py --fast
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--repeat", type=int, default=1, metavar="N", help="train N times (default: 1)")
+    parser.add_argument(
+        "--baseline",
+        action="store_true",
+        help="train twice; where the two differ, as often as compare.baseline says",
+    )
+    parser.add_argument(
+        "--allow-dirty", action="store_true", help="train uncommitted changes; their patch is recorded"
+    )
+    parser.add_argument("--no-push", action="store_true", help="keep the record in this clone for now")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument(
+        "command", nargs="*", metavar="COMMAND", help="after --: train with this, not with the configured one"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.repeat < 1:
+        raise UsageError("--repeat must be at least 1")
+    workspace = open_workspace(".", push=not args.no_push, train=tuple(args.command) or None)
+    declared = workspace.declared(allow_dirty=args.allow_dirty)
+    once = workspace.training(declared, "local")
+    if args.baseline:
+        records = _or_raise(measure_baseline(once, workspace.settings.compare.baseline))
+    else:
+        records = _repeated(once, args.repeat)
+    _keep(workspace.store, records)
+    _print(records, args.format)
+    return Exit.FINE
+
+
+def _repeated(once: Callable[[], RunRecord | Failure], times: int) -> list[RunRecord]:
+    records: list[RunRecord] = []
+    for _ in range(times):
+        made = once()
+        records += _or_raise(made if isinstance(made, Failure) else [made])
+    return records
+
+
+def _or_raise(made: list[RunRecord] | Failure) -> list[RunRecord]:
+    if isinstance(made, Failure):
+        raise TrainingFailedError(made.what, "Nothing was recorded.")
+    return made
+
+
+def _keep(store: RunStore, records: Sequence[RunRecord]) -> None:
+    """A record that cannot be pushed is kept and said, not lost: the training was paid for."""
+    try:
+        store.add(records)
+    except StoreError as error:
+        print(f"reproof: warning: {error.message}\n  {error.hint}", file=sys.stderr)
+
+
+def _print(records: Sequence[RunRecord], form: str) -> None:
+    if form == "json":
+        values = [to_dict(record) for record in records]
+        print(json.dumps(values[0] if len(values) == 1 else values, indent=1, ensure_ascii=False))
+        return
+    for record in records:
+        print(f"recorded run {record.id} of commit {record.code.commit[:7]}, key {record.key[:12]}")
+        for metric in record.results.metrics:
+            print(f"  {visible(metric_line(metric))}")

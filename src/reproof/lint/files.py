@@ -1,0 +1,221 @@
+"""Which files are looked at, and the only place of `lint` that opens one.
+
+A `SourceTree` is the repository's folder as rules may see it: what the command line names becomes
+root-relative paths, a path becomes a `SourceFile`, and nothing outside the root is ever read. Changed texts
+are kept here until `fixes.py` writes them, so that a second look sees what the first one mended.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import stat
+
+from reproof.errors import UsageError
+from reproof.lint.source import FileType, InvalidFile, SourceFile, file_type, open_source
+from reproof.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+# Larger files are no source: reading one would cost the commit seconds and gigabytes.
+LARGEST = 50 * 1024 * 1024
+
+# Folders that a walk leaves out although nobody may have told git to: made by tools, not by people.
+_LEFT_OUT = frozenset(
+    {
+        *(".git", ".hg", ".svn", ".dvc", ".venv", "venv", ".tox", ".nox", "node_modules", "site-packages"),
+        *("__pycache__", ".ipynb_checkpoints", ".eggs", ".mypy_cache", ".pytest_cache", ".ruff_cache"),
+    }
+)
+
+
+class Change(Value):
+    """A file's bytes as they were read (None: there was no file) and as they are to be."""
+
+    old: bytes | None
+    new: bytes
+
+
+def find_root(arguments: Sequence[str], folder: str) -> str:
+    """The repository's folder: the nearest one at or above `folder` with `.git`, else `folder` itself.
+
+    Where no argument lies in it, the first argument's repository (or folder) is taken instead.
+    """
+    root = _repository(folder) or folder
+    if not arguments or any(_within(root, argument, folder) is not None for argument in arguments):
+        return root
+    first = os.path.realpath(os.path.join(folder, arguments[0]))
+    start = first if os.path.isdir(first) else os.path.dirname(first)
+    return _repository(start) or start
+
+
+def _repository(folder: str) -> str | None:
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return None
+        folder = parent
+    return folder
+
+
+def _within(root: str, argument: str, folder: str) -> str | None:
+    """The root-relative POSIX path of an argument given in `folder`; None where it lies outside."""
+    given = os.path.normpath(os.path.join(folder, argument))
+    resolved = os.path.join(os.path.realpath(os.path.dirname(given)), os.path.basename(given))
+    for base, path in ((root, given), (os.path.realpath(root), resolved)):
+        if path == base:
+            return ""
+        prefix = base.rstrip(os.sep) + os.sep
+        if path.startswith(prefix):
+            return path[len(prefix) :].replace(os.sep, "/")
+    return None
+
+
+class SourceTree:
+    """The files below `root`, by their root-relative POSIX paths; see the module's docstring."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self._real_root = os.path.realpath(root)
+        self._neighbours: dict[str, SourceFile | None] = {}
+        self._opened: SourceFile | None = None
+        self.changes: dict[str, Change] = {}
+
+    def paths(
+        self, arguments: Sequence[str], folder: str, wanted: FileType, excluded: Callable[[str], bool]
+    ) -> list[str]:
+        """The sorted paths that the arguments stand for: wanted by some rule, and not excluded.
+
+        A file is taken as it is; a folder is searched (in a git work tree for what git tracks or does not
+        ignore), links in it aside. Raises `UsageError` for an argument that does not exist or lies outside.
+        """
+        found: set[str] = set()
+        for argument in arguments:
+            found.update(
+                path
+                for path in self._stands_for(argument, folder)
+                if file_type(path) & wanted and not excluded(path)
+            )
+        return sorted(found)
+
+    def _stands_for(self, argument: str, folder: str) -> Iterator[str]:
+        if "\0" in argument or not os.path.lexists(os.path.join(folder, argument)):
+            raise UsageError(f"there is no file or folder {argument!r}", "Check the path and the folder.")
+        path = _within(self.root, argument, folder)
+        is_folder = os.path.isdir(os.path.join(folder, argument))
+        if path is None or (is_folder and self.resolve(path or ".") is None):
+            raise UsageError(
+                f"{argument!r} lies outside of {self.root!r}", "Run reproof in that file's own repository."
+            )
+        if not is_folder:
+            yield path
+            return
+        for name in _listing(os.path.join(self.root, path)):
+            inside = f"{path}/{name}" if path else name
+            full = os.path.join(self.root, inside)
+            # Links are passed by: a target in the repository is met under its own name.
+            if file_type(inside) and not os.path.islink(full) and os.path.isfile(full):
+                yield inside
+
+    def open(self, path: str) -> SourceFile:
+        """The file, as changed by fixes so far; raises `InvalidFile` where there is nothing to read."""
+        self._opened = None
+        self._opened = self._load(path)
+        return self._opened
+
+    def opened(self, path: str) -> SourceFile:
+        """The file with the bytes that the rules saw last, whatever the disk says now; raises as `open`."""
+        if self._opened and self._opened.path == path:
+            return self._opened
+        return self.neighbour(path) or self._load(path)
+
+    def _load(self, path: str) -> SourceFile:
+        if path in self.changes:
+            return open_source(path, self.changes[path].new, self.neighbour)
+        full = self.resolve(path)
+        if full is None:
+            raise InvalidFile("a link that leads out of the repository, or nowhere")
+        try:
+            return open_source(path, _read(full), self.neighbour)
+        except OSError as error:
+            raise InvalidFile(f"cannot be read: {error.strerror or error}") from None
+
+    def neighbour(self, path: str) -> SourceFile | None:
+        """Another file of the repository for a rule to read; None where there is none that can be read."""
+        path = posixpath.normpath(path)
+        if path not in self._neighbours:
+            try:
+                self._neighbours[path] = self._load(path)
+            except InvalidFile:
+                self._neighbours[path] = None
+        return self._neighbours[path]
+
+    def change(self, path: str, old: bytes | None, new: bytes) -> None:
+        """Let a file have other bytes from now on; `old` counts for the first change of a path only."""
+        first = self.changes.get(path)
+        self.changes[path] = Change(first.old if first else old, new)
+        self._neighbours.clear()
+
+    def restore(self, changes: dict[str, Change]) -> None:
+        """Go back to an earlier state of `changes`."""
+        self.changes = changes
+        self._neighbours.clear()
+
+    def resolve(self, path: str) -> str | None:
+        """Where the file really lies, links followed; None outside of the repository, or nowhere."""
+        try:
+            full = os.path.realpath(os.path.join(self.root, path))
+        except (OSError, ValueError):  # a name too long, a zero byte
+            return None
+        inside = full == self._real_root or full.startswith(self._real_root.rstrip(os.sep) + os.sep)
+        return full if inside and not os.path.islink(full) else None
+
+
+def _read(full: str) -> bytes:
+    """The bytes of a regular file; raises `InvalidFile` or `OSError`, and never waits for a pipe."""
+    with open(full, "rb", opener=_open_at_once) as handle:
+        about = os.fstat(handle.fileno())
+        if not stat.S_ISREG(about.st_mode):
+            raise InvalidFile("not a regular file")
+        data = handle.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise InvalidFile(f"larger than {LARGEST // 1024**2} MB, which no source file should be")
+    return data
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _listing(folder: str) -> Iterable[str]:
+    """The files below a folder, relative to it and POSIX: git's list, or a walk where git has none."""
+    names = _git_listing(folder) if _repository(folder) else []
+    return names or _walk(folder)
+
+
+def _git_listing(folder: str) -> list[str]:
+    import subprocess
+
+    # A hook's own GIT_DIR and GIT_INDEX_FILE are meant for the repository's top, not for this folder; and
+    # fsmonitor is a program that a repository names.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    command = ["git", "-c", "core.fsmonitor=false", "ls-files", "-z", "-co", "--exclude-standard"]
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
+        )
+    except OSError:
+        return []
+    names = map(os.fsdecode, done.stdout.split(b"\0")) if done.returncode == 0 else ()
+    return [name for name in names if name and _LEFT_OUT.isdisjoint(name.split("/")[:-1])]
+
+
+def _walk(folder: str) -> Iterator[str]:
+    for current, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in _LEFT_OUT]
+        base = os.path.relpath(current, folder)
+        for name in names:
+            path = name if base == os.curdir else os.path.join(base, name)
+            yield path.replace(os.sep, "/")

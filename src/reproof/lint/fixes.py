@@ -1,0 +1,226 @@
+"""Applies fixes: edits of findings -> changed texts in the tree -> files on disk.
+
+A file is fixed in passes: all edits that do not touch each other are made at once, then the file is looked
+at again, until nothing is left to fix. Only `write_changes` touches the disk, and it never writes over
+bytes that reproof has not read.
+"""
+
+from __future__ import annotations
+
+import os
+
+from reproof.lint.finding import Edit, Unfixable
+from reproof.lint.own_findings import INVALID_FILE
+from reproof.lint.source import InvalidFile, open_source
+from reproof.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from reproof.lint.files import SourceTree
+    from reproof.lint.finding import Finding
+
+# Every pass applies at least one whole fix, so this is a bound for fixes that undo each other.
+PASSES = 50
+
+
+class Refusal(Value):
+    """A fix that was asked for and not made, and why."""
+
+    path: str
+    reason: str
+    finding: Finding | None = None
+
+
+class Fixed(Value):
+    """What became of one file: the findings that remain, how many were fixed, and what could not be."""
+
+    findings: list[Finding]
+    count: int
+    refusals: list[Refusal]
+
+
+def fix_file(
+    tree: SourceTree,
+    look: Callable[[str], list[Finding]],
+    path: str,
+    findings: list[Finding],
+    *,
+    unsafe: bool,
+) -> Fixed:
+    """Fix what can be fixed in one file, in the tree only; `look` gives a file's findings anew."""
+    count = 0
+    for _ in range(PASSES):
+        before = dict(tree.changes)
+        applied, refusals = _one_pass(tree, findings, unsafe)
+        if not applied:
+            return Fixed(findings, count, refusals)
+        after = look(path)
+        if _broken(after) and not _broken(findings):
+            tree.restore(before)
+            reason = "the fixed text could not be read back, so the file was left as it was"
+            return Fixed(findings, count, [*refusals, Refusal(path, reason)])
+        count += applied
+        findings = after
+    reason = f"still not settled after {PASSES} passes; run the same command once more"
+    return Fixed(findings, count, [Refusal(path, reason)])
+
+
+def _broken(findings: Iterable[Finding]) -> bool:
+    return any(finding.rule == INVALID_FILE.name for finding in findings)
+
+
+def _one_pass(tree: SourceTree, findings: Iterable[Finding], unsafe: bool) -> tuple[int, list[Refusal]]:
+    """Apply all fixes that do not overlap an earlier one; return how many, and the refusals."""
+    planned: dict[str, list[Edit]] = {}
+    applied = 0
+    refusals = []
+    for finding in findings:
+        if finding.fix is None or not (finding.fix.safe or unsafe):
+            continue
+        try:
+            edits = finding.fix.make()
+        except Unfixable as why:
+            refusals.append(Refusal(finding.path, str(why), finding))
+            continue
+        except Exception as error:  # noqa: BLE001  a fix of ours that crashes leaves the finding standing
+            reason = f"the fix crashed ({type(error).__name__}: {error}); this is a bug of reproof"
+            refusals.append(Refusal(finding.path, reason, finding))
+            continue
+        placed = [(edit.path or finding.path, edit) for edit in edits]
+        if placed and not any(_collides(edit, planned.get(path, ())) for path, edit in placed):
+            applied += 1
+            for path, edit in placed:
+                known = planned.setdefault(path, [])
+                if not any(_same(edit, other) for other in known):
+                    known.append(edit)
+    try:
+        texts = [(path, *_edited(tree, path, edits)) for path, edits in planned.items()]
+    except Unfixable as why:
+        return 0, [*refusals, Refusal(next(iter(planned)), str(why))]
+    for path, old, new in texts:
+        tree.change(path, old, new)
+    return applied, refusals
+
+
+def _same(edit: Edit, other: Edit) -> bool:
+    return (edit.start, edit.end, edit.text) == (other.start, other.end, other.text)
+
+
+def _collides(edit: Edit, planned: Iterable[Edit]) -> bool:
+    """Whether an edit touches another one's characters, or puts text at the same place; equal ones do not."""
+    return any(
+        not _same(edit, other)
+        and (edit.start == other.start or (edit.start < other.end and other.start < edit.end))
+        for other in planned
+    )
+
+
+def _edited(tree: SourceTree, path: str, edits: Iterable[Edit]) -> tuple[bytes | None, bytes]:
+    """The bytes of a file before and after its edits, last to first; raises `Unfixable`."""
+    full = tree.resolve(path)
+    if full is None:
+        raise Unfixable(f"{path} leads out of the repository")
+    exists = path in tree.changes or os.path.lexists(full)
+    try:
+        file = tree.opened(path) if exists else open_source(path, b"")
+        text = file.text
+        if file.encode(text) != file.data:
+            raise Unfixable(
+                f"{path} is in an encoding ({file.encoding}) that would not be kept byte for byte"
+            )
+        for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):
+            if not 0 <= edit.start <= edit.end <= len(text):
+                raise Unfixable(f"an edit lies outside of {path}; this is a bug of reproof")
+            text = text[: edit.start] + edit.text + text[edit.end :]
+        return (file.data if exists else None), file.encode(text)
+    except InvalidFile as error:
+        raise Unfixable(f"{path}: {error.message}") from None
+    except UnicodeEncodeError:
+        raise Unfixable(
+            f"the fixed text has characters that {path}'s encoding ({file.encoding}) lacks"
+        ) from None
+
+
+def write_changes(tree: SourceTree, last: str) -> tuple[list[str], list[Refusal]]:
+    """Write all changed files of the tree, or none; return the paths written and why others were not.
+
+    The file `last` is written last, so that code never reads a config that is still to come. Each file is
+    replaced in one step: links stay links, permissions stay, another hard link keeps the old content.
+    """
+    changes = sorted(tree.changes.items(), key=lambda item: (item[0] == last, item[0]))
+    changes = [(path, change) for path, change in changes if change.old != change.new]
+    refusals = [
+        Refusal(path, reason)
+        for path, change in changes
+        if (reason := _why_not(tree.resolve(path), change.old)) is not None
+    ]
+    written = []
+    for path, change in () if refusals else changes:
+        try:
+            _replace(str(tree.resolve(path)), change.new)
+            written.append(path)
+        except OSError as error:
+            refusals.append(Refusal(path, f"cannot be written: {error.strerror or error}"))
+            break
+    tree.restore({})
+    return written, refusals
+
+
+def _why_not(full: str | None, old: bytes | None) -> str | None:
+    if full is None:
+        return "leads out of the repository"
+    try:
+        with open(full, "rb") as handle:
+            if handle.read() != old:
+                return "changed on disk while it was being fixed; run the same command again"
+    except FileNotFoundError:
+        return None if old is None else "vanished while it was being fixed"
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
+    return None if os.access(full, os.W_OK) else "is read-only"
+
+
+def _replace(full: str, data: bytes) -> None:
+    """Put the bytes in a file's place in one step; raises `OSError` and leaves nothing half-written."""
+    temporary = os.path.join(os.path.dirname(full), f".reproof-{os.getpid()}.tmp")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        with open(handle, "wb") as file:
+            file.write(data)
+        if os.path.exists(full):
+            os.chmod(temporary, os.stat(full).st_mode & 0o7777)
+        os.replace(temporary, full)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def unified_diff(tree: SourceTree) -> str:
+    """All changes of the tree as one unified diff, as `git apply` reads it."""
+    import difflib
+
+    parts = []
+    for path, change in sorted(tree.changes.items()):
+        old, new = (open_source(path, data or b"").text for data in (change.old, change.new))
+        before = "/dev/null" if change.old is None else _header(f"a/{path}")
+        parts += [
+            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+            for line in difflib.unified_diff(_lines(old), _lines(new), before, _header(f"b/{path}"))
+        ]
+    return "".join(parts)
+
+
+def _header(path: str) -> str:
+    """A path as git writes it: in quotes with octal escapes where needed, a tab after one with spaces."""
+    if path.isprintable() and not set(path) & {'"', "\\"}:
+        return f"{path}\t" if " " in path else path
+    plain = set(map(chr, range(32, 127))) - {'"', "\\"}
+    escaped = (chr(byte) if chr(byte) in plain else f"\\{byte:03o}" for byte in os.fsencode(path))
+    return f'"{"".join(escaped)}"'
+
+
+def _lines(text: str) -> list[str]:
+    lines = text.split("\n")
+    return [f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])

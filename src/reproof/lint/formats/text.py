@@ -1,0 +1,82 @@
+"""Findings for people: `path:line:column: message [rule]`, with the next step below."""
+
+from __future__ import annotations
+
+from reproof.lint.visible import visible
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reproof.lint.finding import Finding
+    from reproof.lint.fixes import Refusal
+
+_BOLD, _DIM, _CYAN, _PLAIN = "\033[1m", "\033[2m", "\033[36m", "\033[0m"
+
+
+def render(findings: Iterable[Finding], *, colour: bool) -> str:
+    """All findings as text, two lines or more each; in colour for a terminal."""
+    return "".join(_finding(finding, colour) for finding in findings)
+
+
+def _finding(finding: Finding, colour: bool) -> str:
+    where = location(finding)
+    message, rule = visible(finding.message), f"[{visible(finding.rule)}]"
+    help_lines = [f"  help: {visible(line)}" for line in finding.help.splitlines()]
+    if colour:
+        where, rule = f"{_BOLD}{where}{_PLAIN}", f"{_CYAN}{rule}{_PLAIN}"
+        help_lines = [f"{_DIM}{line}{_PLAIN}" for line in help_lines]
+    return "\n".join([f"{where}: {message} {rule}", *help_lines, ""])
+
+
+def location(finding: Finding) -> str:
+    """`path:line:column`, in a notebook's cell `path:cell 3:line:column`."""
+    cell = f"cell {finding.cell}:" if finding.cell else ""
+    return f"{visible(finding.path)}:{cell}{finding.span.line}:{finding.span.column}"
+
+
+def refusal(refused: Refusal) -> str:
+    """One line on a fix that was asked for and not made."""
+    where = location(refused.finding) if refused.finding else visible(refused.path)
+    return f"{where}: not fixed: {visible(refused.reason)}"
+
+
+def summary(findings: Sequence[Finding], looked_at: int, fixed: int, changed: int) -> str:
+    """One line for stderr: how many findings were fixed, in how many changed files, and what remains."""
+    parts = []
+    if fixed:
+        parts.append(f"fixed {count(fixed, 'finding')} in {count(changed, 'file')}")
+    if findings:
+        files = len({finding.path for finding in findings})
+        parts.append(f"{count(len(findings), 'finding')}{' left' if fixed else ''} in {count(files, 'file')}")
+    elif not fixed:
+        parts.append(f"nothing found in {count(looked_at, 'file')}" if looked_at else "no file to look at")
+    return "; ".join(parts)
+
+
+def fixable(findings: Iterable[Finding]) -> list[str]:
+    """What could be fixed by asking for it."""
+    parts = []
+    fixes = [finding.fix for finding in findings if finding.fix]
+    safe = sum(fix.safe for fix in fixes)
+    unsafe = len(fixes) - safe
+    if safe:
+        parts.append(f"{safe} fixable with --fix")
+    if unsafe:
+        parts.append(f"{unsafe} fixable with --fix --unsafe-fixes")
+    return parts
+
+
+def statistics(findings: Iterable[Finding]) -> str:
+    """A table: how many findings of each rule, the most first."""
+    counts: dict[tuple[str, str], int] = {}
+    for finding in findings:
+        key = (finding.rule, finding.aspect.value)
+        counts[key] = counts.get(key, 0) + 1
+    rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
+    return "".join(f"{number:>7}  {rule}  ({aspect})\n" for (rule, aspect), number in rows)
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun: `1 file`, `2 files`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

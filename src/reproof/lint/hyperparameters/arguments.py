@@ -1,0 +1,139 @@
+"""From an argument of a catalogued call to the literals in it: one value, a params dict, a search grid."""
+
+from __future__ import annotations
+
+import ast
+
+from reproof.lint.catalogue.load import Parameter
+from reproof.lint.hyperparameters import lexicon
+from reproof.lint.hyperparameters.hit import Hit
+from reproof.lint.hyperparameters.lexicon import names
+from reproof.lint.hyperparameters.literals import equals, is_literal, texts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reproof.lint.hyperparameters.scope import Scope
+    from reproof.lint.source import Code
+
+    Pair = tuple[ast.expr, ast.expr, Code]
+
+
+def hits_of(parameter: Parameter, value: ast.expr, scope: Scope, code: Code, known: Known) -> Iterator[Hit]:
+    """The literals that an argument hands to a catalogued parameter."""
+    if parameter.holds == "params":
+        yield from dictionary(value, scope, code, known)
+    elif parameter.holds == "grid":  # every key of a grid is tried, whatever its name
+        yield from dictionary(value, scope, code, Known(known.parameters, parameter.kind), grid=True)
+    elif parameter.holds == "columns":
+        yield from _columns(parameter, value, scope, code)
+    elif (traced := scope.trace(value, code)) is not None:
+        node, where = traced
+        yield Hit(
+            code=where,
+            node=node,
+            name=parameter.name,
+            kind=parameter.kind,
+            default=parameter.default is not None and equals(node, parameter.default),
+            strict=parameter.strict,
+        )
+    else:
+        yield from _fallback(parameter, value, code)
+
+
+class Known:
+    """The parameters that a dict may hold; `guess` is the kind of the others, or None to leave them alone."""
+
+    __slots__ = ("guess", "parameters")
+
+    def __init__(self, parameters: Mapping[str, Parameter], guess: str | None = None) -> None:
+        self.parameters = parameters
+        self.guess = guess
+
+    def find(self, key: str) -> Parameter | None:
+        """The parameter of a key; `clf__C` is `C` of a pipeline's step."""
+        name = key.rpartition("__")[2]
+        if name in self.parameters:
+            return self.parameters[name]
+        kind = lexicon.strong(name) or self.guess
+        return Parameter(name=name, kind=kind) if kind and not _never(name) else None
+
+
+def _never(name: str) -> bool:
+    """Seeds, devices and the like, where only the name can tell."""
+    squeezed = lexicon.squeeze(name)
+    return "seed" in squeezed or squeezed in _RUN_TIME
+
+
+_RUN_TIME = names(
+    "randomstate njobs nthread numthreads nthreads verbose verbosity device devicetype gpuid gpudeviceid "
+    "gpuplatformid silent numworkers estimator memory"
+)
+
+
+def dictionary(value: ast.expr, scope: Scope, code: Code, known: Known, grid: bool = False) -> Iterator[Hit]:
+    """The literals of a dict that reaches a call, key by key; a list of dicts for grids."""
+    if grid and isinstance(value, ast.List | ast.Tuple):
+        for item in value.elts:
+            yield from dictionary(item, scope, code, known, grid=True)
+        return
+    named: str | None = None
+    if isinstance(value, ast.Name):
+        binding = scope.only(value)
+        if binding is None or binding.value is None or binding.each:
+            return
+        named, value, code = value.id, binding.value, binding.code
+        if grid and isinstance(value, ast.List | ast.Tuple):
+            yield from dictionary(value, scope, code, known, grid=True)
+            return
+    for key, item, where in [*pairs(value, code), *_set_later(named, scope)]:
+        if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
+            continue
+        parameter = known.find(key.value)
+        if parameter is None:
+            continue
+        traced = scope.trace(item, where)
+        if traced is not None:
+            yield Hit(traced[1], traced[0], parameter.name, parameter.kind, strict=parameter.strict)
+
+
+def pairs(value: ast.expr, code: Code) -> Iterator[Pair]:
+    """Keys and values of `{...}` or `dict(...)`; nothing for other expressions."""
+    if isinstance(value, ast.Dict):
+        for key, item in zip(value.keys, value.values, strict=True):
+            if key is not None:
+                yield key, item, code
+    elif isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "dict":
+        for keyword in value.keywords:
+            if keyword.arg is not None:
+                yield ast.Constant(keyword.arg), keyword.value, code
+
+
+def _set_later(name: str | None, scope: Scope) -> list[Pair]:
+    known = scope.lookup(name) if name else None
+    return known[0].items.get(name or "", []) if known else []
+
+
+def _columns(parameter: Parameter, value: ast.expr, scope: Scope, code: Code) -> Iterator[Hit]:
+    """scikit-learn's `[(name, transformer, columns), …]`: the lists of column names in it."""
+    steps = value.elts if isinstance(value, ast.List) else [value]
+    for step in steps:
+        if not isinstance(step, ast.Tuple):
+            continue
+        for part in step.elts[1:]:
+            traced = scope.trace(part, code) if isinstance(part, ast.Name) else (part, code)
+            if traced is not None and texts(traced[0]):
+                yield Hit(traced[1], traced[0], "features", parameter.kind)
+
+
+def _fallback(parameter: Parameter, value: ast.expr, code: Code) -> Iterator[Hit]:
+    """`cfg.get("lr", 1e-3)` and `args.lr or 1e-3`: a silent fallback hides a value."""
+    hidden: ast.expr | None = None
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and len(value.args) == 2:
+        if value.func.attr in {"get", "getenv", "getint", "getfloat"}:
+            hidden = value.args[1]
+    elif isinstance(value, ast.BoolOp) and isinstance(value.op, ast.Or):
+        hidden = value.values[-1]
+    if hidden is not None and is_literal(hidden):
+        yield Hit(code, hidden, parameter.name, parameter.kind, strict=True)

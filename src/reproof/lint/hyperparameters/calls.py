@@ -1,0 +1,119 @@
+"""Catalogued calls: literals by keyword and by position, params dicts, grids, `**splats` and `partial`."""
+
+from __future__ import annotations
+
+import ast
+
+from reproof.lint.catalogue.load import Parameter
+from reproof.lint.hyperparameters import lexicon
+from reproof.lint.hyperparameters.arguments import Known, dictionary, hits_of
+from reproof.lint.hyperparameters.hit import Hit
+from reproof.lint.hyperparameters.lexicon import names
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reproof.lint.catalogue.load import Framework, Signature
+    from reproof.lint.hyperparameters.imports import Imports
+    from reproof.lint.hyperparameters.module import Module
+    from reproof.lint.hyperparameters.scope import Scope
+    from reproof.lint.source import Code
+
+# Libraries whose arguments may be called like hyperparameters and are none.
+_ELSEWHERE = names(
+    "matplotlib seaborn plotly bokeh altair pandas numpy scipy logging subprocess os re json time tqdm "
+    "argparse click typer absl requests multiprocessing concurrent threading itertools collections "
+    "dataclasses pydantic sqlalchemy pymongo psycopg2 boto3 wandb mlflow tensorboardX"
+)
+# What counts, prints or converts; `dict(…)` is a configuration only where it is assigned (`constants.py`).
+_BUILTINS = names("dict float int len max min print range round")
+
+
+def find(module: Module) -> Iterator[Hit]:
+    """Every literal that a call hands to a hyperparameter."""
+    for call, scope, code in module.calls:
+        matched = module.imports.signature(call.func)
+        if matched is not None:
+            yield from _catalogued(call, matched[0], matched[1], scope, code, from_position=0)
+            continue
+        if (inner := _partial(call, module.imports)) is not None:
+            yield from _catalogued(call, inner[0], inner[1], scope, code, from_position=1)
+            continue
+        if _is_elsewhere(call.func, module.imports):
+            continue
+        yield from _by_method(call, module.imports, scope, code)
+        yield from _by_name(call, scope, code)
+
+
+def _catalogued(
+    call: ast.Call, owner: Framework, entry: Signature, scope: Scope, code: Code, from_position: int
+) -> Iterator[Hit]:
+    known = Known(owner.parameters)
+    for position, value in enumerate(call.args[from_position:]):
+        if isinstance(value, ast.Starred):
+            break
+        parameter = entry.at(position)
+        if parameter is not None:
+            yield from hits_of(parameter, value, scope, code, known)
+    for keyword in call.keywords:
+        if keyword.arg is None:
+            yield from dictionary(keyword.value, scope, code, Known(_all(entry, owner)))
+            continue
+        parameter = entry.parameters.get(keyword.arg)
+        if parameter is None and entry.takes_all:
+            parameter = known.find(keyword.arg)
+        if parameter is not None:
+            yield from hits_of(parameter, keyword.value, scope, code, known)
+
+
+def _all(entry: Signature, owner: Framework) -> Mapping[str, Parameter]:
+    return {**owner.parameters, **entry.parameters} if entry.takes_all else entry.parameters
+
+
+def _partial(call: ast.Call, imports: Imports) -> tuple[Framework, Signature] | None:
+    """`partial(SGD, lr=0.1)`: the call that it prepares."""
+    if call.args and imports.dotted(call.func) in {"functools.partial", "functools.partialmethod"}:
+        return imports.signature(call.args[0])
+    return None
+
+
+def _is_elsewhere(func: ast.expr, imports: Imports) -> bool:
+    dotted = imports.dotted(func)
+    return dotted is not None and dotted.partition(".")[0] in _ELSEWHERE
+
+
+def _by_method(call: ast.Call, imports: Imports, scope: Scope, code: Code) -> Iterator[Hit]:
+    """Methods that only a catalogued library's objects have, or that are named by their keywords."""
+    matched = imports.method(call.func)
+    if matched is not None:
+        yield from _catalogued(call, matched[0], matched[1], scope, code, from_position=0)
+    elif isinstance(call.func, ast.Attribute) and call.func.attr == "set_params":
+        for keyword in call.keywords:
+            parameter = Known(_estimators(imports)).find(keyword.arg or "")
+            if parameter is not None:
+                yield from hits_of(parameter, keyword.value, scope, code, Known({}))
+
+
+def _estimators(imports: Imports) -> dict[str, Parameter]:
+    """Every parameter name of the imported frameworks' callables."""
+    return {
+        name: parameter
+        for owner in imports.frameworks.values()
+        for entry in owner.callables.values()
+        for name, parameter in entry.parameters.items()
+        if not parameter.strict
+    }
+
+
+def _by_name(call: ast.Call, scope: Scope, code: Code) -> Iterator[Hit]:
+    """Strong keywords in a call to the project's own code, in a file that imports a catalogued library."""
+    if isinstance(call.func, ast.Name) and call.func.id in _BUILTINS:
+        return
+    for keyword in call.keywords:
+        kind = lexicon.strong(keyword.arg) if keyword.arg else None
+        if kind is None or not keyword.arg:
+            continue
+        traced = scope.trace(keyword.value, code)
+        if traced is not None:
+            yield Hit(traced[1], traced[0], lexicon.spelled(keyword.arg), kind)

@@ -1,0 +1,69 @@
+"""From a file to its hits: is it worth parsing, what do the finders say, once a place, in reading order."""
+
+from __future__ import annotations
+
+from reproof.lint.hyperparameters import (
+    calls,
+    columns,
+    constants,
+    evaluation,
+    loops,
+    overridable,
+    place,
+)
+from reproof.lint.hyperparameters.module import Module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reproof.lint.hyperparameters.hit import Hit
+    from reproof.lint.source import NotebookFile, PythonFile
+
+
+def examine(file: PythonFile | NotebookFile, strict: bool) -> Iterator[Hit]:
+    """The hyperparameters written into a file, in reading order.
+
+    Raises `InvalidFile` where a cell, or the file, cannot be parsed; after the hits of the other cells.
+    """
+    if place.is_test(file.path):
+        return
+    configures = place.is_config_path(file.path)
+    imports = place.imports_a_framework(file.data)
+    if not imports and not (strict and configures):
+        return
+    module = Module(file.codes)
+    if module.imports.frameworks:
+        yield from _in_order(_hits(module, configures), strict)
+    elif strict and configures:  # a config module need not import a library
+        yield from _in_order(constants.find(module, overridden=True), strict)
+    if module.broken is not None:
+        raise module.broken
+
+
+def _in_order(hits: Iterator[Hit], strict: bool) -> list[Hit]:
+    """One hit a place: the first, since the most trusted finder speaks first."""
+    found: dict[tuple[int, int, int], Hit] = {}
+    for hit in hits:
+        if (strict or not hit.strict) and "parameters" not in hit.code.tags:
+            found.setdefault((hit.code.cell or 0, hit.node.lineno, hit.node.col_offset), hit)
+    return [found[key] for key in sorted(found)]
+
+
+def _hits(module: Module, configures: bool) -> Iterator[Hit]:
+    """All hits, the most trusted finder's first."""
+    overridden = configures or place.only_declares(module) or place.globals_are_replaced(module)
+    replaced = _replaced_globals(module) if overridden else frozenset()
+    for hit in calls.find(module):
+        yield hit.replace(strict=True) if id(hit.node) in replaced else hit
+    yield from loops.find(module)
+    yield from columns.find(module)
+    yield from constants.find(module, overridden)
+    yield from evaluation.find(module)
+    yield from overridable.find(module)
+
+
+def _replaced_globals(module: Module) -> frozenset[int]:
+    """The values of the module's globals, by identity: where something replaces them they are defaults."""
+    bound = (binding for bindings in module.scope.bindings.values() for binding in bindings)
+    return frozenset(id(binding.value) for binding in bound if binding.value is not None)

@@ -1,0 +1,103 @@
+"""Which library a name in a file comes from: `from torch import optim as o` makes `o.Adam` torch's Adam."""
+
+from __future__ import annotations
+
+import ast
+
+from reproof.lint.catalogue.load import ROOTS, Framework, framework
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from reproof.lint.catalogue.load import Signature
+
+
+class Imports:
+    """The imported names of one module, wherever in it they are imported."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._stars: list[str] = []
+        self._own: set[str] = set()
+        self.frameworks: dict[str, Framework] = {}
+
+    def add_import(self, node: ast.Import) -> None:
+        """`import a.b` binds `a`; `import a.b as c` binds `c`."""
+        for alias in node.names:
+            root = alias.name.partition(".")[0]
+            self._names[alias.asname or root] = alias.name if alias.asname else root
+            self._note(root)
+
+    def add_import_from(self, node: ast.ImportFrom) -> None:
+        """`from a import b as c` binds `c`; relative imports are the project's own."""
+        if node.level or not node.module:
+            return
+        self._note(node.module.partition(".")[0])
+        for alias in node.names:
+            if alias.name == "*":
+                self._stars.append(node.module)
+            else:
+                self._names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+
+    def add_definition(self, name: str) -> None:
+        """A class or function of the module's own hides what is imported by the same name."""
+        self._own.add(name)
+
+    def add_alias(self, target: ast.expr, value: ast.expr) -> None:
+        """`layers = tf.keras.layers` makes `layers` an import as well; `self.dropout = nn.Dropout` too."""
+        if not isinstance(value, ast.Attribute) or (dotted := self.dotted(value)) is None:
+            return
+        name = _own_name(target)
+        if name is not None:
+            self._names.setdefault(name, dotted)
+
+    def _note(self, root: str) -> None:
+        name = ROOTS.get(root)
+        if name and name not in self.frameworks:
+            self.frameworks[name] = framework(name)
+
+    def dotted(self, node: ast.expr) -> str | None:
+        """The full dotted name of a name or attribute that was imported; None for everything else."""
+        parts: list[str] = []
+        while isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name) or node.id in self._own:
+            return None
+        start = f"self.{parts.pop()}" if node.id == "self" and parts else node.id
+        base = self._names.get(start)
+        return ".".join([base, *reversed(parts)]) if base else None
+
+    def signature(self, func: ast.expr) -> tuple[Framework, Signature] | None:
+        """The catalogued signature of what is called, with its framework."""
+        dotted = self.dotted(func)
+        if dotted is not None:
+            owner = self.frameworks.get(ROOTS.get(dotted.partition(".")[0], ""))
+            entry = owner.callables.get(dotted.rpartition(".")[2]) if owner else None
+            return (owner, entry) if owner and entry else None
+        if isinstance(func, ast.Name) and func.id not in self._own:
+            return self._starred(func.id)
+        return None
+
+    def _starred(self, name: str) -> tuple[Framework, Signature] | None:
+        for module in self._stars:
+            owner = self.frameworks.get(ROOTS.get(module.partition(".")[0], ""))
+            if owner and name in owner.callables:
+                return owner, owner.callables[name]
+        return None
+
+    def method(self, func: ast.expr) -> tuple[Framework, Signature] | None:
+        """The catalogued method (or well-known object, such as `tokenizer`) that is called by its name."""
+        name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+        for owner in self.frameworks.values():
+            if name in owner.methods:
+                return owner, owner.methods[name]
+        return None
+
+
+def _own_name(target: ast.expr) -> str | None:
+    """`name` or `self.name`, as the import table spells it."""
+    if isinstance(target, ast.Name):
+        return target.id
+    if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
+        return f"self.{target.attr}"
+    return None

@@ -1,0 +1,98 @@
+"""Loops that train: `for epoch in range(100)`, `for lr in [0.1, 0.01]`, a loop that steps an environment."""
+
+from __future__ import annotations
+
+import ast
+
+from reproof.lint.hyperparameters import lexicon
+from reproof.lint.hyperparameters.hit import Hit
+from reproof.lint.hyperparameters.lexicon import names
+from reproof.lint.hyperparameters.literals import is_number, is_sequence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reproof.lint.hyperparameters.module import Module
+    from reproof.lint.hyperparameters.scope import Scope
+    from reproof.lint.source import Code
+
+_EPOCHS = names("epoch epochs ep epochidx epochi iepoch epochnum curepoch currentepoch epochindex e")
+_EPISODES = names("episode episodes iepisode episodeidx episodenum ieps eps episodei")
+_RANGES = frozenset({"range", "trange", "xrange"})
+_WRAPPERS = names("tqdm_notebook master_bar track tqdm enumerate notebook progress_bar")
+# How far into a loop's body we look for what makes it a training loop.
+_LOOK = 400
+
+
+def find(module: Module) -> Iterator[Hit]:
+    """The literal bound of an epoch or episode loop, and the values of a search loop."""
+    for loop, scope, code in module.loops:
+        if not isinstance(loop.target, ast.Name):
+            continue
+        kind = lexicon.strong(loop.target.id)
+        if kind is not None and is_sequence(loop.iter):
+            yield Hit(code, loop.iter, lexicon.spelled(loop.target.id), kind)
+            continue
+        bound = _bound(loop.iter)
+        name = _name(loop) if bound is not None else None
+        if bound is not None and name is not None:
+            yield from _hit(bound, name, scope, code)
+
+
+def _bound(iterated: ast.expr) -> ast.expr | None:
+    """What limits a `range`, inside of a progress bar or not."""
+    if not isinstance(iterated, ast.Call) or not iterated.args:
+        return None
+    called = iterated.func
+    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    if name in _WRAPPERS and isinstance(iterated.args[0], ast.Call):
+        return _bound(iterated.args[0])
+    if name not in _RANGES:
+        return None
+    return iterated.args[0] if len(iterated.args) == 1 else iterated.args[1]
+
+
+def _name(loop: ast.For | ast.AsyncFor) -> str | None:
+    """What the loop counts: by its variable, else by what its body does."""
+    variable = lexicon.squeeze(loop.target.id) if isinstance(loop.target, ast.Name) else ""
+    steps_environment, trains = _does(loop)
+    if variable in _EPISODES:
+        return "episodes"
+    if variable in _EPOCHS and (len(variable) > 2 or trains):
+        return "epochs"
+    if steps_environment:
+        return "max_steps"
+    return "iterations" if trains else None
+
+
+def _does(loop: ast.For | ast.AsyncFor) -> tuple[bool, bool]:
+    """Whether the body itself (inner loops and functions aside) steps an environment, or a training."""
+    steps, backward, advances = False, False, False
+    todo: list[ast.AST] = list(loop.body)
+    for _ in range(_LOOK):
+        if not todo:
+            break
+        node = todo.pop()
+        if isinstance(node, ast.For | ast.AsyncFor | ast.While | ast.FunctionDef | ast.ClassDef):
+            continue
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = node.func.value
+            receiver = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
+            if node.func.attr == "step":
+                steps = steps or "env" in receiver.lower()
+                advances = advances or receiver.lower().startswith("opt")
+            backward = backward or node.func.attr == "backward"
+        todo.extend(ast.iter_child_nodes(node))
+    return steps, backward and advances
+
+
+def _hit(bound: ast.expr, name: str, scope: Scope, code: Code) -> Iterator[Hit]:
+    if is_number(bound):
+        yield Hit(code, bound, name, "training")
+    elif isinstance(bound, ast.BinOp):  # range(1, EPOCHS + 1)
+        for side in (bound.left, bound.right):
+            if not is_number(side):
+                yield from _hit(side, name, scope, code)
+    elif (traced := scope.trace(bound, code)) is not None and is_number(traced[0]):
+        yield Hit(traced[1], traced[0], name, "training")

@@ -1,0 +1,102 @@
+"""Where a name gets its value: modules, functions and classes with what is bound in them."""
+
+from __future__ import annotations
+
+import ast
+
+from reproof.lint.hyperparameters.literals import is_literal, is_sequence
+from reproof.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from reproof.lint.source import Code
+
+
+class Binding(Value):
+    """One place that binds a name. `value` is None where it cannot be said (an argument, an import, `with`).
+
+    `each` is true where the name goes through the elements of `value`; `declared` where the place is a
+    declaration already (a papermill `parameters` cell).
+    """
+
+    code: Code
+    value: ast.expr | None
+    each: bool = False
+    declared: bool = False
+
+
+class Scope:
+    """A module (all cells of a notebook together), function, class or comprehension."""
+
+    __slots__ = ("attributes", "bindings", "changed", "items", "kind", "node", "outer", "parent")
+
+    def __init__(self, kind: str, node: ast.AST | None = None, parent: Scope | None = None) -> None:
+        self.kind = kind
+        self.node = node
+        self.parent = parent
+        self.bindings: dict[str, list[Binding]] = {}
+        self.attributes: dict[str, list[Binding]] = {}  # of `self`, in a class
+        self.items: dict[str, list[tuple[ast.expr, ast.expr, Code]]] = {}  # `name[key] = value`
+        self.changed: set[str] = set()  # names that `+=` and the like change
+        self.outer: set[str] = set()  # names that `global` or `nonlocal` hand to the module
+
+    def bind(self, name: str, binding: Binding) -> None:
+        """Bind a name here, or in the module where it was declared global."""
+        scope = self.module if name in self.outer else self
+        scope.bindings.setdefault(name, []).append(binding)
+
+    @property
+    def module(self) -> Scope:
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    @property
+    def enclosing_class(self) -> Scope | None:
+        """The class around, if this is a class or one of its methods."""
+        scope: Scope | None = self
+        while scope is not None and scope.kind != "class":
+            scope = scope.parent
+        return scope
+
+    def lookup(self, name: str) -> tuple[Scope, list[Binding]] | None:
+        """Where a name that is used here is bound, and how; classes are not seen from their methods."""
+        scope: Scope | None = self
+        while scope is not None:
+            if (scope.kind != "class" or scope is self) and name in scope.bindings:
+                return scope, scope.bindings[name]
+            scope = scope.parent
+        return None
+
+    def only(self, node: ast.expr) -> Binding | None:
+        """The one binding of a name, or of an attribute of `self`; None where there are several or none."""
+        found: list[Binding] = []
+        if isinstance(node, ast.Name):
+            known = self.lookup(node.id)
+            if known and node.id not in known[0].changed:
+                found = known[1]
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
+            owner = self.enclosing_class
+            found = owner.attributes.get(node.attr, []) if owner else []
+        return found[0] if len(found) == 1 and not found[0].declared else None
+
+    def trace(self, node: ast.expr, code: Code) -> tuple[ast.expr, Code] | None:
+        """The literal that an expression is: itself, or what the one name it consists of was bound to."""
+        if is_literal(node):
+            return node, code
+        binding = self.only(node)
+        if binding is None or binding.value is None:
+            return None
+        if not binding.each:
+            return (binding.value, binding.code) if is_literal(binding.value) else None
+        if is_sequence(binding.value):
+            return binding.value, binding.code
+        return self._series(binding)
+
+    def _series(self, binding: Binding) -> tuple[ast.expr, Code] | None:
+        """`for k in k_values`, where `k_values` was bound to a series once."""
+        named = self.only(binding.value) if binding.value is not None else None
+        if named and named.value is not None and not named.each and is_sequence(named.value):
+            return named.value, named.code
+        return None

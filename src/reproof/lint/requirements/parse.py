@@ -1,0 +1,158 @@
+"""A requirements or constraints file -> its entries, as pip reads them, each with its place in the text.
+
+Lines end where pip ends them, a final backslash continues them, comments start at `#` after a space, and
+options start at the first word with a hyphen. Nothing is expanded, opened or fetched.
+"""
+
+from __future__ import annotations
+
+import bisect
+import enum
+import re
+
+from reproof.lint.requirements.pinned import Reason, State, Verdict, judge
+from reproof.lint.source import InvalidFile
+from reproof.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+class EntryKind(enum.Enum):
+    """What a line of a requirements file asks for."""
+
+    REQUIREMENT = "requirement"
+    INCLUDE = "include"
+    CONSTRAINTS = "constraints"
+
+
+class Entry(Value):
+    """One requirement (editable ones too), or the file that `-r` or `-c` names.
+
+    `text` is the requirement without comment and options, or the named path; `verdict` judges a requirement
+    and is None for files. `pieces` maps positions of `text` to offsets of the file's text: pairs of the first
+    position of a piece and its offset.
+    """
+
+    kind: EntryKind
+    text: str
+    pieces: tuple[tuple[int, int], ...]
+    hashed: bool = False
+    verdict: Verdict | None = None
+
+    def offset(self, position: int) -> int:
+        """The offset in the file's text of a position of `text`."""
+        index = bisect.bisect_right(self.pieces, position, key=lambda piece: piece[0]) - 1
+        first, offset = self.pieces[index]
+        return offset + position - first
+
+    @property
+    def start(self) -> int:
+        return self.offset(0)
+
+    @property
+    def end(self) -> int:
+        return self.offset(len(self.text) - 1) + 1
+
+
+def parse_requirements(text: str) -> tuple[Entry, ...]:
+    """The entries of a requirements file's text, in order. Raises `InvalidFile` where it holds NUL bytes."""
+    if "\0" in text:
+        line = len(re.findall(r"\r\n|\n|\r", text[: text.index("\0")])) + 1
+        raise InvalidFile("not a requirements file: it holds NUL bytes", line)
+    return tuple(entry for line in _logical_lines(text) if (entry := _entry(line)))
+
+
+class _Line(Value):
+    """A logical line: its text without comment and outer spaces, and where its pieces stand."""
+
+    text: str
+    pieces: tuple[tuple[int, int], ...]
+
+    def entry(self, kind: EntryKind, start: int, end: int) -> Entry:
+        return Entry(kind, self.text[start:end], _cut(self.pieces, start, end))
+
+    def requirement(self, start: int, end: int, hashed: bool = False, editable: bool = False) -> Entry:
+        entry = self.entry(EntryKind.REQUIREMENT, start, end)
+        if editable and "://" not in entry.text:
+            return entry.replace(verdict=Verdict(State.EXEMPT, Reason.LOCAL, entry.text, direct=True))
+        return entry.replace(hashed=hashed, verdict=judge(entry.text, hashed))
+
+
+def _logical_lines(text: str) -> Iterator[_Line]:
+    parts: list[str] = []
+    pieces: list[tuple[int, int]] = []
+    length = offset = 0
+    for raw in text.splitlines(keepends=True):
+        body = raw.rstrip("\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+        comment = body.lstrip().startswith("#")  # it ends a continued line, and stays a comment
+        continues = body.endswith("\\") and not comment
+        part = body.strip("\\") if continues else f" {body}" if comment and parts else body
+        pieces.append((length, offset + (body.index(part) if continues else len(body) - len(part))))
+        parts.append(part)
+        length += len(part)
+        offset += len(raw)
+        if not continues:
+            yield from _trimmed("".join(parts), pieces)
+            parts, pieces, length = [], [], 0
+    if parts:
+        yield from _trimmed("".join(parts), pieces)
+
+
+def _trimmed(joined: str, pieces: list[tuple[int, int]]) -> Iterator[_Line]:
+    text = joined[: _comment_start(joined)].strip()
+    if text:
+        start = joined.index(text)
+        yield _Line(text, _cut(pieces, start, start + len(text)))
+
+
+def _cut(pieces: Sequence[tuple[int, int]], start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """The pieces of the characters `start` to `end`, counted from `start`."""
+    if len(pieces) == 1:
+        return ((0, pieces[0][1] + start - pieces[0][0]),)
+    ends = [first for first, _ in pieces[1:]] + [end]
+    return tuple(
+        (max(first - start, 0), offset + max(start - first, 0))
+        for (first, offset), until in zip(pieces, ends, strict=True)
+        if first < end and until > start
+    )
+
+
+def _comment_start(line: str) -> int:
+    """Where the comment starts: a `#` at the start or after a space; the length where there is none."""
+    at = line.find("#")
+    while at > 0 and not line[at - 1].isspace():
+        at = line.find("#", at + 1)
+    return at if at >= 0 else len(line)
+
+
+_INCLUDE = re.compile(r"(?:-r\s*|--requirement(?:\s*=\s*|\s+))(?=\S)")
+_CONSTRAINTS = re.compile(r"(?:-c\s*|--constraint(?:\s*=\s*|\s+))(?=\S)")
+_EDITABLE = re.compile(r"(?:-e\s*|--editable(?:\s*=\s*|\s+))(?=\S)")
+_HASH = re.compile(r"\s--hash(?:=|\s)")
+_OPTIONS = re.compile(r"\s-")
+
+
+def _entry(line: _Line) -> Entry | None:
+    text = line.text
+    if not text.startswith("-"):
+        options = _OPTIONS.search(text)
+        end = options.start() if options else len(text)
+        return line.requirement(0, len(text[:end].rstrip()), bool(_HASH.search(text, end)))
+    if editable := _EDITABLE.match(text):
+        return line.requirement(*_word(text, editable.end()), editable=True)
+    if include := _INCLUDE.match(text):
+        return line.entry(EntryKind.INCLUDE, *_word(text, include.end()))
+    if constraints := _CONSTRAINTS.match(text):
+        return line.entry(EntryKind.CONSTRAINTS, *_word(text, constraints.end()))
+    return None
+
+
+def _word(text: str, start: int) -> tuple[int, int]:
+    """The word at `start`, without the quotes around it."""
+    quote = text[start]
+    if quote in "'\"" and (end := text.find(quote, start + 1)) > start + 1:
+        return start + 1, end
+    space = re.compile(r"\s").search(text, start)
+    return start, space.start() if space else len(text)

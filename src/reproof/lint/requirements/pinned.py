@@ -1,0 +1,182 @@
+"""One requirement, from any carrier -> pinned, unpinned, exempt or unknown, with the reason.
+
+Pinned means that exactly one distribution can be selected, now and next year. Plain `name==version` is
+decided here by one pattern; `packaging` is imported only for what is not that plain.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+
+from reproof.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
+
+
+class State(enum.Enum):
+    """The answer to "is it pinned?"."""
+
+    PINNED = "pinned"
+    UNPINNED = "unpinned"
+    EXEMPT = "exempt"
+    UNKNOWN = "unknown"
+
+
+class Reason(enum.Enum):
+    """Why; the value is what a message says of the requirement."""
+
+    EXACT = "names one version"
+    HASHED = "is fixed by its hash"
+    COMMIT = "is fixed to a commit"
+    ARBITRARY = "uses `===`, which compares texts, not versions"
+    LOCAL = "is a local path"
+    SELF = "is this project itself"
+    NO_VERSION = "names no version"
+    RANGE = "allows more than one version"
+    WILDCARD = "allows every version with this prefix"
+    ONE_VERSION_RANGE = "is a range that holds one version"
+    NO_REF = "follows the default branch of a repository"
+    MOVING_REF = "follows a branch or tag, which can move"
+    SHORT_COMMIT = "names an abbreviated commit, which can become ambiguous"
+    NO_HASH = "is a URL whose file can be replaced: it has no `sha256`"
+    VERSIONED_URL = "is a URL with a version but without a `sha256`"
+    VARIABLE = "takes its version from a variable"
+    CONDA = "is a line of a conda export, which pip cannot read"
+    UNREADABLE = "cannot be read as a requirement"
+
+
+class Verdict(Value):
+    """What one requirement is.
+
+    `name` is normalised; `specifier` is as written (versions, or the URL); `version` the one version that
+    `==` names. `debatable` marks what is told only with `strict = true`. `conditional` says that a marker
+    decides whether it applies; `direct` that it names a URL or repository, not versions of an index.
+    """
+
+    state: State
+    reason: Reason
+    name: str
+    specifier: str = ""
+    version: str | None = None
+    debatable: bool = False
+    conditional: bool = False
+    direct: bool = False
+
+
+LONGEST = 4096  # characters; real requirements stay far below, and parsing hostile ones costs time
+
+_PLAIN = re.compile(
+    r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?:\[[A-Za-z0-9,_ -]+\])?"
+    r" ?(== ?(\d+(?:\.\d+)*(?:(?:a|b|rc|\.post|\.dev)\d+)*(?:\+[a-z0-9]+(?:\.[a-z0-9]+)*)?))"
+)
+_PARTS = re.compile(
+    r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\]\s*)?(?P<specifier>[^;]*)"
+)
+_CONDA = re.compile(r"[A-Za-z0-9_.-]+=[^=<>!~;\s]+(?:=[^=<>!~;\s]+)?")
+
+
+def judge(text: str, hashed: bool = False) -> Verdict:
+    """Judge a requirement as pip writes it, without comment and options.
+
+    `hashed` says that `--hash` options follow it. Never raises: what cannot be read is `State.UNKNOWN`.
+    """
+    if len(text) > LONGEST:
+        return Verdict(State.UNKNOWN, Reason.UNREADABLE, name_of(text[:80]), text[:80])
+    plain = _PLAIN.fullmatch(text)
+    if plain:
+        name, specifier, version = plain.groups()
+        return Verdict(State.PINNED, Reason.EXACT, normalise(name), specifier, version)
+    from reproof.lint.requirements.direct import judge_direct
+
+    return judge_direct(text, hashed) or _judge_versions(text, hashed)
+
+
+def normalise(name: str) -> str:
+    """A project's name as indexes compare it: lower case, runs of `-`, `_` and `.` as one hyphen."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def name_of(text: str) -> str:
+    """The normalised name at the head of a requirement; its first word where there is none."""
+    parts = _PARTS.match(text)
+    return normalise(parts["name"]) if parts else "".join(text.split(maxsplit=1)[:1])[:80]
+
+
+def specifier_place(text: str) -> tuple[int, int] | None:
+    """Where the versions of `name[extras] versions ; marker` stand; an empty place where it has none."""
+    parts = _PARTS.match(text)
+    if parts is None:
+        return None
+    start = parts.start("specifier")
+    written = parts["specifier"].rstrip()
+    if not written:
+        start = len(text[:start].rstrip())
+    return start, start + len(written)
+
+
+def _judge_versions(text: str, hashed: bool) -> Verdict:
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    if "${" in text:
+        return Verdict(State.UNKNOWN, Reason.VARIABLE, name_of(text), _specifier(text), debatable=True)
+    try:
+        requirement = Requirement(text)
+    except (InvalidRequirement, RecursionError):
+        reason = Reason.CONDA if _CONDA.fullmatch(text) else Reason.UNREADABLE
+        return Verdict(
+            State.UNKNOWN, reason, name_of(text), _specifier(text)[:80], debatable=_conda_build(text)
+        )
+    state, reason, version = judge_specifiers(requirement.specifier)
+    if hashed and state is State.UNPINNED:
+        state, reason = State.PINNED, Reason.HASHED
+    return Verdict(
+        state,
+        reason,
+        normalise(requirement.name),
+        _specifier(text),
+        version,
+        debatable=reason is Reason.ARBITRARY,
+        conditional=requirement.marker is not None,
+    )
+
+
+def judge_specifiers(specifiers: SpecifierSet) -> tuple[State, Reason, str | None]:
+    """State, reason and, where there is exactly one, the version of a set of version specifiers."""
+    exact = [each for each in specifiers if each.operator == "==" and not each.version.endswith(".*")]
+    if exact:
+        return State.PINNED, Reason.EXACT, exact[0].version
+    for each in specifiers:
+        if each.operator == "===":
+            return State.PINNED, Reason.ARBITRARY, each.version
+    if not specifiers:
+        return State.UNPINNED, Reason.NO_VERSION, None
+    lowest = {each.version for each in specifiers if each.operator == ">="}
+    highest = {each.version for each in specifiers if each.operator == "<="}
+    if lowest & highest:
+        return State.UNPINNED, Reason.ONE_VERSION_RANGE, min(lowest & highest)
+    if any(each.operator == "==" for each in specifiers):
+        return State.UNPINNED, Reason.WILDCARD, None
+    return State.UNPINNED, Reason.RANGE, None
+
+
+def allows(specifier: str, version: str) -> bool:
+    """Whether a version, pre-release or not, satisfies specifiers; what cannot be compared is allowed."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.version import InvalidVersion
+
+    try:
+        return SpecifierSet(specifier.strip().strip("()")).contains(version, prereleases=True)
+    except (InvalidSpecifier, InvalidVersion):
+        return True
+
+
+def _specifier(text: str) -> str:
+    place = specifier_place(text)
+    return text[place[0] : place[1]] if place else text
+
+
+def _conda_build(text: str) -> bool:
+    return bool(_CONDA.fullmatch(text)) and text.count("=") == 2

@@ -1,0 +1,168 @@
+"""Where the keys and values of a TOML text stand. `tomllib` gives values only, and findings need a place.
+
+`read_toml` gives both. The scanner runs on text that `tomllib` has accepted, so it only finds its way: it
+checks nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from reproof.lint.source import InvalidFile
+from reproof.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Path = tuple[str | int, ...]
+
+
+class TomlText(Value):
+    """A parsed TOML text.
+
+    `keys` and `values` map a path (keys, and positions in arrays) to the offsets of its first key and of its
+    value, quotes included. A table that has a header of its own has the header's last key as its key.
+    """
+
+    document: dict[str, Any]
+    keys: dict[Path, tuple[int, int]]
+    values: dict[Path, tuple[int, int]]
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """The values of a TOML text. Raises `InvalidFile` with the line where it is not TOML."""
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        where = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        line, column = (int(where[1]), int(where[2])) if where else (text.count("\n") + 1, 1)
+        raise InvalidFile(f"not TOML: {str(error).split(' (at ')[0]}", line, column) from None
+    except RecursionError:
+        raise InvalidFile("not TOML that can be read: nested too deeply") from None
+
+
+def read_toml(text: str) -> TomlText:
+    """The values of a TOML text and their places. Raises `InvalidFile` as `parse_toml`."""
+    document = parse_toml(text)
+    scanner = _Scanner(text)
+    try:
+        scanner.document()
+    except RecursionError:
+        raise InvalidFile("not TOML that can be read: nested too deeply") from None
+    return TomlText(document, scanner.keys, scanner.values)
+
+
+_SPACE = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
+_KEY = re.compile(r"[A-Za-z0-9_-]+|\"(?:[^\"\\]|\\.)*+\"|'[^']*'")
+_STRING = re.compile(
+    r"\"\"\"(?:[^\"\\]++|\\.|\"(?!\"\"))*+\"{3,5}|'''(?:[^']++|'(?!''))*+'{3,5}"
+    r"|\"(?:[^\"\\]++|\\.)*+\"|'[^']*'",
+    re.DOTALL,
+)
+_BARE = re.compile(r"[^,\]}#\r\n]+")
+
+
+class _Scanner:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self.keys: dict[Path, tuple[int, int]] = {}
+        self.values: dict[Path, tuple[int, int]] = {}
+        self.lengths: dict[Path, int] = {}  # of arrays of tables, so far
+
+    def document(self) -> None:
+        table: Path = ()
+        while self.skip() < len(self.text):
+            if self.text[self.at] == "[":
+                table = self.header()
+            else:
+                self.pair(table)
+
+    def skip(self) -> int:
+        space = _SPACE.match(self.text, self.at)
+        self.at = space.end() if space else self.at
+        return self.at
+
+    def header(self) -> Path:
+        many = self.text.startswith("[[", self.at)
+        self.at += 2 if many else 1
+        path: Path = ()
+        places = []
+        while True:
+            key, place = self.key()
+            path = (*path, key)
+            places.append(place)
+            if path in self.lengths and not (many and self.text[self.at] == "]"):
+                path = (*path, self.lengths[path] - 1)
+            if self.text[self.at] != ".":
+                break
+            self.at += 1
+        self.at += 2 if many else 1
+        if many:
+            position = self.lengths.get(path, 0)
+            self.lengths[path] = position + 1
+            path = (*path, position)
+        self.keys.setdefault(path, places[-1])
+        return path
+
+    def key(self) -> tuple[str, tuple[int, int]]:
+        """One part of a dotted key, with the spaces around it read."""
+        self.skip()
+        match = _KEY.match(self.text, self.at)
+        if match is None:
+            raise AssertionError(f"tomllib accepts what is no key at {self.at}")
+        self.at = match.end()
+        self.skip()
+        written = match[0]
+        if written[0] == "'" or (written[0] == '"' and "\\" not in written):
+            return written[1:-1], match.span()
+        if written[0] == '"':
+            return str(next(iter(parse_toml(f"{written}=0")))), match.span()
+        return written, match.span()
+
+    def pair(self, table: Path) -> None:
+        path = table
+        first: tuple[int, int] | None = None
+        while True:
+            key, place = self.key()
+            first = first or place
+            path = (*path, key)
+            self.keys.setdefault(path, first)
+            if self.text[self.at] != ".":
+                break
+            self.at += 1
+        self.at += 1  # the equals sign
+        self.value(path)
+
+    def value(self, path: Path) -> None:
+        start = self.skip()
+        if string := _STRING.match(self.text, start):
+            self.at = string.end()
+        elif self.text[start] == "[":
+            self.array(path)
+        elif self.text[start] == "{":
+            self.inline_table(path)
+        elif bare := _BARE.match(self.text, start):
+            self.at = start + len(bare[0].rstrip())
+        self.values[path] = (start, self.at)
+
+    def array(self, path: Path) -> None:
+        self.at += 1
+        position = 0
+        while self.text[self.skip()] != "]":
+            self.value((*path, position))
+            position += 1
+            if self.text[self.skip()] == ",":
+                self.at += 1
+        self.at += 1
+
+    def inline_table(self, path: Path) -> None:
+        self.at += 1
+        while self.text[self.skip()] != "}":
+            self.pair(path)
+            if self.text[self.skip()] == ",":
+                self.at += 1
+        self.at += 1

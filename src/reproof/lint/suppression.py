@@ -1,0 +1,168 @@
+"""`# reproof: ignore[rule] why` and `# reproof: ignore-file[rule] why`: which findings a file silences.
+
+Any comment syntax counts (`#`, `//`, `<!--`, `;`, `%`, `--`, `/*`); in Python, real comments only, so that a
+string which talks about them silences nothing. A line's comment holds for findings that begin or end on
+that line; in a notebook both are looked for in the source of the cells.
+"""
+
+from __future__ import annotations
+
+import re
+
+from reproof.lint.finding import Span
+from reproof.lint.own_findings import NEVER_IGNORED, UNUSED_IGNORE
+from reproof.lint.source import FileType, InvalidFile, mask_magics
+from reproof.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+
+    from reproof.lint.finding import Finding
+    from reproof.lint.source import NotebookFile, SourceFile
+
+_DIRECTIVE = re.compile(r"reproof:\s*ignore(?P<file>-file)?\b(?:\s*\[(?P<rules>[^\]]*)\])?")
+_IN_ANY_COMMENT = re.compile(r"(?:^|(?<=\s))(?:#+|//+|<!--|;+|%+|--|/\*)\s*" + _DIRECTIVE.pattern)
+_IN_PYTHON_COMMENT = re.compile(r"#+\s*" + _DIRECTIVE.pattern)
+
+
+class Suppression(Value):
+    """One comment: the rules that it names, where it stands, and whether it holds for the whole file."""
+
+    rules: tuple[str, ...]
+    span: Span
+    cell: int | None
+    whole_file: bool
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether it silences the finding, if it names its rule."""
+        if finding.rule in NEVER_IGNORED or finding.rule not in self.rules:
+            return False
+        if self.whole_file:
+            return True
+        return self.cell == finding.cell and self.span.line in (finding.span.line, finding.span.end_line)
+
+
+def suppressions(file: SourceFile) -> tuple[Suppression, ...]:
+    """All suppression comments of a file, in order; none where the file cannot be read."""
+    if b"reproof:" not in file.data and not file.data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return ()
+    try:
+        if FileType.NOTEBOOK in file.type:
+            return tuple(_in_notebook(file))  # type: ignore[arg-type]
+        found = _in_python(file.text, file.text) if FileType.PYTHON in file.type else _in_text(file.text)
+        return tuple(_suppression(line, match, None) for line, match in found)
+    except InvalidFile:
+        return ()
+
+
+def suppress(
+    findings: Sequence[Finding],
+    comments: Sequence[Suppression],
+    path: str,
+    ran: Collection[str],
+    known: Callable[[str], bool],
+) -> list[Finding]:
+    """The findings that no comment covers, and an `unused-ignore` for each comment that covers none.
+
+    `ran` are the rules that looked at this file, `known` tells the rules that exist.
+    """
+    kept = [finding for finding in findings if not any(comment.covers(finding) for comment in comments)]
+    covered = {
+        (index, finding.rule)
+        for index, comment in enumerate(comments)
+        for finding in findings
+        if comment.covers(finding)
+    }
+    unused = []
+    for index, comment in enumerate(comments):
+        for rule in comment.rules or ("",):
+            message = None if (index, rule) in covered else _why_unused(rule, ran, known)
+            if message:
+                unused.append(
+                    UNUSED_IGNORE.at(
+                        path,
+                        comment.span,
+                        message,
+                        "remove it, so that it cannot hide the next mistake",
+                        name=rule or "ignore",
+                        cell=comment.cell,
+                    )
+                )
+    return kept + [finding for finding in unused if not any(comment.covers(finding) for comment in comments)]
+
+
+def _why_unused(rule: str, ran: Collection[str], known: Callable[[str], bool]) -> str | None:
+    if not rule:
+        return "this comment names no rule: write `reproof: ignore[rule] why`"
+    if rule in NEVER_IGNORED:
+        return f"{rule} cannot be ignored: leave the file out with `exclude` in [tool.reproof.check]"
+    if rule in ran:
+        return f"nothing to ignore here: {rule} found nothing"
+    if rule != UNUSED_IGNORE.name and not known(rule):
+        return f"this comment names {rule!r}, which is no rule"
+    return None
+
+
+def _suppression(line: int, match: re.Match[str], cell: int | None) -> Suppression:
+    names = tuple(name.strip() for name in (match["rules"] or "").split(",") if name.strip())
+    start, end = match.start() + 1, match.end() + 1
+    return Suppression(names, Span(line, start, line, end), cell, bool(match["file"]))
+
+
+def _in_notebook(file: NotebookFile) -> Iterator[Suppression]:
+    python = {code.cell for code in file.codes}
+    for cell in file.cells:
+        if "reproof:" in cell.source:
+            found = (
+                _in_python(cell.source, mask_magics(cell.source))
+                if cell.index in python
+                else _in_text(cell.source)
+            )
+            for line, match in found:
+                yield _suppression(line, match, cell.index)
+
+
+def _in_text(text: str) -> Iterator[tuple[int, re.Match[str]]]:
+    for number, line in enumerate(_lines(text), 1):
+        for match in _IN_ANY_COMMENT.finditer(line) if "reproof:" in line else ():
+            yield number, match
+
+
+def _in_python(text: str, without_magics: str) -> Iterator[tuple[int, re.Match[str]]]:
+    """Matches in the comments of Python source; IPython's own lines, which are none, are taken as text."""
+    lines, masked = _lines(text), _lines(without_magics)
+    comments = _comment_columns("\n".join(masked))
+    if comments is None:  # it does not parse, and `invalid-file` says so: take what looks like a comment
+        yield from _in_text(text)
+        return
+    for number, (line, python) in enumerate(zip(lines, masked, strict=True), 1):
+        if "reproof:" not in line:
+            continue
+        if line != python:
+            found = _IN_ANY_COMMENT.finditer(line)
+        elif number in comments:
+            found = _IN_PYTHON_COMMENT.finditer(line, comments[number])
+        else:
+            continue
+        for match in found:
+            yield number, match
+
+
+def _comment_columns(text: str) -> dict[int, int] | None:
+    """Line -> 0-based column of its comment; None where the text cannot be split into tokens."""
+    import io
+    import tokenize
+
+    try:
+        return {
+            token.start[0]: token.start[1]
+            for token in tokenize.generate_tokens(io.StringIO(text).readline)
+            if token.type == tokenize.COMMENT
+        }
+    except (tokenize.TokenError, SyntaxError):
+        return None
+
+
+def _lines(text: str) -> list[str]:
+    return re.split(r"\r\n|\n|\r", text)

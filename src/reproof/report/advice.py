@@ -1,0 +1,88 @@
+"""What to do now: for each verdict the commands that a reader can paste, and why. Only commands that exist.
+
+Commands hold nothing but our words, numbers and hexadecimal ids, so that pasting one is safe.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reproof.report import figures
+from reproof.report.report import Report
+
+_ID = 12  # digits of a commit or run that a command shows
+_MORE = 3  # recorded runs that are suggested where too few are recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A sentence of ours, and the commands that belong to it."""
+
+    why: str
+    commands: tuple[str, ...] = ()
+
+
+def next_step(report: Report) -> Advice | None:
+    """The one step that settles or mends it; None where there is nothing to do."""
+    it = report.comparison
+    match it.verdict:
+        case "failed":
+            return Advice(
+                "See it fail on your machine, with the whole log:", (*_checkout(report), "reproof run")
+            )
+        case "drifted" | "regressed":
+            return Advice("Train it on your machine and hold it against the same runs:", _again(report))
+        case "undecided":
+            return Advice(f"More recorded runs would settle it{_price(report)}:", _record(report, _MORE))
+        case "no-baseline":
+            return Advice(
+                "Record what it starts from (a workflow can, at every merge), then run this again:",
+                _record(report, 1),
+            )
+    return None
+
+
+def intended(report: Report) -> str | None:
+    """What to do where the new results are wanted; None where the verdict does not ask."""
+    match report.comparison.verdict:
+        case "regressed":
+            return "Intended? Say why in the pull request; once merged, its run is what the next is held against."
+        case "changed":
+            return "Intended? Then nothing is to be done: once merged, the new results are recorded."
+    return None
+
+
+def reproduce(report: Report) -> Advice:
+    """The way to the same training on the reader's machine."""
+    if report.comparison.verdict == "recorded" and report.comparison.run:
+        shown = f"reproof show {report.comparison.run[:_ID]}"
+        return Advice("See the recorded run:", (shown,))
+    return Advice("Needs a clone, the project's environment and reproof installed:", _again(report))
+
+
+def _again(report: Report) -> tuple[str, ...]:
+    base = report.comparison.baseline
+    held = f"reproof compare --with {base.runs[0][:_ID]}" if base and base.runs else "reproof compare"
+    return (*_checkout(report), "reproof run", held)
+
+
+def _checkout(report: Report) -> tuple[str, ...]:
+    if not report.head:
+        return ()
+    pull = report.context.pull
+    fetch = (f"git fetch origin pull/{pull}/head",) if pull else ()
+    return (*fetch, f"git switch --detach {report.head[:_ID]}")
+
+
+def _record(report: Report, times: int) -> tuple[str, ...]:
+    base = report.comparison.baseline
+    commit = base.commit if base else report.context.base_commit
+    switch = (f"git switch --detach {commit[:_ID]}",) if commit else ()
+    return (*switch, f"reproof run --repeat {times}" if times > 1 else "reproof run")
+
+
+def _price(report: Report) -> str:
+    retrains = report.comparison.retrains
+    if not retrains or not report.minutes:
+        return ""
+    return f", about {figures.duration(report.minutes / retrains * _MORE)} for {_MORE}"

@@ -1,0 +1,84 @@
+"""The one place where outside text is made safe for Markdown.
+
+Outside text is everything that a repository, a training or a stranger's pull request can choose: metric names,
+slices, paths, parameters, versions, log lines, branch names. It is only ever shown as code (a span or a fenced
+block): GitHub makes no link, mention, picture, HTML or emoji there. Renderers never paste it bare.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+WIDTH = 80  # characters of an outside text that are shown
+LOG_WIDTH = 200
+PROSE_WIDTH = 300
+
+# Control, format (bidi, zero width), surrogate, private, unassigned; line and paragraph separators.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_BREAK = "\u2060"  # word joiner: invisible, and no name or number follows the sign any more
+_MENTION = re.compile(r"[@#](?=[\w-])")
+# A word of a sentence, or a small number. Not: anything with an inner dot, slash, colon or sign, and not what
+# GitHub could take for a commit.
+_WORD = re.compile(
+    r"\(?(?![0-9a-f]{7})([A-Za-z]{1,30}(-[A-Za-z]{1,30})?('[a-z]{1,2})?|[0-9]{1,6}(\.[0-9]{1,4})?)[),;:.]{0,2}"
+)
+_URL = re.compile(r"https?://[A-Za-z0-9.:-]+(/[A-Za-z0-9._~-]+)*/?")
+
+
+def clean(text: str, width: int = WIDTH) -> str:
+    """One visible line of at most `width` characters: blanks for white space, `\ufffd` for what cannot be seen."""
+    shown = "".join(_visible(letter) for letter in text[: width + 1])
+    return shown if len(shown) <= width else f"{shown[: width - 1]}…"
+
+
+def code(text: str, *, cell: bool = False) -> str:
+    """A code span; `cell` says that it stands in a table, where a bare `|` would end the cell."""
+    shown = _unmentioned(clean(text)).strip() or "(empty)"
+    fence = "`" * (_longest_run(shown) + 1)
+    pad = " " if shown[0] == "`" or shown[-1] == "`" else ""
+    span = f"{fence}{pad}{shown}{pad}{fence}"
+    return span.replace("|", "\\|") if cell else span
+
+
+def prose(text: str, *, cell: bool = False) -> str:
+    """An outside sentence, readable: its plain words as they are, everything else as code."""
+    made: list[str] = []
+    strange: list[str] = []
+    for word in [*clean(text, PROSE_WIDTH).split(" "), ""]:
+        if word and not _WORD.fullmatch(word):
+            strange.append(word)
+            continue
+        if strange:
+            made.append(code(" ".join(strange), cell=cell))
+            strange = []
+        if word:
+            made.append(word)
+    return " ".join(made)
+
+
+def block(lines: Sequence[str], language: str = "text") -> str:
+    """A fenced block of outside lines; `language` is ours."""
+    shown = [_unmentioned(clean(line, LOG_WIDTH)).rstrip() for line in lines]
+    fence = "`" * max(3, max(map(_longest_run, shown), default=0) + 1)
+    return "\n".join([f"{fence}{language}", *shown, fence])
+
+
+def link(words: str, url: str) -> str:
+    """A link with our own words; the bare words where the URL, the runner's own, is of an unexpected form."""
+    return f"[{words}]({url})" if _URL.fullmatch(url) else words
+
+
+def _visible(letter: str) -> str:
+    if letter in "\t\n\r\v\f\u2028\u2029\x85":
+        return " "
+    return "\ufffd" if unicodedata.category(letter) in _UNSEEN else letter
+
+
+def _unmentioned(text: str) -> str:
+    return _MENTION.sub(lambda sign: sign.group() + _BREAK, text)
+
+
+def _longest_run(text: str) -> int:
+    return max(map(len, re.findall("`+", text)), default=0)

@@ -1,0 +1,44 @@
+"""`Report`: a comparison, and what a reader has to know around it. A value; the renderers stand beside it.
+
+`json.py` carries what the measuring job knows (comparison, head, minutes). The `Context` is never carried: who
+renders a report says for itself which repository and pull request it is for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reproof.verdict.comparison import Comparison
+
+DEFAULT_FAIL_ON = ("drifted", "regressed", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where the report is shown. Commits are full ids; `base_commit` is what the change branched off from.
+
+    `self_reported`: the numbers come from code that nobody here vouches for (a fork's pull request).
+    """
+
+    repository: str | None = None
+    pull: int | None = None
+    base_ref: str | None = None
+    base_commit: str | None = None
+    fail_on: tuple[str, ...] = DEFAULT_FAIL_ON
+    run_url: str | None = None
+    self_reported: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What happened. `head` is the commit that was trained, in full; `minutes` of wall-clock time in all."""
+
+    comparison: Comparison
+    head: str | None = None
+    minutes: float | None = None
+    context: Context = Context()
+
+    @property
+    def fails(self) -> bool:
+        """Whether the verdict is one that the project wants to stop at."""
+        return self.comparison.verdict in self.context.fail_on

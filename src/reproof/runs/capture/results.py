@@ -1,0 +1,98 @@
+"""The results of a training, read from the files that it wrote. A file that it did not write is no result."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reproof.errors import TrainingFailedError
+from reproof.runs.canonical import artifact_hash
+from reproof.runs.locked import locked_stages
+from reproof.runs.metrics import LIMIT, read_metrics
+from reproof.runs.record import Results
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from reproof.runs.layout import Layout
+    from reproof.runs.record import Metric, StageResult
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the metrics files were before the training, to tell whether it wrote them."""
+
+    stamps: tuple[tuple[str, tuple[int, int, int] | None], ...]
+
+
+def before_training(root: str, layout: Layout) -> Before:
+    """Remember the metrics files as they lie there."""
+    return Before(tuple((path, _stamp(root, path)) for path in layout.metrics))
+
+
+def capture_results(root: str, layout: Layout, before: Before, seconds: float) -> Results:
+    """Metrics, artifact hashes and stage outputs after a training that exited with 0.
+
+    Raises `TrainingFailedError` where no metrics were written, and `UsageError` where they cannot be read.
+    """
+    return Results(
+        metrics=_metrics(root, layout, dict(before.stamps)),
+        artifacts=_hashes(root, layout.artifacts),
+        stages=_stages(root, layout),
+        seconds=round(seconds, 3),
+    )
+
+
+def _metrics(
+    root: str, layout: Layout, before: Mapping[str, tuple[int, int, int] | None]
+) -> tuple[Metric, ...]:
+    files = {}
+    for path in layout.metrics:
+        now = _stamp(root, path)
+        if now is None:
+            raise TrainingFailedError(
+                f"the training exited with 0 but wrote no {path}",
+                'Let the training write it, or name the right file: [tool.reproof] metrics = ["…"]',
+            )
+        if now == before.get(path):
+            raise TrainingFailedError(
+                f"{path} was there before and this training did not write it",
+                "Its numbers are not those of this run. Let the training write the file anew.",
+            )
+        with open(os.path.join(root, path), "rb") as handle:
+            files[path] = handle.read(LIMIT + 1)
+    metrics = read_metrics(files)
+    if not metrics:
+        raise TrainingFailedError(f"there is no number in {', '.join(files) or 'any metrics file'}")
+    return metrics
+
+
+def _stages(root: str, layout: Layout) -> tuple[StageResult, ...]:
+    """Stage outputs by DVC's own hashes, from the `dvc.lock` that the training wrote."""
+    return locked_stages(layout.pipeline, _reader(root)) if layout.pipeline else ()
+
+
+def _reader(root: str) -> Callable[[str], bytes | None]:
+    def read(path: str) -> bytes | None:
+        try:
+            with open(os.path.join(root, path), "rb") as handle:
+                return handle.read(LIMIT + 1)
+        except FileNotFoundError:
+            return None
+
+    return read
+
+
+def _hashes(root: str, paths: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Hashes of what exists; a declared output that is missing has none, and shows up as a difference."""
+    existing = [path for path in paths if os.path.exists(os.path.join(root, path))]
+    return tuple((path, artifact_hash(os.path.join(root, path))) for path in existing)
+
+
+def _stamp(root: str, path: str) -> tuple[int, int, int] | None:
+    try:
+        status = os.stat(os.path.join(root, path))
+    except OSError:
+        return None
+    return (status.st_mtime_ns, status.st_size, status.st_ino)

@@ -1,0 +1,47 @@
+"""Finding the run or the line of history that a person means. Talks to ports only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reproof.errors import UsageError
+from reproof.runs.baseline import record_in_commit
+
+if TYPE_CHECKING:
+    from reproof.ports import Repository, RunStore
+    from reproof.runs.record import RunRecord
+
+DEFAULT_LINES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+
+
+def find_run(store: RunStore, repository: Repository, words: str) -> RunRecord:
+    """The run of an id or a unique prefix, else the newest of a revision, else what that commit carries.
+
+    Raises `UsageError` where nothing fits, or where a prefix fits more than one run.
+    """
+    if len(words) >= 4 and not set(words) - set("0123456789abcdef"):
+        fitting = [record for record in store.all() if record.id.startswith(words)]
+        if len(fitting) == 1:
+            return fitting[0]
+        if fitting:
+            ids = ", ".join(record.id for record in fitting[:4])
+            raise UsageError(f"{words!r} fits more than one run: {ids}", "Type more digits.")
+    commit = repository.resolve(words)
+    recorded = store.of_commit(commit)
+    found = recorded[-1] if recorded else record_in_commit(repository, commit)
+    if found is None:
+        raise UsageError(
+            f"no run of {words} ({commit[:7]}) is recorded",
+            "`reproof run` records one of what is checked out; `reproof runs` lists all.",
+        )
+    return found
+
+
+def default_line(repository: Repository) -> str:
+    """The commit at the end of the default branch, as far as this clone knows one; else HEAD."""
+    for name in DEFAULT_LINES:
+        try:
+            return repository.resolve(name)
+        except UsageError:
+            continue
+    return repository.head().commit

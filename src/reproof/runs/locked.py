@@ -1,0 +1,115 @@
+"""Records that a commit carries itself: `dvc.lock` with metrics (`locked`), or metrics files alone (`claimed`).
+
+Nothing was trained by reproof and nothing was observed, so such a record is one run of unknown making. A lock
+that does not agree with the commit's files is of other inputs, and no record of this commit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from reproof import __version__
+from reproof.errors import UsageError
+from reproof.runs.capture.config import read_parameters_file
+from reproof.runs.metrics import read_metrics
+from reproof.runs.pipeline import read_lock
+from reproof.runs.record import Results, RunRecord, StageResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from reproof.ports import Snapshot
+    from reproof.runs.declared import Declared
+    from reproof.runs.pipeline import LockedStage, Pipeline
+    from reproof.runs.record import Kind, Metric
+
+
+def committed_record(snapshot: Snapshot, declared: Declared, when: str) -> RunRecord | None:
+    """The record that a commit's own files are, or None. `when` is the commit's time in ISO 8601."""
+    metrics = _metrics(snapshot, declared)
+    if not metrics:
+        return None
+    pipeline = declared.layout.pipeline
+    if pipeline is None:
+        return _record("claimed", declared, when, Results(metrics))
+    if not lock_agrees(snapshot, pipeline):
+        return None
+    return _record("locked", declared, when, Results(metrics, stages=locked_stages(pipeline, snapshot.read)))
+
+
+def locked_stages(pipeline: Pipeline, read: Callable[[str], bytes | None]) -> tuple[StageResult, ...]:
+    """Each stage's output hashes as `dvc.lock` has them."""
+    outs = {stage.name: tuple((path, digest) for path, digest, _ in stage.outs) for stage in read_lock(read)}
+    return tuple(
+        StageResult(stage.name, outs[stage.name], pipeline.upstream(stage))
+        for stage in pipeline.stages
+        if stage.name in outs
+    )
+
+
+def lock_agrees(snapshot: Snapshot, pipeline: Pipeline) -> bool:
+    """Whether `dvc.lock` is of the commit's own stages, files and parameters. Folders are taken on trust."""
+    locked = {stage.name: stage for stage in read_lock(snapshot.read)}
+    return bool(pipeline.stages) and all(
+        stage.name in locked
+        and locked[stage.name].cmd == stage.cmd
+        and _files_agree(snapshot, locked[stage.name])
+        and _parameters_agree(snapshot, locked[stage.name])
+        for stage in pipeline.stages
+    )
+
+
+def _files_agree(snapshot: Snapshot, stage: LockedStage) -> bool:
+    for path, digest, _ in (*stage.deps, *stage.outs):
+        data = snapshot.read(path)
+        if data is not None and digest.startswith("md5:") and digest != _md5(data):
+            return False
+    return True
+
+
+def _parameters_agree(snapshot: Snapshot, stage: LockedStage) -> bool:
+    for path, values in stage.params:
+        data = snapshot.read(path)
+        loaded = read_parameters_file(path, data) if data is not None else None
+        if any(_at(loaded, name) != value for name, value in values):
+            return False
+    return True
+
+
+def _at(values: Any, name: str) -> Any:
+    for part in name.split("."):
+        values = values.get(part) if isinstance(values, dict) else None
+    return values
+
+
+def _md5(data: bytes) -> str:
+    return f"md5:{hashlib.md5(data, usedforsecurity=False).hexdigest()}"
+
+
+def _metrics(snapshot: Snapshot, declared: Declared) -> tuple[Metric, ...]:
+    files: Mapping[str, bytes | None] = {path: snapshot.read(path) for path in declared.layout.metrics}
+    committed = {path: data for path, data in files.items() if data is not None}
+    if not committed or len(committed) != len(files):
+        return ()
+    try:
+        return read_metrics(committed)
+    except UsageError:
+        return ()  # a broken metrics file is no record; the training will write a whole one, or fail
+
+
+def _record(kind: Kind, declared: Declared, when: str, results: Results) -> RunRecord:
+    identity = hashlib.sha256(f"{kind} {declared.code.commit}".encode()).hexdigest()
+    return RunRecord(
+        id=identity[:12],
+        key=declared.key,
+        kind=kind,
+        created=when,
+        origin="local",
+        reproof=__version__,
+        code=declared.code,
+        config=declared.config,
+        environment=declared.environment,
+        data=declared.data,
+        results=results,
+    )

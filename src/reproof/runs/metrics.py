@@ -1,0 +1,134 @@
+"""Metrics files as `Metric` values: JSON, YAML, TOML, CSV and TSV; flat and nested slices.
+
+Nested keys are joined by dots. A key may carry a slice (`auc[country=BR]`), or slices are nested below `slices`
+(`{"auc": 0.9, "slices": {"country": {"BR": {"auc": 0.8, "rows": 1204}}}}`). `rows` counts samples.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from reproof.errors import UsageError
+from reproof.runs.record import Metric
+from reproof.strict import NON_FINITE
+from reproof.yaml_text import load_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reproof.runs.record import Slice
+
+LIMIT = 64 * 1024 * 1024  # bytes of one metrics file
+
+
+def read_metrics(files: Mapping[str, bytes]) -> tuple[Metric, ...]:
+    """All metrics of the files, sorted by name and slice; a name in two files gets its file before it.
+
+    Raises `UsageError` naming the file, and the line where the format has lines, for what cannot be read.
+    """
+    found = {path: _of_file(path, data) for path, data in files.items()}
+    names = [metric.id for metrics in found.values() for metric in metrics]
+    made = [
+        metric
+        if names.count(metric.id) == 1
+        else Metric(f"{path}:{metric.name}", metric.value, metric.slice, metric.rows)
+        for path, metrics in found.items()
+        for metric in metrics
+    ]
+    return tuple(sorted(made, key=lambda metric: metric.id))
+
+
+def _of_file(path: str, data: bytes) -> list[Metric]:
+    if len(data) > LIMIT:
+        raise UsageError(f"{path}: a metrics file of more than {LIMIT} bytes")
+    try:
+        values = list(_flatten(_parse(path, data), "", ()))
+    except RecursionError:
+        raise UsageError(f"{path}: metrics are nested too deeply") from None
+    rows = {slice_: int(value) for name, slice_, value in values if name == "rows"}
+    return [Metric(name, value, slice_, rows.get(slice_)) for name, slice_, value in values if name != "rows"]
+
+
+def _parse(path: str, data: bytes) -> Any:
+    suffix = path.rpartition(".")[2].lower()
+    try:
+        if suffix in {"yaml", "yml"}:
+            return load_yaml(data, path)
+        text = data.decode("utf-8-sig")
+        if suffix == "toml":
+            return tomllib.loads(text)
+        if suffix in {"csv", "tsv"}:
+            return _table(text, "\t" if suffix == "tsv" else ",")
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise UsageError(f"{path}:{error.lineno}: not JSON: {error.msg}") from None
+    except ValueError as error:
+        raise UsageError(f"{path}: cannot be read as metrics: {error}") from None
+
+
+def _table(text: str, delimiter: str) -> dict[str, Any]:
+    """A two-column `metric,value` table by its rows; any other by its last row (the final step)."""
+    lines = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row]
+    if len(lines) < 2:
+        return {}
+    header, rows = lines[0], lines[1:]
+    if [name.strip().lower() for name in header] in (["metric", "value"], ["name", "value"]):
+        return {row[0]: _cell(row[1]) for row in rows if len(row) > 1}
+    return {name: _cell(value) for name, value in zip(header, rows[-1], strict=False)}
+
+
+def _cell(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _flatten(value: Any, name: str, slice_: Slice) -> Iterator[tuple[str, Slice, float]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "slices" and isinstance(inner, dict):
+                yield from _slices(inner, name, slice_)
+            else:
+                yield from _flatten(inner, f"{name}.{key}" if name else str(key), slice_)
+        return
+    plain = _number(value)
+    if plain is not None:
+        bare, own = _split(name)
+        yield bare, tuple(sorted((*slice_, *own))), plain
+
+
+def _slices(columns: Mapping[str, Any], name: str, slice_: Slice) -> Iterator[tuple[str, Slice, float]]:
+    for column, groups in columns.items():
+        for group, inner in groups.items() if isinstance(groups, dict) else ():
+            yield from _flatten(inner, name, (*slice_, (str(column), str(group))))
+
+
+def _number(value: Any) -> float | None:
+    """A number (booleans count as 0 and 1), or one of the words for what JSON cannot write; else None."""
+    if isinstance(value, str):
+        return NON_FINITE.get(value, math.nan if value.lower() == "nan" else None)
+    try:
+        return float(value) if isinstance(value, (int, float)) else None
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+_SLICED = re.compile(r"(.+?)\[(.+)\]\s*")
+
+
+def _split(name: str) -> tuple[str, Slice]:
+    """`auc[country=BR,plan=trial]` -> name and slice; a bracket without `=` belongs to the name."""
+    match = _SLICED.fullmatch(name)
+    if not match:
+        return name, ()
+    pairs = [part.partition("=") for part in match.group(2).split(",")]
+    if not all(column.strip() and equals for column, equals, _ in pairs):
+        return name, ()
+    return match.group(1), tuple((column.strip(), value.strip()) for column, _, value in pairs)

@@ -1,0 +1,102 @@
+"""One training from plan to record: inputs hashed before and after, results read, a record made.
+
+Talks to ports only. A training that fails is a `Failure`; nothing of it is recorded.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from typing import TYPE_CHECKING
+
+from reproof import __version__
+from reproof.errors import InputsChangedError, TrainingFailedError
+from reproof.runs.capture.results import before_training, capture_results
+from reproof.runs.declared import declare
+from reproof.runs.record import Environment, RunRecord
+from reproof.verdict.compare import repeat_each_other
+from reproof.verdict.comparison import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reproof.config import Config
+    from reproof.ports import Repository, Trainer
+    from reproof.runs.declared import Declared
+    from reproof.runs.record import Observed
+    from reproof.training.outcome import Outcome
+    from reproof.training.plan import Plan
+
+
+def measure(
+    declared: Declared,
+    plan: Plan,
+    trainer: Trainer,
+    repository: Repository,
+    settings: Config,
+    observed: Observed,
+    origin: str,
+) -> RunRecord | Failure:
+    """Train once in the work tree and make the record; its inputs are those of `declared`.
+
+    Raises `InputsChangedError` where the inputs changed while the training ran, and `UsageError` where the
+    metrics cannot be read.
+    """
+    before = before_training(plan.folder, declared.layout)
+    outcome = trainer.train(plan)
+    if not outcome.succeeded:
+        return _failure(outcome)
+    try:
+        results = capture_results(plan.folder, declared.layout, before, outcome.seconds)
+    except TrainingFailedError as error:
+        return Failure(error.message, outcome.exit_code, outcome.log_tail)
+    _refuse_changed(declared, repository, settings)
+    return RunRecord(
+        id=secrets.token_hex(6),
+        key=declared.key,
+        kind="trained",
+        created=dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
+        origin=origin,
+        reproof=__version__,
+        code=declared.code,
+        config=declared.config,
+        environment=Environment(declared.environment.declared, declared.environment.sources, observed),
+        data=declared.data,
+        results=results,
+    )
+
+
+def measure_baseline(once: Callable[[], RunRecord | Failure], most: int) -> list[RunRecord] | Failure:
+    """Train as often as a baseline needs: twice where the two repeat each other bit for bit, else `most` times.
+
+    Never from one run: a single one cannot tell whether the training repeats.
+    """
+    records: list[RunRecord] = []
+    while len(records) < 2 or (len(records) < most and not repeat_each_other(records)):
+        made = once()
+        if isinstance(made, Failure):
+            return made
+        records.append(made)
+    return records
+
+
+def _failure(outcome: Outcome) -> Failure:
+    return Failure(outcome.problem or "the training failed", outcome.exit_code, outcome.log_tail)
+
+
+def _refuse_changed(declared: Declared, repository: Repository, settings: Config) -> None:
+    """Compare the work tree's declared inputs with those before; a record of other inputs would be a lie."""
+    snapshot = repository.snapshot()
+    after = declare(snapshot, settings, repository.head(), declared.code.patch)
+    if after.key == declared.key:
+        return
+    changed = sorted(
+        {name for name, _ in set(after.code.files) ^ set(declared.code.files)}
+        | {name for name, _ in set(after.config.parameters) ^ set(declared.config.parameters)}
+        | {item.path for item in set(after.data) ^ set(declared.data)}
+        | {name for name, _ in set(after.environment.declared) ^ set(declared.environment.declared)}
+    )
+    raise InputsChangedError(
+        f"inputs changed while the training ran: {', '.join(changed[:5]) or 'the commit'}",
+        "Nothing was recorded. Train again without editing, or write outputs elsewhere than inputs.",
+    )

@@ -1,0 +1,109 @@
+"""What differs between two runs: declared inputs by aspect, observed facts beside them, stages' outputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reproof.verdict.comparison import (
+    Changes,
+    Difference,
+    FileChange,
+    StageDifference,
+    ValueChange,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from reproof.runs.record import Observed, RunRecord, Scalar, StageResult
+
+
+def changes_between(old: RunRecord, new: RunRecord, lines: Mapping[str, tuple[int, int]]) -> Changes:
+    """The declared differences; `lines` has (added, removed) by path where git could tell."""
+    files = [change.name for change in _differences(old.code.files, new.code.files)]
+    if old.code.patch != new.code.patch and not files:
+        files = ["(uncommitted changes)"]
+    config = [
+        *_differences(old.config.parameters, new.config.parameters),
+        *(
+            ValueChange(f"command of {change.name}", change.old, change.new)
+            for change in _differences(old.config.commands, new.config.commands)
+        ),
+    ]
+    return Changes(
+        code=tuple(FileChange(path, *lines.get(path, (None, None))) for path in files),
+        config=tuple(config),
+        environment=tuple(_differences(old.environment.declared, new.environment.declared)),
+        data=tuple(
+            _differences(
+                ((item.path, item.hash) for item in old.data), ((item.path, item.hash) for item in new.data)
+            )
+        ),
+    )
+
+
+def observed_differences(old: RunRecord, new: RunRecord) -> tuple[Difference, ...]:
+    """What was found different beside the key: seed, interpreter, packages, machine, numeric class."""
+    found: list[Difference] = []
+    if old.config.seed and new.config.seed and old.config.seed.value != new.config.seed.value:
+        name = new.config.seed.name
+        found.append(Difference("seed", name, old.config.seed.value, new.config.seed.value))
+    before, after = old.environment.observed, new.environment.observed
+    if before is None or after is None:
+        return tuple(found)
+    if before.python != after.python:
+        found.append(Difference("python", "python", before.python, after.python))
+    found += _named("package", before.packages, after.packages)
+    found += _named("machine", before.machine, after.machine)
+    if before.numeric_class != after.numeric_class:
+        found.append(Difference("numeric-class", "numeric class", before.numeric_class, after.numeric_class))
+    return tuple(found)
+
+
+def same_numeric_class(one: Observed | None, other: Observed | None) -> bool:
+    """Whether bit equality may be asked: both classes known and equal, or one of them unknown."""
+    if one is None or other is None or None in (one.numeric_class, other.numeric_class):
+        return True
+    return one.numeric_class == other.numeric_class
+
+
+def stage_differences(old: RunRecord, new: RunRecord) -> tuple[StageDifference, ...]:
+    """Each stage of the new run against the old one's; the first to differ on a path is `drifted`."""
+    before = {stage.name: stage for stage in old.results.stages}
+    differing: set[str] = set()
+    found = []
+    for stage in new.results.stages:
+        known = before.get(stage.name)
+        if known is None:
+            found.append(StageDifference(stage.name, "unknown"))
+        elif _same_outputs(known, stage):
+            found.append(StageDifference(stage.name, "equal"))
+        else:
+            behind = any(name in differing for name in stage.after)
+            found.append(StageDifference(stage.name, "downstream" if behind else "drifted"))
+            differing.add(stage.name)
+    return tuple(found)
+
+
+def _same_outputs(old: StageResult, new: StageResult) -> bool:
+    return dict(old.outputs) == dict(new.outputs)
+
+
+def _named(
+    what: str, old: Iterable[tuple[str, Scalar]], new: Iterable[tuple[str, Scalar]]
+) -> list[Difference]:
+    return [Difference(what, change.name, change.old, change.new) for change in _differences(old, new)]
+
+
+def _differences(old: Iterable[tuple[str, Scalar]], new: Iterable[tuple[str, Scalar]]) -> list[ValueChange]:
+    before, after = dict(old), dict(new)
+    return [
+        ValueChange(name, before.get(name), after.get(name))
+        for name in sorted(before.keys() | after.keys())
+        if name not in before or name not in after or _differ(before[name], after[name])
+    ]
+
+
+def _differ(one: Scalar, other: Scalar) -> bool:
+    """1 and 1.0 and True are three values: a type can change a training."""
+    return type(one) is not type(other) or one != other

@@ -1,0 +1,130 @@
+"""Puts the adapters behind the ports, once, for the commands and for `ci`. Nothing else names an adapter."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from reproof.config import load_config
+from reproof.errors import MissingToolError, UsageError
+from reproof.runs.capture.environment import observe
+from reproof.runs.declared import declare
+from reproof.runs.layout import matches
+from reproof.training.measure import measure
+from reproof.training.plan import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reproof.config import Config
+    from reproof.ports import Head, Repository, RunStore, Trainer
+    from reproof.runs.declared import Declared
+    from reproof.runs.record import RunRecord
+    from reproof.verdict.comparison import Failure
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A project's repository with its configuration, and the parts that work on it."""
+
+    repository: Repository
+    settings: Config
+    store: RunStore
+
+    @cached_property
+    def head(self) -> Head:
+        """Where the work tree stood when first asked."""
+        return self.repository.head()
+
+    def dirt(self, declared: Declared) -> tuple[str, ...]:
+        """Changed or untracked paths, declared outputs aside."""
+        outputs = declared.layout.outputs
+        return tuple(path for path in self.head.dirt if not any(matches(path, output) for output in outputs))
+
+    def declared(self, *, allow_dirty: bool = False) -> Declared:
+        """What the checked out commit declares; raises `UsageError` for a dirty tree unless that is allowed.
+
+        With `allow_dirty` the work tree is read as it lies there, and its patch becomes a part of the code.
+        """
+        at_commit = declare(self.repository.snapshot(self.head.commit), self.settings, self.head)
+        dirt = self.dirt(at_commit)
+        if not dirt:
+            return at_commit
+        if not allow_dirty:
+            shown = ", ".join(dirt[:5]) + (f" and {len(dirt) - 5} more" if len(dirt) > 5 else "")
+            raise UsageError(
+                f"the work tree is not that of commit {self.head.commit[:7]}: {shown}",
+                "Commit or stash first, or record the patch with the run: `reproof run --allow-dirty`.",
+            )
+        return declare(self.repository.snapshot(), self.settings, self.head, self.repository.patch())
+
+    def trainer(self, declared: Declared) -> Trainer:
+        """The trainer for what is declared: DVC's where the command is `dvc repro`, else a plain one."""
+        from reproof.adapters.command import CommandTrainer
+        from reproof.adapters.dvc import DvcTrainer
+
+        programs = CommandTrainer(os.environ, self.configured_python)
+        if declared.layout.command[:2] != ("dvc", "repro"):
+            return programs
+        inputs = [item.path for item in declared.data if item.hash.startswith("md5:")]
+        return DvcTrainer(programs, inputs, self.settings.pull)
+
+    def training(self, declared: Declared, origin: str) -> Callable[[], RunRecord | Failure]:
+        """One training in the work tree, ready to be carried out as often as it is called."""
+        trainer = self.trainer(declared)
+        plan = Plan(declared.layout.command, self.repository.root, self.settings.timeout)
+        observed = observe(self.python, self.repository.root)
+
+        def once() -> RunRecord | Failure:
+            print(f"reproof: training: {declared.layout.shown}", file=sys.stderr, flush=True)
+            return measure(declared, plan, trainer, self.repository, self.settings, observed, origin)
+
+        return once
+
+    def with_compare(self, **changes: object) -> Workspace:
+        """The same workspace with other settings of the comparison; those that are None stay."""
+        given = {name: value for name, value in changes.items() if value is not None}
+        return replace(self, settings=self.settings.replace(compare=self.settings.compare.replace(**given)))
+
+    @property
+    def configured_python(self) -> str | None:
+        """The configured interpreter as an absolute path; None where PATH decides."""
+        python = self.settings.python
+        if python is None or os.sep not in python:
+            return shutil.which(python) if python else None
+        return os.path.join(self.repository.root, python)
+
+    @property
+    def python(self) -> str:
+        """The training's interpreter; raises `MissingToolError` where there is none."""
+        found = self.configured_python or shutil.which("python") or shutil.which("python3")
+        if found is None:
+            raise MissingToolError(
+                "there is no `python` on PATH to train with",
+                'Name it in pyproject.toml: [tool.reproof] python = ".venv/bin/python"',
+            )
+        return found
+
+
+def open_workspace(
+    folder: str, *, push: bool = True, token: str | None = None, **overrides: object
+) -> Workspace:
+    """The project around a folder. `overrides` replace settings by name where they are not None.
+
+    `push` publishes what is recorded; `token` opens an https remote in CI.
+
+    Raises `UsageError` where the folder is in no repository, `ConfigError` for a broken configuration.
+    """
+    from reproof.adapters.git import GitRepository
+    from reproof.adapters.records_branch import RecordsBranch
+
+    repository = GitRepository(folder)
+    given = {name: value for name, value in overrides.items() if value is not None}
+    settings = load_config(repository.root).replace(**given)
+    folder = os.path.join(repository.private, "records.git")
+    store = RecordsBranch(repository.root, folder, settings.store.ref, token=token, push=push)
+    return Workspace(repository, settings, store)

@@ -1,0 +1,68 @@
+"""YAML of strangers: safe types only, no alias bombs, errors with file and line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reproof.errors import UsageError
+
+if TYPE_CHECKING:
+    import yaml
+
+MOST_NODES = 1_000_000  # after expanding aliases; real files have thousands
+
+
+def load_yaml(data: bytes, path: str) -> Any:
+    """The one document of a YAML file as plain values (dates stay text); None for an empty one.
+
+    Raises `UsageError` naming `path` and the line for what is not YAML, uses tags, or expands without bound.
+    """
+    import yaml
+
+    try:
+        loader = _loader()(data)
+        try:
+            node = loader.get_single_node()
+            if node is None:
+                return None
+            if _expanded(node, {}) > MOST_NODES:
+                raise UsageError(f"{path}: YAML aliases expand to more than {MOST_NODES} values")
+            return loader.construct_document(node)
+        finally:
+            loader.dispose()
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise UsageError(f"{path}:{line}: not YAML: {error.problem or error.context}") from None
+    except (yaml.YAMLError, ValueError, UnicodeError) as error:
+        raise UsageError(f"{path}: not YAML: {' '.join(str(error).split())[:200]}") from None
+    except RecursionError:
+        raise UsageError(f"{path}: YAML is nested too deeply, or contains itself") from None
+
+
+def _loader() -> type[yaml.SafeLoader]:
+    import yaml
+
+    base: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+    class Loader(base):  # type: ignore[misc, valid-type]
+        """Safe types, with dates left as the text that they were written as."""
+
+    Loader.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in base.yaml_implicit_resolvers.items()
+    }
+    return Loader
+
+
+def _expanded(node: yaml.Node, sizes: dict[int, int]) -> int:
+    """How many values a node expands to; a node inside itself recurses until `RecursionError`."""
+    known = sizes.get(id(node))
+    if known is not None:
+        return known
+    size = 1
+    children = node.value if isinstance(node.value, list) else ()
+    for child in children:
+        pair = child if isinstance(child, tuple) else (child,)
+        size += sum(_expanded(part, sizes) for part in pair)
+    sizes[id(node)] = size
+    return size

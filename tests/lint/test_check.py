@@ -1,0 +1,166 @@
+"""`reproof check` and `reproof explain` as programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs/reference/findings.schema.json").read_text())
+NOT_ON_THE_COMMIT_PATH = {"dataclasses", "inspect", "typing", "pathlib", "tomllib", "subprocess", "shutil"}
+THIRD_PARTIES = {"packaging", "yaml", "nbstripout", "nbformat", "git", "ruff"}
+
+CLEAN = {
+    "cells": [{"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": []}],
+    "metadata": {},
+    "nbformat": 4,
+    "nbformat_minor": 4,
+}
+
+
+def reproof(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "reproof", *words],
+        cwd=folder,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def notebook(path: Path, *, dirty: bool) -> None:
+    document = json.loads(json.dumps(CLEAN))
+    document["cells"][0]["execution_count"] = 7 if dirty else None
+    path.write_text(json.dumps(document, indent=1) + "\n")
+
+
+def test_a_clean_file_is_exit_0_and_nothing_on_stdout(tmp_path: Path) -> None:
+    notebook(tmp_path / "a.ipynb", dirty=False)
+    done = reproof(tmp_path, "check", "a.ipynb")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "nothing found in 1 file\n")
+
+
+def test_a_finding_is_exit_1_and_the_file_stays(tmp_path: Path) -> None:
+    notebook(tmp_path / "a.ipynb", dirty=True)
+    before = (tmp_path / "a.ipynb").read_bytes()
+    done = reproof(tmp_path, "check")
+    assert done.returncode == 1
+    assert done.stdout.startswith("a.ipynb:cell 1:1:1: ")
+    assert "1 fixable with --fix" in done.stderr
+    assert (tmp_path / "a.ipynb").read_bytes() == before
+
+
+def test_a_fixed_file_is_exit_1_and_then_0(tmp_path: Path) -> None:
+    notebook(tmp_path / "a.ipynb", dirty=True)
+    done = reproof(tmp_path, "check", "--fix")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "fixed 1 finding in 1 file" in done.stderr
+    assert json.loads((tmp_path / "a.ipynb").read_text()) == CLEAN
+    assert reproof(tmp_path, "check", "--fix").returncode == 0
+
+
+def test_a_diff_writes_nothing(tmp_path: Path) -> None:
+    notebook(tmp_path / "a.ipynb", dirty=True)
+    before = (tmp_path / "a.ipynb").read_bytes()
+    done = reproof(tmp_path, "check", "--fix", "--diff")
+    assert done.returncode == 1
+    assert '-   "execution_count": 7,\n+   "execution_count": null,\n' in done.stdout
+    assert "would have fixed 1 finding in 1 file" in done.stderr
+    assert (tmp_path / "a.ipynb").read_bytes() == before
+
+
+def test_json_is_in_the_contracts_format_on_stdout_and_in_a_file(tmp_path: Path) -> None:
+    notebook(tmp_path / "a.ipynb", dirty=True)
+    (tmp_path / "broken.ipynb").write_text("{")
+    done = reproof(tmp_path, "check", "--format", "json", "--statistics")
+    found = json.loads(done.stdout)
+    jsonschema.validate(found, SCHEMA)
+    assert [finding["rule"] for finding in found] == ["dirty-notebook", "invalid-file"]
+    assert "1  invalid-file  (code)" in done.stderr
+    written = reproof(tmp_path, "check", "--format", "json", "--output", "found.json")
+    assert (written.stdout, json.loads((tmp_path / "found.json").read_text())) == ("", found)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["nope.py"], "nope.py"),
+        (["--select", "dirty-notebok"], "dirty-notebook"),
+        (["--select", ","], "--select names no rule"),
+        (["--ignore", "invalid-file"], "cannot be ignored"),
+        (["--unsafe-fixes"], "--fix or --diff"),
+        (["--diff", "--format", "json"], "--diff"),
+        (["--output", "no/such/folder"], "no/such/folder"),
+        (["--format", "xml"], "xml"),
+        (["--", "--fix"], "--fix"),
+    ],
+)
+def test_what_cannot_be_meant_is_exit_2_and_said(tmp_path: Path, words: list[str], says: str) -> None:
+    done = reproof(tmp_path, "check", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_configuration_of_the_repository_holds_in_its_folders(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "reproof.toml").write_text('[check]\nexclude = ["old.ipynb"]\nignore = ["dirty-notebook"]\n')
+    notebook(tmp_path / "sub/a.ipynb", dirty=True)
+    (tmp_path / "sub/old.ipynb").write_text("{")
+    assert reproof(tmp_path / "sub", "check", ".", "old.ipynb").returncode == 0
+
+
+def test_a_file_that_is_named_like_an_option_is_a_file_after_two_dashes(tmp_path: Path) -> None:
+    notebook(tmp_path / "--fix.ipynb", dirty=True)
+    done = reproof(tmp_path, "check", "--select", "dirty-notebook", "--", "--fix.ipynb")
+    assert done.stdout.startswith("--fix.ipynb:cell 1:")
+
+
+def test_an_encoding_that_lacks_a_character_is_no_crash(tmp_path: Path) -> None:
+    notebook(tmp_path / "é\udcff.ipynb", dirty=True)
+    done = reproof(tmp_path, "check", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert (done.returncode, done.stdout[:14]) == (1, r"\xe9\udcff.ipy")
+
+
+def test_a_clean_notebook_imports_only_what_is_used(tmp_path: Path) -> None:
+    notebook(tmp_path / "a.ipynb", dirty=False)
+    program = (
+        "import sys\n"
+        "from reproof.cli import main\n"
+        "code = main(['check', '--select', 'dirty-notebook', 'a.ipynb'])\n"
+        "print(code, *sorted(set(sys.modules)), sep='\\n')"
+    )
+    # -S leaves out site-packages, whose .pth files import what they like
+    source = str(Path(__file__).parents[2] / "src")
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", program],
+        cwd=tmp_path,
+        env={"PYTHONPATH": source, "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    code, *modules = done.stdout.split()
+    assert code == "0"
+    loaded = {module.partition(".")[0] for module in modules}
+    assert loaded & (NOT_ON_THE_COMMIT_PATH | THIRD_PARTIES) == set()
+
+
+def test_explain_lists_every_rule_and_shows_one(tmp_path: Path) -> None:
+    table = reproof(tmp_path, "explain")
+    assert table.returncode == 0
+    assert {"dirty-notebook", "invalid-file", "crashed-rule", "unused-ignore"} <= set(table.stdout.split())
+    page = reproof(tmp_path, "explain", "dirty-notebook")
+    assert page.stdout.startswith("dirty-notebook (code)\n")
+    assert "\nInstead:\n  " in page.stdout
+    unknown = reproof(tmp_path, "explain", "dirty-notebok")
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert "Did you mean `dirty-notebook`?" in unknown.stderr

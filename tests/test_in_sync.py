@@ -1,0 +1,110 @@
+"""What is written down twice says the same: rules, documentation, hook manifest, hooks' table."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+
+from reproof.cli import COMMANDS
+from reproof.lint.own_findings import OWN_FINDINGS
+from reproof.lint.rule import load_rule, rule_modules
+from reproof.lint.source import FileType, file_type
+
+ROOT = Path(__file__).parents[1]
+MANIFEST: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+HOOKS = {hook["id"]: hook for hook in MANIFEST}
+
+# One path of each sort that a rule may read, and some that none does.
+PATHS = (
+    *("train.py", "gui.pyw", "a/b.ipynb", "pyproject.toml", "sub/pyproject.toml", "my_pyproject.toml"),
+    *("requirements.txt", "a/requirements-dev.in", "dev_constraints.txt", "requirements/base.txt"),
+    *(
+        "Requirements.txt",
+        "requirements/base/x.txt",
+        "notes.txt",
+        "setup.cfg",
+        "train.pyx",
+        "requirements.md",
+    ),
+)
+
+
+def scripts_docs() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("write_docs", ROOT / "scripts" / "write_docs.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_rules_pages_are_those_of_the_classes() -> None:
+    folder = ROOT / "docs/reference/rules"
+    written = {page.name: page.read_text(encoding="utf-8") for page in folder.glob("*.md")}
+    assert written == scripts_docs().pages(), "run `python scripts/write_docs.py`"
+
+
+def test_every_rule_is_documented_where_its_message_links() -> None:
+    for name in [*rule_modules(), *(own.name for own in OWN_FINDINGS)]:
+        assert (ROOT / f"docs/reference/rules/{name}.md").is_file()
+
+
+def selected(hook: dict[str, Any]) -> list[str]:
+    match = re.search(r"--select (\S+)", hook["entry"])
+    return match[1].split(",") if match else sorted(rule_modules())
+
+
+def test_every_rule_has_a_hook_and_every_hook_has_rules() -> None:
+    of_hooks = [name for hook in MANIFEST if hook["id"] != "reproof" for name in selected(hook)]
+    assert sorted(of_hooks) == sorted(rule_modules())
+
+
+@pytest.mark.parametrize("hook", HOOKS.values(), ids=HOOKS.keys())
+def test_a_hook_is_given_the_files_that_its_rules_read(hook: dict[str, Any]) -> None:
+    from identify import identify
+
+    types = FileType.OTHER
+    for name in selected(hook):
+        types |= load_rule(name).files
+    for path in PATHS:
+        tags = identify.tags_from_filename(path)
+        given = (
+            re.search(hook.get("files", ""), path) is not None
+            and set(hook.get("types", [])) <= tags
+            and (not hook.get("types_or") or bool(set(hook["types_or"]) & tags))
+        )
+        assert given is bool(file_type(path) & types), path
+
+
+def test_only_dirty_notebooks_fixes_by_default() -> None:
+    assert [hook["id"] for hook in MANIFEST if "--fix" in hook["entry"]] == ["dirty-notebooks"]
+
+
+def test_every_hook_is_one_process_and_takes_no_file_for_an_option() -> None:
+    for hook in MANIFEST:
+        assert (hook["require_serial"], hook["args"]) == (True, ["--"])
+        assert hook["description"]
+
+
+def test_the_hooks_table_lists_the_hooks() -> None:
+    table = (ROOT / "hooks/README.md").read_text()
+    assert re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE) == [hook["id"] for hook in MANIFEST]
+
+
+def test_the_options_of_check_are_documented() -> None:
+    import argparse
+
+    from reproof.commands import check
+
+    parser = argparse.ArgumentParser(prog="x")
+    check.configure(parser)
+    page = (ROOT / "docs/reference/check.md").read_text()
+    options = re.findall(r"--[a-z-]+", parser.format_help())
+    assert [option for option in set(options) - {"--help"} if option not in page] == []
+    assert "check" in COMMANDS
