@@ -13,6 +13,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
+import math
 import pathlib
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -71,12 +72,19 @@ def rows(call: Callable[..., Any], kind_of: Callable[[str], Row | None], skip_se
         deprecated = isinstance(parameter.default, str) and parameter.default == "deprecated"
         if positional and not deprecated and parameter.kind is not parameter.KEYWORD_ONLY:
             row["position"] = position
-        if isinstance(parameter.default, int | float | str | tuple) and not deprecated:
+        if _is_plain(parameter.default) and not deprecated:
             row["default"] = repr(parameter.default)
         if parameter.name in DEBATABLE:
             row["strict"] = True
         found[parameter.name] = row
     return found
+
+
+def _is_plain(default: object) -> bool:
+    """Whether a default can be written as a literal: no library object, no infinity."""
+    if type(default) is tuple:
+        return all(map(_is_plain, default))
+    return type(default) in (int, str) or (type(default) is float and math.isfinite(default))
 
 
 # --- scikit-learn ------------------------------------------------------------------------------------------

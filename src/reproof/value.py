@@ -27,17 +27,20 @@ class Value:
         cls._fields = cls._fields + tuple(name for name in own if name not in cls._fields)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        given = dict(zip(self._fields, args, strict=False))
-        if len(args) > len(self._fields) or given.keys() & kwargs.keys():
-            raise TypeError(f"{type(self).__name__} takes {', '.join(self._fields)}")
+        fields = self._fields
+        if len(args) == len(fields) and not kwargs:  # the way of values made by the thousand
+            self.__dict__.update(zip(fields, args, strict=True))
+            return
+        given = dict(zip(fields, args, strict=False))
+        if len(args) > len(fields) or given.keys() & kwargs.keys():
+            raise TypeError(f"{type(self).__name__} takes {', '.join(fields)}")
         given.update(kwargs)
-        for name in self._fields:
-            if name in given:
-                object.__setattr__(self, name, given.pop(name))
-            elif not hasattr(type(self), name):
+        for name in fields:
+            if name not in given and not hasattr(type(self), name):
                 raise TypeError(f"{type(self).__name__} needs {name}")
-        if given:
-            raise TypeError(f"{type(self).__name__} has no field {', '.join(given)}")
+        if unknown := given.keys() - set(fields):
+            raise TypeError(f"{type(self).__name__} has no field {', '.join(sorted(unknown))}")
+        self.__dict__.update(given)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is frozen: {name}")

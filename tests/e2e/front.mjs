@@ -1,12 +1,15 @@
 // node front.mjs PORT UPSTREAM LOG
 // What tests talk to: passes requests on, notes each as a line of JSON, and makes trouble on demand.
 //   POST /__fault {"match": "POST .*comments", "status": 502, "after": true, "times": 1, "headers": {}, "body": {}}
-// `after` carries the request out first and hides the answer; status 0 drops the connection.
+//   POST /__head {"pull": 7, "sha": "…"}
+// `after` carries the request out first and hides the answer; status 0 drops the connection. `__head` answers as if
+// the pull request's branch had been pushed to that commit: the emulator knows no commits but its own.
 import { appendFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 
 const [port, upstream, log] = [Number(process.argv[2]), new URL(process.argv[3]), process.argv[4]];
 let faults = [];
+const heads = new Map();
 
 const readAll = async stream => {
   const chunks = [];
@@ -29,6 +32,11 @@ createServer(async (incoming, outgoing) => {
     faults.push({ times: 1, headers: {}, body: { message: 'injected' }, ...JSON.parse(body) });
     return outgoing.end('{}');
   }
+  if (incoming.url === '/__head') {
+    const { pull, sha } = JSON.parse(body);
+    heads.set(pull, sha);
+    return outgoing.end('{}');
+  }
   if (incoming.url === '/__clear') {
     faults = [];
     return outgoing.end('{}');
@@ -48,6 +56,14 @@ createServer(async (incoming, outgoing) => {
     // A client follows these only to the host that it asked.
     const { link, ...headers } = answer.headers;
     if (link) headers.link = link.replace(/<http:\/\/[^/>]+/g, `<http://127.0.0.1:${port}`);
+    const pull = Number(/\/pulls\/(\d+)$/.exec(incoming.url)?.[1]);
+    if (answer.status === 200 && heads.has(pull)) {
+      const shown = JSON.parse(answer.body);
+      shown.head.sha = heads.get(pull);
+      answer.body = Buffer.from(JSON.stringify(shown));
+      headers['content-length'] = answer.body.length;
+      delete headers['transfer-encoding'];
+    }
     outgoing.writeHead(answer.status, headers);
     return outgoing.end(answer.body);
   } catch (error) {

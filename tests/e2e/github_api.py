@@ -63,6 +63,10 @@ class GitHubApi:
         """Delete a comment, as a maintainer may."""
         self.ask("DELETE", f"/repos/{REPOSITORY}/issues/comments/{number}")
 
+    def push(self, pull: int, head: str) -> None:
+        """Answer from now on as if the pull request's branch stood at this commit."""
+        _request("POST", f"{self.url}/__head", {"pull": pull, "sha": head})
+
     def fault(self, match: str, status: int, **more: object) -> None:
         """Answer the next matching request (`METHOD /path`) with a status; 0 drops the connection."""
         _request("POST", f"{self.url}/__fault", {"match": match, "status": status, **more})

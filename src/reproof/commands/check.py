@@ -148,7 +148,7 @@ def _report(tree: SourceTree, looked: Looked, args: argparse.Namespace) -> None:
 
     if args.diff:
         from reproof.lint.fixes import unified_diff
-        from reproof.lint.visible import visible
+        from reproof.visible import visible
 
         diff = unified_diff(tree)
         # Into a pipe the diff goes as it is, so that `git apply` can read it.

@@ -12,11 +12,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from reproof.errors import Exit, StoreError, TrainingFailedError, UsageError
-from reproof.lint.visible import visible
 from reproof.runs.schema import to_dict
 from reproof.runs.text import metric_line
 from reproof.training.measure import measure_baseline
 from reproof.verdict.comparison import Failure
+from reproof.visible import visible
 from reproof.wiring import open_workspace
 
 if TYPE_CHECKING:

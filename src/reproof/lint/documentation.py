@@ -64,7 +64,7 @@ def to_text(page: Page) -> str:
         parts.append(f"{heading}:\n{textwrap.indent(_wrapped(body, WIDTH - 2), '  ')}")
     for title, examples in (("Stopped", page.invalid), ("Left alone", page.valid)):
         for example in examples:
-            parts.append(f"{title} ({example.path}):\n{_quoted(example.text)}")
+            parts.append(f"{title} ({_place(example)}):\n{_quoted(example.text)}")
             if isinstance(example, Bad) and example.fixed is not None:
                 parts.append(f"Fixed:\n{_quoted(example.fixed)}")
     return "\n\n".join(parts) + "\n"
@@ -81,12 +81,12 @@ def to_markdown(page: Page) -> str:
     if page.invalid:
         parts.append("## Stopped")
     for bad in page.invalid:
-        parts.append(f"In `{bad.path}`: *{bad.says}*\n\n{_fenced(bad.text, bad.path)}")
+        parts.append(f"In {_place(bad)}: *{bad.says}*\n\n{_fenced(bad.text, bad.path)}")
         if bad.fixed is not None:
             parts.append(f"after `--fix`:\n\n{_fenced(bad.fixed, bad.path)}")
     if page.valid:
         parts.append("## Left alone")
-    parts += [f"In `{good.path}`:\n\n{_fenced(good.text, good.path)}" for good in page.valid]
+    parts += [f"In {_place(good)}:\n\n{_fenced(good.text, good.path)}" for good in page.valid]
     return "\n\n".join(parts) + "\n"
 
 
@@ -125,6 +125,11 @@ def _dedented(body: str) -> str:
 
 def _shown(examples: tuple[Good, ...] | tuple[Bad, ...]) -> tuple:  # type: ignore[type-arg]
     return tuple(example for example in examples if not example.strict)[:SHOWN]
+
+
+def _place(example: Good | Bad) -> str:
+    beside = ", ".join(f"`{path}`" for path, _ in example.beside)
+    return f"`{example.path}`{f', beside {beside}' if beside else ''}"
 
 
 def _wrapped(text: str, width: int = WIDTH) -> str:

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import os
 
-from reproof.lint.finding import Edit, Unfixable
+from reproof.lint.edits import EditPlan, apply_edits
+from reproof.lint.finding import Unfixable
 from reproof.lint.own_findings import INVALID_FILE
 from reproof.lint.source import InvalidFile, open_source
 from reproof.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from reproof.lint.files import SourceTree
-    from reproof.lint.finding import Finding
+    from reproof.lint.finding import Edit, Finding, Fix
 
 # Every pass applies at least one whole fix, so this is a bound for fixes that undo each other.
 PASSES = 50
@@ -72,53 +73,57 @@ def _broken(findings: Iterable[Finding]) -> bool:
 
 
 def _one_pass(tree: SourceTree, findings: Iterable[Finding], unsafe: bool) -> tuple[int, list[Refusal]]:
-    """Apply all fixes that do not overlap an earlier one; return how many, and the refusals."""
-    planned: dict[str, list[Edit]] = {}
+    """Apply all fixes that do not overlap an earlier one; return how many findings they cure, and refusals.
+
+    Findings may share one fix: it is made once, and cures or refuses them together.
+    """
+    plans: dict[str, EditPlan] = {}
+    cured: dict[int, bool] = {}
     applied = 0
-    refusals = []
+    refusals: list[Refusal] = []
     for finding in findings:
-        if finding.fix is None or not (finding.fix.safe or unsafe):
+        fix = finding.fix
+        if fix is None or not (fix.safe or unsafe):
             continue
-        try:
-            edits = finding.fix.make()
-        except Unfixable as why:
-            refusals.append(Refusal(finding.path, str(why), finding))
-            continue
-        except Exception as error:  # noqa: BLE001  a fix of ours that crashes leaves the finding standing
-            reason = f"the fix crashed ({type(error).__name__}: {error}); this is a bug of reproof"
-            refusals.append(Refusal(finding.path, reason, finding))
-            continue
-        placed = [(edit.path or finding.path, edit) for edit in edits]
-        if placed and not any(_collides(edit, planned.get(path, ())) for path, edit in placed):
-            applied += 1
-            for path, edit in placed:
-                known = planned.setdefault(path, [])
-                if not any(_same(edit, other) for other in known):
-                    known.append(edit)
+        if id(fix) not in cured:
+            edits = _made(finding, fix, refusals)
+            cured[id(fix)] = bool(edits) and _plan(finding.path, edits, plans)
+        applied += cured[id(fix)]
     try:
-        texts = [(path, *_edited(tree, path, edits)) for path, edits in planned.items()]
+        texts = [(path, *_edited(tree, path, plan.edits())) for path, plan in plans.items()]
     except Unfixable as why:
-        return 0, [*refusals, Refusal(next(iter(planned)), str(why))]
+        return 0, [*refusals, Refusal(next(iter(plans)), str(why))]
     for path, old, new in texts:
         tree.change(path, old, new)
     return applied, refusals
 
 
-def _same(edit: Edit, other: Edit) -> bool:
-    return (edit.start, edit.end, edit.text) == (other.start, other.end, other.text)
+def _made(finding: Finding, fix: Fix, refusals: list[Refusal]) -> tuple[Edit, ...]:
+    """The fix's edits; where it cannot be made, the reason joins the refusals."""
+    try:
+        return fix.make()
+    except Unfixable as why:
+        refusals.append(Refusal(finding.path, str(why), finding))
+    except Exception as error:  # noqa: BLE001  a fix of ours that crashes leaves the finding standing
+        reason = f"the fix crashed ({type(error).__name__}: {error}); this is a bug of reproof"
+        refusals.append(Refusal(finding.path, reason, finding))
+    return ()
 
 
-def _collides(edit: Edit, planned: Iterable[Edit]) -> bool:
-    """Whether an edit touches another one's characters, or puts text at the same place; equal ones do not."""
-    return any(
-        not _same(edit, other)
-        and (edit.start == other.start or (edit.start < other.end and other.start < edit.end))
-        for other in planned
-    )
+def _plan(path: str, edits: Iterable[Edit], plans: dict[str, EditPlan]) -> bool:
+    """Plan all the edits, or none of them where one touches what is planned already."""
+    by_path: dict[str, list[Edit]] = {}
+    for edit in edits:
+        by_path.setdefault(edit.path or path, []).append(edit)
+    if not all(plans.get(target, EditPlan()).admits(own) for target, own in by_path.items()):
+        return False
+    for target, own in by_path.items():
+        plans.setdefault(target, EditPlan()).add(own)
+    return True
 
 
-def _edited(tree: SourceTree, path: str, edits: Iterable[Edit]) -> tuple[bytes | None, bytes]:
-    """The bytes of a file before and after its edits, last to first; raises `Unfixable`."""
+def _edited(tree: SourceTree, path: str, edits: Sequence[Edit]) -> tuple[bytes | None, bytes]:
+    """The bytes of a file before and after its edits; raises `Unfixable`."""
     full = tree.resolve(path)
     if full is None:
         raise Unfixable(f"{path} leads out of the repository")
@@ -130,11 +135,9 @@ def _edited(tree: SourceTree, path: str, edits: Iterable[Edit]) -> tuple[bytes |
             raise Unfixable(
                 f"{path} is in an encoding ({file.encoding}) that would not be kept byte for byte"
             )
-        for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):
-            if not 0 <= edit.start <= edit.end <= len(text):
-                raise Unfixable(f"an edit lies outside of {path}; this is a bug of reproof")
-            text = text[: edit.start] + edit.text + text[edit.end :]
-        return (file.data if exists else None), file.encode(text)
+        if not all(0 <= edit.start <= edit.end <= len(text) for edit in edits):
+            raise Unfixable(f"an edit lies outside of {path}; this is a bug of reproof")
+        return (file.data if exists else None), file.encode(apply_edits(text, edits))
     except InvalidFile as error:
         raise Unfixable(f"{path}: {error.message}") from None
     except UnicodeEncodeError:

@@ -53,7 +53,7 @@ class Linter:
         except InvalidFile as error:
             return [invalid_file(path, error)]
         findings = [finding for finding in self._silenced(file, rules) if finding.rule not in ignored]
-        return sorted(findings, key=lambda finding: finding.order)
+        return sorted(findings, key=lambda finding: (finding.order, finding.name))
 
     def _ignored(self, path: str) -> set[str]:
         names = set(self._ignore)

@@ -221,16 +221,20 @@ class RequirementsFile(SourceFile):
 class Cell:
     """One cell of a notebook: its position, kind, source and metadata, as the file has them."""
 
-    __slots__ = ("index", "kind", "metadata", "raw", "source")
+    __slots__ = ("index", "kind", "metadata", "raw")
 
     def __init__(self, index: int, raw: dict[str, Any]) -> None:
         self.index = index
         self.raw = raw
         self.kind: str = raw.get("cell_type", "")
-        source = raw.get("source", raw.get("input", ""))
-        self.source: str = "".join(map(str, source)) if isinstance(source, list) else str(source)
         metadata = raw.get("metadata")
         self.metadata: dict[str, Any] = metadata if isinstance(metadata, dict) else {}
+
+    @property
+    def source(self) -> str:
+        """The cell's text, whether the file has it as one string or as lines."""
+        source = self.raw.get("source", self.raw.get("input", ""))
+        return "".join(map(str, source)) if isinstance(source, list) else str(source)
 
 
 class NotebookFile(SourceFile):
@@ -318,7 +322,9 @@ def _raw_cells(document: dict[str, Any]) -> list[Any] | None:
     if not isinstance(sheets, list) or not all(isinstance(sheet, dict) for sheet in sheets):
         return None
     lists = [sheet.get("cells", []) for sheet in sheets]
-    return [cell for cells in lists for cell in cells] if all(isinstance(each, list) for each in lists) else None
+    return (
+        [cell for cells in lists for cell in cells] if all(isinstance(each, list) for each in lists) else None
+    )
 
 
 def _tags(cell: Cell) -> tuple[str, ...]:

@@ -16,10 +16,11 @@ _MORE = 3  # recorded runs that are suggested where too few are recorded
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """A sentence of ours, and the commands that belong to it."""
+    """A sentence of ours, and the lines to paste that belong to it; `language` is theirs."""
 
     why: str
     commands: tuple[str, ...] = ()
+    language: str = "sh"
 
 
 def next_step(report: Report) -> Advice | None:
@@ -32,6 +33,12 @@ def next_step(report: Report) -> Advice | None:
             )
         case "drifted" | "regressed":
             return Advice("Train it on your machine and hold it against the same runs:", _again(report))
+        case "undecided" if _never_varies(report):
+            return Advice(
+                "It repeats exactly, so more runs say nothing. Declare what may change, in pyproject.toml:",
+                ('[tool.reproof.compare.metrics."*"]', 'tolerance = "1%"'),
+                "toml",
+            )
         case "undecided":
             return Advice(f"More recorded runs would settle it{_price(report)}:", _record(report, _MORE))
         case "no-baseline":
@@ -58,6 +65,12 @@ def reproduce(report: Report) -> Advice:
         shown = f"reproof show {report.comparison.run[:_ID]}"
         return Advice("See the recorded run:", (shown,))
     return Advice("Needs a clone, the project's environment and reproof installed:", _again(report))
+
+
+def _never_varies(report: Report) -> bool:
+    """Whether what is open is open although the recorded runs, two or more, are all equal."""
+    still = [check for check in report.comparison.checks if check.result == "undecided"]
+    return any(check.recorded and check.recorded.n > 1 and check.recorded.sd == 0 for check in still)
 
 
 def _again(report: Report) -> tuple[str, ...]:

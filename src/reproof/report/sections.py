@@ -109,7 +109,7 @@ def next_step(report: Report) -> str:
     """The step to take, with its commands."""
     step = advice.next_step(report)
     parts = [
-        f"**Next.** {step.why}\n{block(step.commands, 'sh')}" if step else "",
+        f"**Next.** {step.why}\n{block(step.commands, step.language)}" if step else "",
         advice.intended(report) or "",
     ]
     return "\n\n".join(part for part in parts if part)

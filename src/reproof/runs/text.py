@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reproof.lint.visible import visible
+from reproof.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

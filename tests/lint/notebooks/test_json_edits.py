@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reproof.lint.notebooks.json_edits import apply_edits, edits_between
+from reproof.lint.edits import apply_edits
+from reproof.lint.notebooks.json_edits import edits_between
 
 
 def edited(text: str, new: Any) -> str:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 
 from reproof.adapters.nbstripout import strip_notebook
+from reproof.lint.edits import apply_edits
 from reproof.lint.finding import Unfixable
 from reproof.lint.notebooks.dirt import find_dirt
-from reproof.lint.notebooks.json_edits import apply_edits
 from reproof.lint.notebooks.strip import stripping_edits
 from reproof.lint.source import NotebookFile
 from tests.lint.notebooks.generated import NBFORMAT, as_nbstripout_sees_it, texts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reproof.lint.visible import visible
+from reproof.visible import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

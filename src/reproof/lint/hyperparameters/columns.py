@@ -44,7 +44,7 @@ def find(module: Module) -> Iterator[Hit]:
 def _sinks(call: ast.Call, module: Module) -> Iterator[tuple[ast.expr, str]]:
     """The arguments that are X or y."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    function = name in _FUNCTIONS and module.imports.dotted(call.func) is not None
+    function = name in _FUNCTIONS and _is_library(call.func, module)
     if not function and not (name in _METHODS and isinstance(call.func, ast.Attribute)):
         return
     first = 1 if name.startswith("cross_val") or name.endswith("_curve") else 0
@@ -52,6 +52,10 @@ def _sinks(call: ast.Call, module: Module) -> Iterator[tuple[ast.expr, str]]:
     for keyword in call.keywords:
         if keyword.arg in _ROLES:
             yield keyword.value, _ROLES[keyword.arg]
+
+
+def _is_library(func: ast.expr, module: Module) -> bool:
+    return module.imports.dotted(func) is not None or module.imports.signature(func) is not None
 
 
 def _chosen(value: ast.expr, role: str, scope: Scope, code: Code) -> Iterator[Hit]:

@@ -27,11 +27,14 @@ _MAY_BE_ZERO = frozenset({"dropout", "weightdecay", "labelsmoothing", "momentum"
 
 
 def find(module: Module, overridden: bool) -> Iterator[Hit]:
-    """Literals assigned to names of the lexicon. `overridden`: something replaces the module's globals."""
+    """Literals assigned to names of the lexicon. `overridden`: they are a config's defaults."""
     assigned = [item for site in module.assigns for item in _assigned(*site)]
     company = _strong_names(assigned)
+    registered = _registered(module)
     for name, value, scope, code in assigned:
-        debatable = _is_schema(scope) or (overridden and scope.kind == "module")
+        if scope.kind == "class" and getattr(scope.node, "name", "") in registered:
+            continue
+        debatable = _is_schema(scope) or (overridden and scope.kind != "function")
         if isinstance(value, ast.Dict | ast.Call):
             yield from _dictionary(value, code, debatable)
             continue
@@ -39,6 +42,17 @@ def find(module: Module, overridden: bool) -> Iterator[Hit]:
         if kind is not None and not _is_counter(name, scope):
             strict = debatable or _is_replaced(name, scope)
             yield Hit(code, value, lexicon.spelled(name), kind, strict=strict)
+
+
+def _registered(module: Module) -> set[str]:
+    """Classes handed to Hydra's `ConfigStore.store`: a schema whose values come from the config."""
+    return {
+        value.id
+        for call, _, _ in module.calls
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "store"
+        for value in (*call.args, *(keyword.value for keyword in call.keywords))
+        if isinstance(value, ast.Name)
+    }
 
 
 def _assigned(node: ast.Assign | ast.AnnAssign, scope: Scope, code: Code) -> Iterator[Assigned]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from reproof.lint.hyperparameters import (
     calls,
     columns,
@@ -32,13 +34,24 @@ def examine(file: PythonFile | NotebookFile, strict: bool) -> Iterator[Hit]:
     imports = place.imports_a_framework(file.data)
     if not imports and not (strict and configures):
         return
-    module = Module(file.codes)
-    if module.imports.frameworks:
-        yield from _in_order(_hits(module, configures), strict)
-    elif strict and configures:  # a config module need not import a library
-        yield from _in_order(constants.find(module, overridden=True), strict)
+    collecting = gc.isenabled()
+    gc.disable()  # all that is made here lives to the end: collecting meanwhile costs half of the walk
+    try:
+        module = Module(file.codes)
+        hits = _judged(module, configures, strict)
+    finally:
+        if collecting:
+            gc.enable()
+    yield from hits
     if module.broken is not None:
         raise module.broken
+
+
+def _judged(module: Module, configures: bool, strict: bool) -> list[Hit]:
+    if module.imports.frameworks:
+        return _in_order(_hits(module, configures, strict), strict)
+    # A config module need not import a library.
+    return _in_order(constants.find(module, overridden=True), strict) if strict and configures else []
 
 
 def _in_order(hits: Iterator[Hit], strict: bool) -> list[Hit]:
@@ -50,9 +63,9 @@ def _in_order(hits: Iterator[Hit], strict: bool) -> list[Hit]:
     return [found[key] for key in sorted(found)]
 
 
-def _hits(module: Module, configures: bool) -> Iterator[Hit]:
+def _hits(module: Module, configures: bool, strict: bool) -> Iterator[Hit]:
     """All hits, the most trusted finder's first."""
-    overridden = configures or place.only_declares(module) or place.globals_are_replaced(module)
+    overridden = configures or place.globals_are_replaced(module)
     replaced = _replaced_globals(module) if overridden else frozenset()
     for hit in calls.find(module):
         yield hit.replace(strict=True) if id(hit.node) in replaced else hit
@@ -60,7 +73,8 @@ def _hits(module: Module, configures: bool) -> Iterator[Hit]:
     yield from columns.find(module)
     yield from constants.find(module, overridden)
     yield from evaluation.find(module)
-    yield from overridable.find(module)
+    if strict:
+        yield from overridable.find(module)
 
 
 def _replaced_globals(module: Module) -> frozenset[int]:

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     Site: TypeAlias = tuple[Node, Scope, Code]
     Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
-_LEAVES = (ast.Constant, ast.Name, ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
+# What no finder looks at on its own; strings and None stand where a field may be empty.
+_LEAVES = frozenset({ast.Constant, ast.Name, ast.alias, ast.arg, ast.Pass, type(None), str, int, bool})
+_NO_CHILDREN = frozenset({"arg", "attr", "ctx", "id", "kind", "lineno", "names", "op", "ops", "type_comment"})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 # The tag that papermill looks for: the cell declares the notebook's parameters.
 _DECLARES = "parameters"
@@ -185,11 +187,11 @@ class Module:
                 items = (known[0] if known else scope).items
                 items.setdefault(target.value.id, []).append((target.slice, binding.value, binding.code))
         elif isinstance(target, ast.Starred):
-            self._bind(target.value, binding.replace(value=None), scope)
+            self._bind(target.value, binding.of(None), scope)
         elif isinstance(target, ast.Tuple | ast.List):
             values = _unpacked(target, binding)
             for item, value in zip(target.elts, values, strict=True):
-                self._bind(item, binding.replace(value=value), scope)
+                self._bind(item, binding.of(value), scope)
 
     def _later(self, nodes: Sequence[ast.AST], scope: Scope, code: Code) -> None:
         self._todo.extend((node, scope, code) for node in reversed(nodes))
@@ -208,16 +210,22 @@ def _defaults(arguments: ast.arguments) -> list[ast.expr]:
 
 def _push(todo: list[Site[ast.AST]], node: ast.AST, scope: Scope, code: Code) -> None:
     """Push a node's children so that the first is popped first."""
-    for field in reversed(node._fields):
+    kind = type(node)
+    fields = _FIELDS.get(kind)
+    if fields is None:
+        fields = _FIELDS[kind] = tuple(name for name in reversed(node._fields) if name not in _NO_CHILDREN)
+    for field in fields:
         value = getattr(node, field, None)
         if isinstance(value, list):
             for item in reversed(value):
-                if isinstance(item, ast.AST) and not isinstance(item, _LEAVES):
+                if type(item) not in _LEAVES:
                     todo.append((item, scope, code))  # noqa: PERF401  a generator costs more here
-        elif isinstance(value, ast.AST) and not isinstance(value, _LEAVES):
-            todo.append((value, scope, code))
+        elif type(value) not in _LEAVES:
+            todo.append((value, scope, code))  # type: ignore[arg-type]
 
 
+# The fields of a class of nodes that hold other nodes, last first; filled while walking.
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: ()}
 _HANDLERS: dict[type[ast.AST], Callable[[Module, Any, Scope, Code], Scope | None]] = {
     ast.Import: Module._import,
     ast.ImportFrom: Module._import_from,

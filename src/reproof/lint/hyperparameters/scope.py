@@ -5,24 +5,32 @@ from __future__ import annotations
 import ast
 
 from reproof.lint.hyperparameters.literals import is_literal, is_sequence
-from reproof.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from reproof.lint.source import Code
 
 
-class Binding(Value):
+class Binding:
     """One place that binds a name. `value` is None where it cannot be said (an argument, an import, `with`).
 
     `each` is true where the name goes through the elements of `value`; `declared` where the place is a
     declaration already (a papermill `parameters` cell).
     """
 
-    code: Code
-    value: ast.expr | None
-    each: bool = False
-    declared: bool = False
+    __slots__ = ("code", "declared", "each", "value")  # not a Value: there is one for every name of a file
+
+    def __init__(
+        self, code: Code, value: ast.expr | None, each: bool = False, declared: bool = False
+    ) -> None:
+        self.code = code
+        self.value = value
+        self.each = each
+        self.declared = declared
+
+    def of(self, value: ast.expr | None) -> Binding:
+        """The same place with another value: one item of an unpacked tuple."""
+        return Binding(self.code, value, self.each, self.declared)
 
 
 class Scope:

@@ -34,16 +34,6 @@ def edits_between(text: str, old: Any, new: Any) -> tuple[Edit, ...]:
     return tuple(sorted(edits, key=lambda edit: edit.start))
 
 
-def apply_edits(text: str, edits: tuple[Edit, ...]) -> str:
-    """The text after edits that are in order and do not overlap."""
-    pieces: list[str] = []
-    done = 0
-    for edit in edits:
-        pieces += (text[done : edit.start], edit.text)
-        done = edit.end
-    return "".join([*pieces, text[done:]])
-
-
 def _changes(text: str, part: Part, old: Any, new: Any) -> Iterator[Edit]:
     _, start, end = part
     kept: list[tuple[int, Any, Any]] | None = None

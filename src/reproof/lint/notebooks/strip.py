@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
+from reproof.lint.edits import apply_edits
 from reproof.lint.finding import Unfixable
 from reproof.lint.notebooks.exact import read_exactly
-from reproof.lint.notebooks.json_edits import apply_edits, edits_between
+from reproof.lint.notebooks.json_edits import edits_between
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -32,9 +32,9 @@ def judge_direct(text: str, hashed: bool = False) -> Verdict | None:
     named = _NAMED.match(text)
     body, conditional = _without_marker(named["target"] if named else text)
     scheme = _SCHEME.fullmatch(body)
-    name = normalise(named["name"]) if named else _name_in(body)
     if named is None and not (scheme and "/" in body) and not _local(body):
         return None
+    name = normalise(named["name"]) if named else _name_in(body)
     if scheme is None or _drive(body) or scheme["scheme"].lower() == "file" or "{root:" in body:
         state, reason, debatable = State.EXEMPT, Reason.LOCAL, False
     elif hashed or _STRONG_HASH.search(body):

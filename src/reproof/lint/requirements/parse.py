@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import enum
+import posixpath
 import re
 
 from reproof.lint.requirements.pinned import Reason, State, Verdict, judge
@@ -64,20 +65,36 @@ def parse_requirements(text: str) -> tuple[Entry, ...]:
     return tuple(entry for line in _logical_lines(text) if (entry := _entry(line)))
 
 
-class _Line(Value):
+def resolve(path: str, named: str) -> str | None:
+    """The root-relative path that `-r named` in the file `path` means; None where it is outside or a URL."""
+    if "://" in named or named.startswith(("/", "\\", "file:")) or re.match(r"[A-Za-z]:", named):
+        return None
+    joined = posixpath.normpath(posixpath.join(posixpath.dirname(path), named.replace("\\", "/")))
+    return None if joined == ".." or joined.startswith("../") else joined
+
+
+class _Line:
     """A logical line: its text without comment and outer spaces, and where its pieces stand."""
 
-    text: str
-    pieces: tuple[tuple[int, int], ...]
+    __slots__ = ("pieces", "text")
 
-    def entry(self, kind: EntryKind, start: int, end: int) -> Entry:
-        return Entry(kind, self.text[start:end], _cut(self.pieces, start, end))
+    def __init__(self, text: str, pieces: tuple[tuple[int, int], ...]) -> None:
+        self.text = text
+        self.pieces = pieces
+
+    def named_file(self, kind: EntryKind, start: int, end: int) -> Entry:
+        return Entry(kind, self.text[start:end], _cut(self.pieces, start, end), False, None)
 
     def requirement(self, start: int, end: int, hashed: bool = False, editable: bool = False) -> Entry:
-        entry = self.entry(EntryKind.REQUIREMENT, start, end)
-        if editable and "://" not in entry.text:
-            return entry.replace(verdict=Verdict(State.EXEMPT, Reason.LOCAL, entry.text, direct=True))
-        return entry.replace(hashed=hashed, verdict=judge(entry.text, hashed))
+        text = self.text[start:end]
+        if editable and "://" not in text:
+            verdict = Verdict(State.EXEMPT, Reason.LOCAL, text, direct=True)
+        else:
+            verdict = judge(text, hashed)
+        return Entry(EntryKind.REQUIREMENT, text, _cut(self.pieces, start, end), hashed, verdict)
+
+
+_LINE_ENDS = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 
 
 def _logical_lines(text: str) -> Iterator[_Line]:
@@ -85,15 +102,16 @@ def _logical_lines(text: str) -> Iterator[_Line]:
     pieces: list[tuple[int, int]] = []
     length = offset = 0
     for raw in text.splitlines(keepends=True):
-        body = raw.rstrip("\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+        body = raw.rstrip(_LINE_ENDS)
         comment = body.lstrip().startswith("#")  # it ends a continued line, and stays a comment
         continues = body.endswith("\\") and not comment
         part = body.strip("\\") if continues else f" {body}" if comment and parts else body
-        pieces.append((length, offset + (body.index(part) if continues else len(body) - len(part))))
-        parts.append(part)
-        length += len(part)
+        if part:
+            pieces.append((length, offset + (body.index(part) if continues else len(body) - len(part))))
+            parts.append(part)
+            length += len(part)
         offset += len(raw)
-        if not continues:
+        if parts and not continues:
             yield from _trimmed("".join(parts), pieces)
             parts, pieces, length = [], [], 0
     if parts:
@@ -101,7 +119,7 @@ def _logical_lines(text: str) -> Iterator[_Line]:
 
 
 def _trimmed(joined: str, pieces: list[tuple[int, int]]) -> Iterator[_Line]:
-    text = joined[: _comment_start(joined)].strip()
+    text = (joined[: _comment_start(joined)] if "#" in joined else joined).strip()
     if text:
         start = joined.index(text)
         yield _Line(text, _cut(pieces, start, start + len(text)))
@@ -143,9 +161,9 @@ def _entry(line: _Line) -> Entry | None:
     if editable := _EDITABLE.match(text):
         return line.requirement(*_word(text, editable.end()), editable=True)
     if include := _INCLUDE.match(text):
-        return line.entry(EntryKind.INCLUDE, *_word(text, include.end()))
+        return line.named_file(EntryKind.INCLUDE, *_word(text, include.end()))
     if constraints := _CONSTRAINTS.match(text):
-        return line.entry(EntryKind.CONSTRAINTS, *_word(text, constraints.end()))
+        return line.named_file(EntryKind.CONSTRAINTS, *_word(text, constraints.end()))
     return None
 
 

@@ -1,7 +1,7 @@
 """One requirement, from any carrier -> pinned, unpinned, exempt or unknown, with the reason.
 
-Pinned means that exactly one distribution can be selected, now and next year. Plain `name==version` is
-decided here by one pattern; `packaging` is imported only for what is not that plain.
+Pinned means that exactly one distribution can be selected, now and next year. Most lines are names with
+plain versions and are decided by one pattern; `packaging`, slow to import, is asked about the others.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from reproof.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from packaging.specifiers import SpecifierSet
+    from collections.abc import Sequence
 
 
 class State(enum.Enum):
@@ -68,10 +68,17 @@ class Verdict(Value):
 
 LONGEST = 4096  # characters; real requirements stay far below, and parsing hostile ones costs time
 
-_PLAIN = re.compile(
-    r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?:\[[A-Za-z0-9,_ -]+\])?"
-    r" ?(== ?(\d+(?:\.\d+)*(?:(?:a|b|rc|\.post|\.dev)\d+)*(?:\+[a-z0-9]+(?:\.[a-z0-9]+)*)?))"
+_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
+_SUFFIX = r"(?:(?:a|b|rc)\d+)?(?:\.post\d+)?(?:\.dev\d+)?"
+_CLAUSE = (
+    rf"(?:[=!]= ?\d+(?:\.\d+)*(?:\.\*|{_SUFFIX}(?:\+[a-z0-9]+(?:\.[a-z0-9]+)*)?)"
+    rf"|[<>]=? ?\d+(?:\.\d+)*{_SUFFIX}|~= ?\d+(?:\.\d+)+{_SUFFIX})"
 )
+_PLAIN = re.compile(
+    rf"({_NAME})(?:\[{_NAME}(?:, ?{_NAME})*\])? ?({_CLAUSE}(?:, ?{_CLAUSE})*)?"
+    r"( ?; ?(?:python_version|sys_platform|platform_system|platform_machine) ?[<>=!]= ?(?:\"[^\"]*\"|'[^']*'))?"
+)
+_PLAIN_CLAUSE = re.compile(r"([=!<>~]+) ?([^, ]+)")
 _PARTS = re.compile(
     r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\]\s*)?(?P<specifier>[^;]*)"
 )
@@ -87,8 +94,8 @@ def judge(text: str, hashed: bool = False) -> Verdict:
         return Verdict(State.UNKNOWN, Reason.UNREADABLE, name_of(text[:80]), text[:80])
     plain = _PLAIN.fullmatch(text)
     if plain:
-        name, specifier, version = plain.groups()
-        return Verdict(State.PINNED, Reason.EXACT, normalise(name), specifier, version)
+        name, specifier, marker = plain.groups(default="")
+        return _verdict(name, specifier, _PLAIN_CLAUSE.findall(specifier), bool(marker), hashed)
     from reproof.lint.requirements.direct import judge_direct
 
     return judge_direct(text, hashed) or _judge_versions(text, hashed)
@@ -123,41 +130,41 @@ def _judge_versions(text: str, hashed: bool) -> Verdict:
     if "${" in text:
         return Verdict(State.UNKNOWN, Reason.VARIABLE, name_of(text), _specifier(text), debatable=True)
     try:
-        requirement = Requirement(text)
+        requirement = Requirement(text.rstrip("; "))  # as pip, which drops an empty marker
     except (InvalidRequirement, RecursionError):
         reason = Reason.CONDA if _CONDA.fullmatch(text) else Reason.UNREADABLE
         return Verdict(
             State.UNKNOWN, reason, name_of(text), _specifier(text)[:80], debatable=_conda_build(text)
         )
-    state, reason, version = judge_specifiers(requirement.specifier)
+    clauses = [(each.operator, each.version) for each in requirement.specifier]
+    return _verdict(requirement.name, _specifier(text), clauses, requirement.marker is not None, hashed)
+
+
+def _verdict(
+    name: str, specifier: str, clauses: Sequence[tuple[str, str]], conditional: bool, hashed: bool
+) -> Verdict:
+    state, reason, version = judge_clauses(clauses)
     if hashed and state is State.UNPINNED:
         state, reason = State.PINNED, Reason.HASHED
-    return Verdict(
-        state,
-        reason,
-        normalise(requirement.name),
-        _specifier(text),
-        version,
-        debatable=reason is Reason.ARBITRARY,
-        conditional=requirement.marker is not None,
-    )
+    debatable = reason is Reason.ARBITRARY
+    return Verdict(state, reason, normalise(name), specifier, version, debatable, conditional, False)
 
 
-def judge_specifiers(specifiers: SpecifierSet) -> tuple[State, Reason, str | None]:
-    """State, reason and, where there is exactly one, the version of a set of version specifiers."""
-    exact = [each for each in specifiers if each.operator == "==" and not each.version.endswith(".*")]
-    if exact:
-        return State.PINNED, Reason.EXACT, exact[0].version
-    for each in specifiers:
-        if each.operator == "===":
-            return State.PINNED, Reason.ARBITRARY, each.version
-    if not specifiers:
+def judge_clauses(clauses: Sequence[tuple[str, str]]) -> tuple[State, Reason, str | None]:
+    """State, reason and, where there is exactly one, the version of clauses: operator and version each."""
+    if not clauses:
         return State.UNPINNED, Reason.NO_VERSION, None
-    lowest = {each.version for each in specifiers if each.operator == ">="}
-    highest = {each.version for each in specifiers if each.operator == "<="}
+    for operator, version in clauses:
+        if operator == "==" and not version.endswith(".*"):
+            return State.PINNED, Reason.EXACT, version
+    for operator, version in clauses:
+        if operator == "===":
+            return State.PINNED, Reason.ARBITRARY, version
+    lowest = {version for operator, version in clauses if operator == ">="}
+    highest = {version for operator, version in clauses if operator == "<="}
     if lowest & highest:
         return State.UNPINNED, Reason.ONE_VERSION_RANGE, min(lowest & highest)
-    if any(each.operator == "==" for each in specifiers):
+    if any(operator == "==" for operator, _ in clauses):
         return State.UNPINNED, Reason.WILDCARD, None
     return State.UNPINNED, Reason.RANGE, None
 

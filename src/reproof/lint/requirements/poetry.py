@@ -14,7 +14,7 @@ from reproof.lint.requirements.pinned import (
     State,
     Verdict,
     allows,
-    judge_specifiers,
+    judge_clauses,
     normalise,
 )
 
@@ -43,7 +43,10 @@ def _judge_constraint(name: str, constraint: str) -> Verdict:
         return Verdict(State.UNKNOWN, Reason.UNREADABLE, name, constraint[:80])
     alternatives = _alternatives(constraint)
     try:
-        judged = [judge_specifiers(SpecifierSet(specifier)) for specifier in alternatives]
+        judged = [
+            judge_clauses([(each.operator, each.version) for each in SpecifierSet(specifier)])
+            for specifier in alternatives
+        ]
     except InvalidSpecifier:
         return Verdict(State.UNKNOWN, Reason.UNREADABLE, name, constraint[:80])
     if len(judged) > 1:

@@ -33,7 +33,7 @@ def unpinned_in_project(file: SourceFile, around: Surroundings, strict: bool) ->
             continue
         start, end = _place(file.text, places, each)
         yield Unpinned(
-            name=each.verdict.name or shown(each.text),
+            name=each.verdict.name or each.text.strip() or "?",
             value=without_credentials(each.verdict.specifier),
             start=start,
             end=end,

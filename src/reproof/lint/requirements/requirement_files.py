@@ -3,126 +3,131 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from reproof.lint.finding import Edit
-from reproof.lint.requirements.parse import Entry, EntryKind, parse_requirements
+from reproof.lint.requirements.parse import Entry, EntryKind, parse_requirements, resolve
 from reproof.lint.requirements.pinned import Reason, State, Verdict, allows, specifier_place
-from reproof.lint.requirements.surroundings import Surroundings, resolve
 from reproof.lint.requirements.unpinned import CURES, Unpinned, shown, to_be_told, without_credentials
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from reproof.lint.requirements.locks import Lock
+    from reproof.lint.requirements.surroundings import Surroundings
     from reproof.lint.source import SourceFile
 
 
-def unpinned_in_requirements(file: SourceFile, around: Surroundings, strict: bool) -> Iterator[Unpinned]:
+def unpinned_in_requirements(
+    file: SourceFile, around: Callable[[], Surroundings], strict: bool
+) -> Iterator[Unpinned]:
     """One `Unpinned` a requirement of the file itself that nothing pins.
 
-    Files that `-r` and `-c` name are followed for what they pin; their own lines are theirs. Raises
-    `InvalidFile` for a file that is not text.
+    Files that `-r` and `-c` name are followed for what they pin; their own lines are theirs. `around` is asked
+    for only where a line needs it. Raises `InvalidFile` for a file that is not text.
     """
-    pinning: list[Lock] | None = None
+    neighbourhood: _Neighbourhood | None = None
     for entry in parse_requirements(file.text):
+        if entry.verdict and not to_be_told(entry.verdict, strict):
+            continue
+        neighbourhood = neighbourhood or _Neighbourhood(file, around())
         if entry.verdict is None:
-            yield from _unfollowed(file, entry, around, strict)
-        elif to_be_told(entry.verdict, strict):
-            if pinning is None:
-                pinning = _pinning(file, around)
-            found = _unpinned(file, entry, entry.verdict, around, pinning)
-            if found:
-                yield found
+            yield from _unfollowed(entry, neighbourhood, strict)
+        elif found := _unpinned(entry, entry.verdict, neighbourhood):
+            yield found
 
 
-def _pinning(file: SourceFile, around: Surroundings) -> list[Lock]:
-    """What can pin a line of this file: the files that it follows, and the compiled form of a `.in`."""
-    compiled = around.compiled(file) if file.path.endswith(".in") else None
-    return [*around.followed(file), *([compiled] if compiled else [])]
+class _Neighbourhood:
+    """A requirements file with what lies around it, each looked at when a line first asks for it."""
+
+    def __init__(self, file: SourceFile, around: Surroundings) -> None:
+        self.file = file
+        self._around = around
+
+    @cached_property
+    def pinning(self) -> list[Lock]:
+        """What can pin a line: the files that the file follows, and last the compiled form of a `.in`."""
+        compiled = self._around.compiled(self.file) if self.file.path.endswith(".in") else None
+        return [*self._around.followed(self.file), *([compiled] if compiled else [])]
+
+    @cached_property
+    def known_versions(self) -> list[Lock]:
+        """What knows a version that a line could name."""
+        return list(self._around.known_versions(self.file))
+
+    @cached_property
+    def looping(self) -> frozenset[str]:
+        """The files that lead back to this one."""
+        return self._around.looping(self.file)
 
 
-def _unpinned(
-    file: SourceFile, entry: Entry, verdict: Verdict, around: Surroundings, pinning: list[Lock]
-) -> Unpinned | None:
+def _unpinned(entry: Entry, verdict: Verdict, near: _Neighbourhood) -> Unpinned | None:
     def allowed(version: str) -> bool:
         return allows(verdict.specifier, version)
 
-    gaps = [lock.gap(verdict, allowed) for lock in pinning]
+    gaps = [lock.gap(verdict, allowed) for lock in near.pinning]
     if None in gaps and verdict.state is State.UNPINNED:
         return None
-    told = Unpinned(
-        name=verdict.name,
-        value=without_credentials(verdict.specifier),
-        start=entry.start,
-        end=entry.end,
-        message=f"{shown(entry.text)} {verdict.reason.value}",
-    )
+
+    def told(rest: str, edit: Edit | None = None, title: str = "") -> Unpinned:
+        message = f"{shown(entry.text)} {verdict.reason.value}{rest}"
+        value = without_credentials(verdict.specifier)
+        return Unpinned(verdict.name, value, entry.start, entry.end, message, edit, title)
+
+    def pinned_to(version: str, origin: str) -> Unpinned:
+        title = f"pin {verdict.name} to {version}, {origin}"
+        return told(f": write `=={version}`, {origin}", _pin(entry, version), title)
+
     if verdict.reason in CURES:
-        return told.replace(message=f"{told.message}: {CURES[verdict.reason]}")
-    if file.path.endswith(".in"):
-        return _uncompiled(told, file, gaps)
+        return told(f": {CURES[verdict.reason]}")
+    if near.file.path.endswith(".in"):
+        return told(_uncompiled(near.file.path, gaps))
     if verdict.reason is Reason.ONE_VERSION_RANGE:
-        return _with_version(told, entry, str(verdict.version), "the only one that it allows")
-    telling = [lock for lock in pinning if lock.broken or verdict.name in lock.packages]
-    for lock in around.known_versions(file):
+        return pinned_to(str(verdict.version), "the only one that it allows")
+    telling = [lock for lock in near.pinning if lock.broken or verdict.name in lock.packages]
+    for lock in near.known_versions:
         version = lock.only_version(verdict.name)
         if version and lock.gap(verdict, allowed) is None:
-            return _with_version(told, entry, version, f"the version in {lock.title}")
+            return pinned_to(version, f"the version in {lock.title}")
         if lock.broken or version:
             telling.append(lock)
-    return _unversioned(told, file, telling[0].gap(verdict, allowed) if telling else None)
-
-
-def _unversioned(told: Unpinned, file: SourceFile, gap: str | None) -> Unpinned:
-    """With the way to get a version, where no file near has one that the line allows."""
-    stem = file.path.removesuffix(".txt")
-    because = f" ({gap})" if gap else ""
-    return told.replace(
-        message=f"{told.message}{because}: write the version that you trained with, `{told.name}==…`, or keep"
-        f" the ranges in {stem}.in and run `pip-compile --generate-hashes {stem}.in`"
+    because = f" ({telling[0].gap(verdict, allowed)})" if telling else ""
+    stem = near.file.path.removesuffix(".txt")
+    return told(
+        f"{because}: write the version that you trained with, `{verdict.name}==…`, or keep the ranges in {stem}.in"
+        f" and run `pip-compile --generate-hashes {stem}.in`"
     )
 
 
-def _uncompiled(told: Unpinned, file: SourceFile, gaps: list[str | None]) -> Unpinned:
-    """With the way to compile a `.in`; the last gap is that of the compiled file, where there is one."""
-    target = f"{file.path.removesuffix('.in')}.txt"
+def _uncompiled(path: str, gaps: list[str | None]) -> str:
+    """The way to compile a `.in`; the last gap is that of the compiled file, where there is one."""
+    target = f"{path.removesuffix('.in')}.txt"
     gap = gaps[-1] if gaps else f"there is no {target}"
-    return told.replace(
-        message=f"{told.message}, and {gap}: run `pip-compile --generate-hashes {file.path}` and commit {target}"
-    )
+    return f", and {gap}: run `pip-compile --generate-hashes {path}` and commit {target}"
 
 
-def _with_version(told: Unpinned, entry: Entry, version: str, origin: str) -> Unpinned:
-    place = specifier_place(entry.text)
-    if place is None:
-        return told
-    start, end = place
-    written = entry.text[start:end]
-    spaced = re.match(r"\(?[<>=!~]+(\s*)", written)
-    text = f"=={spaced.group(1) if spaced else ''}{version}"
+def _pin(entry: Entry, version: str) -> Edit:
+    """The edit that puts `==version` in the place of a requirement's versions, all else left as it is."""
+    start, end = specifier_place(entry.text) or (len(entry.text), len(entry.text))
+    spaced = re.match(r"\(?[<>=!~]+(\s*)", entry.text[start:end])
     first = entry.offset(start) if end > start else entry.offset(start - 1) + 1
-    last = entry.offset(end - 1) + 1
-    return told.replace(
-        message=f"{told.message}: write `=={version}`, {origin}",
-        edit=Edit(first, last, text),
-        title=f"pin {told.name} to {version}, {origin}",
-    )
+    return Edit(first, entry.offset(end - 1) + 1, f"=={spaced.group(1) if spaced else ''}{version}")
 
 
-def _unfollowed(file: SourceFile, entry: Entry, around: Surroundings, strict: bool) -> Iterator[Unpinned]:
+def _unfollowed(entry: Entry, near: _Neighbourhood, strict: bool) -> Iterator[Unpinned]:
     """What cannot be said of a file that `-r` or `-c` names: it is elsewhere, or it is this file again."""
     option = "-r" if entry.kind is EntryKind.INCLUDE else "-c"
-    path = resolve(file.path, entry.text)
+    path = resolve(near.file.path, entry.text)
     if "${" in entry.text:
         why = "names its file by a variable, so it is not read: write the path" if strict else None
     elif "://" in entry.text:
         why = "can change at any time and is not fetched: commit a copy and name that"
     elif path is None:
         why = "lies outside of the repository, so it is not read: move it inside"
-    elif around.loops(file, path):
+    elif path in near.looping:
         why = "leads back to this file: take it out"
-    elif strict and file.neighbour(path) is None:
+    elif strict and near.file.neighbour(path) is None:
         why = "names a file that is not in the repository: commit it, or take the line out"
     else:
         why = None

@@ -10,7 +10,7 @@ import posixpath
 import re
 
 from reproof.lint.requirements.locks import Lock, is_hash_locked, read_pins, read_toml_lock
-from reproof.lint.requirements.parse import Entry, EntryKind, parse_requirements
+from reproof.lint.requirements.parse import EntryKind, parse_requirements, resolve
 from reproof.lint.requirements.pyproject import table_at
 from reproof.lint.requirements.toml_places import parse_toml
 from reproof.lint.source import InvalidFile
@@ -29,6 +29,8 @@ TOML_LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml")
 # Groups that projects use without declaring them, in the names of compiled files.
 _USUAL_GROUPS = ("base", "main", "prod", "all", "dev", "test", "tests", "docs", "lint", "ci", "build")
 
+_NAMES_A_FILE = re.compile(r"^[ \t]*-(?:[rc]|-requirement|-constraint)", re.MULTILINE)
+
 
 class Surroundings:
     """Looks beside files, and remembers what it read for the other files of the same run."""
@@ -42,31 +44,38 @@ class Surroundings:
         """
         found: list[Lock] = []
         seen = {(file.path, EntryKind.INCLUDE)}
-        waiting = list(self._named_files(file))
+        waiting = list(self._once(_named_files, file))
         while waiting:
-            kind, path = waiting.pop(0)
+            kind, path = waiting.pop()
             other = None if (path, kind) in seen else file.neighbour(path)
             seen.add((path, kind))
             if other is None:
                 continue
             read = read_pins if kind is EntryKind.CONSTRAINTS else _unconditional_pins
             found.append(self._once(read, other))
-            waiting += self._named_files(other)
+            waiting += self._once(_named_files, other)
         return found
 
-    def loops(self, file: SourceFile, path: str) -> bool:
-        """Whether the file that `-r path` or `-c path` names leads back to `file`."""
-        seen: set[str] = set()
-        waiting = [path]
+    def looping(self, file: SourceFile) -> frozenset[str]:
+        """The files that lead back to `file` by `-r` and `-c`, itself among them where it is in a loop."""
+        named_by: dict[str, set[str]] = {}
+        reached = {file.path: file}
+        waiting = [file]
         while waiting:
             current = waiting.pop()
-            if current == file.path:
-                return True
-            other = None if current in seen else file.neighbour(current)
-            seen.add(current)
-            if other is not None:
-                waiting += (named for _, named in self._named_files(other))
-        return False
+            for _, path in self._once(_named_files, current):
+                other = reached[path] if path in reached else file.neighbour(path)
+                named_by.setdefault(path, set()).add(current.path)
+                if other is not None and path not in reached:
+                    reached[path] = other
+                    waiting.append(other)
+        looping: set[str] = set()
+        backwards = [file.path]
+        while backwards:
+            before = named_by.get(backwards.pop(), set()) - looping
+            looping |= before
+            backwards += before
+        return frozenset(looping)
 
     def compiled(self, file: SourceFile) -> Lock | None:
         """The pins of the `.txt` that a compiler writes beside a `.in`; None where there is none."""
@@ -126,11 +135,6 @@ class Surroundings:
             folder = parent
         return None
 
-    def _named_files(self, file: SourceFile) -> list[tuple[EntryKind, str]]:
-        entries = (entry for entry in self._once(_entries, file) if entry.verdict is None)
-        named = ((entry.kind, resolve(file.path, entry.text)) for entry in entries)
-        return [(kind, path) for kind, path in named if path is not None]
-
     def _once(self, read: Callable[[SourceFile], T], file: SourceFile) -> T:
         """The result of reading a file, remembered as long as the file stays the same."""
         known = self._read.get((read, file.path))
@@ -140,19 +144,14 @@ class Surroundings:
         return result
 
 
-def resolve(path: str, named: str) -> str | None:
-    """The root-relative path that `-r named` in the file `path` means; None where it is outside or a URL."""
-    if "://" in named or named.startswith(("/", "\\", "file:")) or re.match(r"[A-Za-z]:", named):
-        return None
-    joined = posixpath.normpath(posixpath.join(posixpath.dirname(path), named.replace("\\", "/")))
-    return None if joined == ".." or joined.startswith("../") else joined
-
-
-def _entries(file: SourceFile) -> tuple[Entry, ...]:
+def _named_files(file: SourceFile) -> list[tuple[EntryKind, str]]:
+    """What `-r` and `-c` name inside the repository; nothing for a file that is not text, as is told there."""
     try:
-        return parse_requirements(file.text)
+        entries = parse_requirements(file.text) if _NAMES_A_FILE.search(file.text) else ()
     except InvalidFile:
-        return ()  # told where that file is checked
+        return []
+    named = ((entry.kind, resolve(file.path, entry.text)) for entry in entries if entry.verdict is None)
+    return list(dict.fromkeys((kind, path) for kind, path in named if path is not None))
 
 
 def _unconditional_pins(file: SourceFile) -> Lock:

@@ -45,7 +45,7 @@ def shown(text: str) -> str:
     """A piece of a file as a message quotes it: in one line, short, and without credentials."""
     line = " ".join(text.split())
     short = line if len(line) <= LONGEST_SHOWN else f"{line[: LONGEST_SHOWN - 1]}…"
-    return f"`{without_credentials(short)}`"
+    return f"`{without_credentials(short)}`" if short else "an empty text"
 
 
 def without_credentials(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from reproof.lint.finding import Aspect, Fix
-from reproof.lint.requirements.surroundings import Surroundings
 from reproof.lint.rule import Bad, Good, Rule
 from reproof.lint.source import FileType
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
 
     from reproof.config import CheckConfig
     from reproof.lint.finding import Finding
+    from reproof.lint.requirements.surroundings import Surroundings
     from reproof.lint.requirements.unpinned import Unpinned
     from reproof.lint.rule import Tools
     from reproof.lint.source import SourceFile
@@ -175,20 +175,27 @@ class UnpinnedDependency(Rule):
 
     def __init__(self, options: CheckConfig, tools: Tools) -> None:
         super().__init__(options, tools)
-        self._around = Surroundings()
+        self._surroundings: Surroundings | None = None
 
     def check(self, file: SourceFile) -> Iterator[Finding]:
         """Yield one finding a dependency; raises `InvalidFile` for a file that cannot be read."""
         if FileType.PYPROJECT in file.type:
             from reproof.lint.requirements.projects import unpinned_in_project
 
-            kind, found = "pyproject", unpinned_in_project(file, self._around, self.options.strict)
+            kind, found = "pyproject", unpinned_in_project(file, self._around(), self.options.strict)
         else:
             from reproof.lint.requirements.requirement_files import unpinned_in_requirements
 
             kind, found = "requirements", unpinned_in_requirements(file, self._around, self.options.strict)
         for each in found:
             yield self._told(file, kind, each)
+
+    def _around(self) -> Surroundings:
+        if self._surroundings is None:
+            from reproof.lint.requirements.surroundings import Surroundings
+
+            self._surroundings = Surroundings()
+        return self._surroundings
 
     def _told(self, file: SourceFile, kind: str, each: Unpinned) -> Finding:
         edit = each.edit

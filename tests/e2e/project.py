@@ -1,0 +1,154 @@
+"""A small project in git, and act, which runs its workflows as GitHub would: with the shipped action and starters."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+TRAIN = """\
+import json, os, sys
+params = json.load(open("params.json"))
+print("learning rate", params["rate"], flush=True)
+print("names:", *sorted(os.environ), flush=True)
+if params["rate"] > 1:
+    sys.exit("the loss is not a number any more")
+json.dump({"accuracy": 0.9 - (params["rate"] - 0.1) / 2}, open("metrics.json", "w"))
+"""
+CONFIG = """\
+[tool.reproof]
+train = "python3 train.py"
+params = ["params.json"]
+metrics = ["metrics.json"]
+
+[tool.reproof.compare.metrics.accuracy]
+tolerance = 0.01
+"""
+PULL_REQUEST = "pull-request-comment.yml"
+# What a machine may have set for its own tools, and a runner does not have.
+_NOT_ON_A_RUNNER = re.compile(r"GITHUB_.*|REPROOF_.*|VIRTUAL_ENV|PYTHON(PATH|HOME|SAFEPATH)|GIT_.*")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a workflow run left behind: act's log, and what the steps set. `outputs` has a name's last value."""
+
+    exit_code: int
+    log: str
+    summaries: list[str]
+    outputs: dict[str, str]
+
+
+class Project:
+    """A repository with a plain training of the standard library only, and the shipped workflows."""
+
+    def __init__(self, folder: Path, api_url: str) -> None:
+        self.folder = folder / "project"
+        self._scratch = folder
+        self._api_url = api_url
+        self._action = _staged(folder / "action")
+        workflows = self.folder / ".github" / "workflows"
+        workflows.mkdir(parents=True)
+        for starter in ("record.yml", PULL_REQUEST):
+            shutil.copy(ROOT / "workflows" / starter, workflows)
+        self.git("init", "--quiet", "--initial-branch=main")
+        self.git("config", "user.name", "Octo")
+        self.git("config", "user.email", "octo@example.invalid")
+        self.git("remote", "add", "origin", "https://github.com/octo/demo.git")
+        (self.folder / "train.py").write_text(TRAIN)
+        (self.folder / "pyproject.toml").write_text(CONFIG)
+        (self.folder / ".gitignore").write_text("metrics.json\n")
+        self.base = self.commit(0.1)
+
+    def commit(self, rate: float) -> str:
+        """Set the learning rate, and commit; the commit's id."""
+        (self.folder / "params.json").write_text(json.dumps({"rate": rate}))
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", f"rate {rate}")
+        return self.git("rev-parse", "HEAD").strip()
+
+    def git(self, *words: str) -> str:
+        done = subprocess.run(["git", *words], cwd=self.folder, check=True, capture_output=True, text=True)
+        return done.stdout
+
+    def record(self) -> Result:
+        """The workflow that records, on a push to main."""
+        head = self.git("rev-parse", "HEAD").strip()
+        event = {"ref": "refs/heads/main", "after": head, "repository": _repository("octo/demo")}
+        return self._act("push", "record.yml", event)
+
+    def pull_request(self, number: int, head: str, *, token: str | None = "bot-token") -> Result:
+        """The workflow of a pull request; without a token it is a fork's."""
+        source = _repository("octo/demo" if token else "eve/demo")
+        pull = {
+            "number": number,
+            "head": {"ref": "topic", "sha": head, "repo": source},
+            "base": {"ref": "main", "sha": self.base, "repo": _repository("octo/demo")},
+        }
+        whose = {"number": number, "pull_request": pull, "repository": _repository("octo/demo")}
+        return self._act("pull_request", PULL_REQUEST, {"action": "synchronize", **whose}, token)
+
+    def _act(self, name: str, workflow: str, event: dict[str, Any], token: str | None = "bot-token") -> Result:
+        payload = self._scratch / "event.json"
+        payload.write_text(json.dumps(event))
+        uses = re.findall(r"uses: (actions/checkout@\w+)", (ROOT / "workflows" / workflow).read_text())
+        command = [
+            str(Path(sys.executable).parent / "act"), name, "--json", "--workflows", f".github/workflows/{workflow}",
+            "--platform", "ubuntu-latest=-self-hosted", "--pull=false", "--eventpath", str(payload),
+            "--no-skip-checkout", "--no-cache-server", "--actor", "octo",
+            "--action-cache-path", str(self._scratch / "act"),
+            "--env", f"ORIGIN_FOLDER={self.folder}", "--env", f"GITHUB_API_URL={self._api_url}",
+            "--env", "GITHUB_RUN_ID=4242",
+            "--local-repository", f"reproof-ml/reproof@v1={self._action}",
+        ]  # fmt: skip
+        for used in sorted(set(uses)):
+            command += ["--local-repository", f"{used}={HERE / 'actions' / 'checkout'}"]
+        if token:
+            command += ["--secret", f"GITHUB_TOKEN={token}"]
+        environ = {key: value for key, value in os.environ.items() if not _NOT_ON_A_RUNNER.fullmatch(key)}
+        environ |= {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+        done = subprocess.run(
+            command, cwd=self.folder, env=environ, capture_output=True, text=True, timeout=300, check=False
+        )
+        return _result(done.returncode, done.stdout, done.stderr)
+
+
+def _staged(folder: Path) -> Path:
+    """What a checkout of the action holds, without the caches that lie beside it here."""
+    folder.mkdir(parents=True)
+    shutil.copy(ROOT / "action.yml", folder)
+    for name in ("src", "requirements"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def _repository(name: str) -> dict[str, Any]:
+    owner, _, short = name.partition("/")
+    return {"name": short, "full_name": name, "default_branch": "main", "owner": {"login": owner}}
+
+
+def _result(code: int, stdout: str, stderr: str) -> Result:
+    lines = []
+    for line in stdout.splitlines():
+        try:
+            lines.append(json.loads(line))
+        except ValueError:
+            lines.append({"msg": line})
+    return Result(
+        exit_code=code,
+        log="\n".join([*(str(line.get("msg", "")) for line in lines), stderr]),
+        summaries=[str(line["content"]) for line in lines if line.get("command") == "summary"],
+        outputs={
+            str(line["name"]): str(line["arg"])
+            for line in lines
+            if line.get("command") == "set-output" and line["arg"]
+        },
+    )

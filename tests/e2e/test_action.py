@@ -1,0 +1,83 @@
+"""The shipped action in the shipped workflows, run by act, with GitHub on loopback. No part of ours is replaced."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reproof.report import json as report_json
+from reproof.report.markdown import MARKER
+from tests.e2e.github_api import GitHubApi
+from tests.e2e.project import Project
+from tests.requires import requires
+
+pytestmark = [requires("npm"), pytest.mark.xdist_group("github")]
+
+
+@pytest.fixture
+def project(tmp_path: Path, github: GitHubApi) -> Project:
+    return Project(tmp_path, github.url)
+
+
+def test_a_merge_is_recorded_and_a_pull_request_gets_one_comment_that_follows_it(
+    project: Project, github: GitHubApi
+) -> None:
+    recorded = project.record()
+    assert recorded.exit_code == 0, recorded.log
+    assert "reproof-records" in project.git("branch", "--list")
+
+    pull = github.new_pull()
+    project.git("switch", "--quiet", "--create", "topic")
+    head = project.commit(0.3)
+    github.push(pull, head)
+    worse = project.pull_request(pull, head)
+    assert worse.exit_code == 1, worse.log  # the measuring job failed, and the other one wrote all the same
+    assert worse.outputs["verdict"] == "regressed"
+    assert report_json.parse(worse.outputs["report-json"]).head == head
+    assert "Regressed" in worse.summaries[0]
+    (comment,) = github.comments(pull)
+    assert comment["body"].startswith(f"{MARKER}\n## ❌ **Regressed**: `accuracy`")
+    assert "Cause: **config** (`rate` 0.1 → 0.3)" in comment["body"]
+    assert worse.outputs["comment-url"] == comment["html_url"]
+    assert "bot-token" not in worse.log
+    names = next(line for line in worse.log.splitlines() if "names:" in line)
+    assert "REPROOF_TOKEN" not in names
+
+    head = project.commit(0.101)
+    github.push(pull, head)
+    mended = project.pull_request(pull, head)
+    assert mended.exit_code == 0, mended.log
+    assert mended.outputs["verdict"] == "unchanged"
+    (edited,) = github.comments(pull)
+    assert edited["id"] == comment["id"]
+    assert edited["body"].startswith(f"{MARKER}\n## ✅ **Unchanged**")
+    assert github.violations() == []
+
+
+def test_a_failing_training_is_reported_with_its_log(project: Project, github: GitHubApi) -> None:
+    pull = github.new_pull()
+    project.git("switch", "--quiet", "--create", "topic")
+    head = project.commit(2)
+    github.push(pull, head)
+    result = project.pull_request(pull, head)
+    assert result.exit_code == 1
+    assert result.outputs["verdict"] == "failed"
+    assert "exitcode '5'" in result.log
+    (comment,) = github.comments(pull)
+    assert comment["body"].startswith(f"{MARKER}\n## ❌ **Training failed**")
+    assert "the loss is not a number any more" in comment["body"]
+    assert "the loss is not a number any more" in result.summaries[0]
+
+
+def test_a_fork_without_a_token_gets_its_summary_and_no_failure(project: Project, github: GitHubApi) -> None:
+    pull = github.new_pull()
+    project.git("switch", "--quiet", "--create", "topic")
+    head = project.commit(0.2)
+    github.push(pull, head)
+    result = project.pull_request(pull, head, token=None)
+    assert result.exit_code == 0, result.log
+    assert result.outputs["verdict"] == "no-baseline"
+    assert "Nothing to compare with" in result.summaries[0]
+    assert "pull-requests: write" in result.log
+    assert github.comments(pull) == []
