@@ -31,7 +31,7 @@ def _names(text: str) -> frozenset[str]:
 
 # How a program runs, what it prints and where it keeps things: never a choice about the model.
 RUN_TIME = _names(
-    "algorithm_kwargs batch_sampler cache_size capturable check_finite check_input check_inverse "
+    "algorithm_kwargs axis batch_sampler cache_size capturable check_finite check_input check_inverse "
     "collate_fn copy copy_X copy_x cachedir decode_error device differentiable dtype encoding error_score "
     "foreach fused generator in_order inplace input last_epoch memory multiprocessing_context n_jobs "
     "num_workers output_indices persistent_workers pin_memory pin_memory_device pre_dispatch "
@@ -45,6 +45,7 @@ DEBATABLE = _names(
 )
 # Data and other objects: a literal here is an example, not a hyperparameter.
 DATA = _names(
+    "feature_names_out neg_label pos_label "
     "X Y y X_train estimator estimators estimators_samples base_estimator final_estimator steps "
     "transformers transformer_list transformer regressor classifier labels labels_true labels_pred "
     "metadata groups func inverse_func kw_args inv_kw_args params named_params optimizer schedulers "

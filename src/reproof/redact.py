@@ -22,21 +22,21 @@ _TOKENS = re.compile(
     r"|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{5,}"  # JSON web tokens
 )
 _AUTHORIZATION = re.compile(r"(?i)\b(authorization:\s*)(?:basic|bearer|token)?\s*\S+")
-_SECRET_NAME = re.compile(
-    r"(?i)(?:TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|ACCESS_?KEY|CREDENTIAL|PRIVATE_?KEY)"
+_SECRET_NAME = re.compile(  # HF_TOKEN and DB_PASSWORDS, but not TOKENIZERS_PARALLELISM
+    r"(?i)(?:TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|ACCESS_?KEY|CREDENTIAL|PRIVATE_?KEY)S?(?![A-Z])"
 )
 HIDDEN = "***"
 SHORTEST = 6  # a shorter value is hardly a secret, and replacing it would garble logs
 
 
 def secret_values(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """The values of environment variables whose names say that they are secret, longest first."""
-    values = {
-        value
-        for name, value in environ.items()
-        if _SECRET_NAME.search(name) and len(value.strip()) >= SHORTEST and value[:1] != "/"
-    }
-    return tuple(sorted(values, key=len, reverse=True))
+    """The values of environment variables whose names say that they are secret, longest first.
+
+    Logs are redacted line by line, so a value of several lines (a private key) counts as its lines too.
+    """
+    named = [value for name, value in environ.items() if _SECRET_NAME.search(name)]
+    parts = {part.strip() for value in named for part in (value, *value.splitlines())}
+    return tuple(sorted((part for part in parts if len(part) >= SHORTEST), key=lambda part: (-len(part), part)))
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:

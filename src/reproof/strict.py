@@ -27,7 +27,8 @@ def parse_json(data: bytes, what: str, limit: int) -> Fields:
     if len(data) > limit:
         raise SchemaError(f"{what} is larger than {limit} bytes")
     try:
-        value = json.loads(data, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+        text = data.decode("utf-8")
+        value = json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
     except RecursionError:
         raise SchemaError(f"{what} is nested too deeply") from None
     except ValueError as error:
@@ -48,7 +49,13 @@ def read_number(value: Any) -> float:
         return NON_FINITE[value]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError("a number")
-    return float(value)
+    try:
+        plain = float(value)
+    except OverflowError:
+        plain = math.inf
+    if not math.isfinite(plain):  # 1e999: only the words say infinity
+        raise TypeError("a number that a float can hold")
+    return plain
 
 
 class Fields:
@@ -135,7 +142,7 @@ class Fields:
         try:
             return tuple(read_number(item) for item in items)
         except TypeError:
-            raise SchemaError(f"{self.where}.{key} must be a list of numbers") from None
+            raise SchemaError(f"{self.where}.{key} must be a list of numbers that a float can hold") from None
 
     def pairs(self, key: str) -> tuple[tuple[str, str], ...]:
         """An object of strings as (name, value) pairs, in its order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from reproof.errors import UsageError
@@ -9,7 +10,11 @@ from reproof.errors import UsageError
 if TYPE_CHECKING:
     import yaml
 
+MOST_DEPTH = 200
 MOST_NODES = 1_000_000  # after expanding aliases; real files have thousands
+_EXPONENT = re.compile(r"[-+]?[0-9]+[eE][-+]?[0-9]+$")
+# Tags for which JSON has no value: a set, say, has another order in every process.
+_NOT_PLAIN = {f"tag:yaml.org,2002:{name}" for name in ("binary", "omap", "pairs", "set", "timestamp")}
 
 
 def load_yaml(data: bytes, path: str) -> Any:
@@ -20,6 +25,7 @@ def load_yaml(data: bytes, path: str) -> Any:
     import yaml
 
     try:
+        _refuse_depth(data, path)
         loader = _loader()(data)
         try:
             node = loader.get_single_node()
@@ -33,8 +39,10 @@ def load_yaml(data: bytes, path: str) -> Any:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise UsageError(f"{path}:{line}: not YAML: {error.problem or error.context}") from None
-    except (yaml.YAMLError, ValueError, UnicodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise UsageError(f"{path}: not YAML: {' '.join(str(error).split())[:200]}") from None
+    except LookupError:  # PyYAML's own answer to `!!bool maybe` and `!!int ""`
+        raise UsageError(f"{path}: not YAML: a value is not of the type that its tag says") from None
     except RecursionError:
         raise UsageError(f"{path}: YAML is nested too deeply, or contains itself") from None
 
@@ -45,13 +53,28 @@ def _loader() -> type[yaml.SafeLoader]:
     base: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
     class Loader(base):  # type: ignore[misc, valid-type]
-        """Safe types, with dates left as the text that they were written as."""
+        """Plain values only: dates stay text, 1e-3 is a number as in YAML 1.2 (and in DVC)."""
 
     Loader.yaml_implicit_resolvers = {
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
         for first, resolvers in base.yaml_implicit_resolvers.items()
     }
+    Loader.add_implicit_resolver("tag:yaml.org,2002:float", _EXPONENT, list("-+0123456789"))
+    Loader.yaml_constructors = {
+        tag: make for tag, make in base.yaml_constructors.items() if tag is None or tag not in _NOT_PLAIN
+    } | {tag: base.yaml_constructors[None] for tag in _NOT_PLAIN}
     return Loader
+
+
+def _refuse_depth(data: bytes, path: str) -> None:
+    """Nesting is told from the flat stream of events: composing a deep document overflows libyaml's stack."""
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(data, _loader()):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MOST_DEPTH:
+            raise UsageError(f"{path}: YAML is nested more than {MOST_DEPTH} levels deep")
 
 
 def _expanded(node: yaml.Node, sizes: dict[int, int]) -> int:

@@ -1,4 +1,4 @@
-"""A small project in git, and act, which runs its workflows as GitHub would: with the shipped action and starters."""
+"""A small project in git, and act, which runs the shipped workflows and action in it as GitHub would."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from typing import Any
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 TRAIN = """\
-import json, os, sys
+import importlib.metadata as metadata, json, os, sys
 params = json.load(open("params.json"))
 print("learning rate", params["rate"], flush=True)
+print("packages:", *sorted(f"{it.name}=={it.version}" for it in metadata.distributions()), flush=True)
 print("names:", *sorted(os.environ), flush=True)
 if params["rate"] > 1:
     sys.exit("the loss is not a number any more")
@@ -75,6 +76,10 @@ class Project:
         self.git("commit", "--quiet", "--message", f"rate {rate}")
         return self.git("rev-parse", "HEAD").strip()
 
+    def require(self, requirement: str) -> None:
+        """Declare what the training's environment holds."""
+        (self.folder / "requirements.txt").write_text(f"{requirement}\n")
+
     def git(self, *words: str) -> str:
         done = subprocess.run(["git", *words], cwd=self.folder, check=True, capture_output=True, text=True)
         return done.stdout
@@ -96,12 +101,15 @@ class Project:
         whose = {"number": number, "pull_request": pull, "repository": _repository("octo/demo")}
         return self._act("pull_request", PULL_REQUEST, {"action": "synchronize", **whose}, token)
 
-    def _act(self, name: str, workflow: str, event: dict[str, Any], token: str | None = "bot-token") -> Result:
+    def _act(
+        self, name: str, workflow: str, event: dict[str, Any], token: str | None = "bot-token"
+    ) -> Result:
         payload = self._scratch / "event.json"
         payload.write_text(json.dumps(event))
         uses = re.findall(r"uses: (actions/checkout@\w+)", (ROOT / "workflows" / workflow).read_text())
         command = [
-            str(Path(sys.executable).parent / "act"), name, "--json", "--workflows", f".github/workflows/{workflow}",
+            str(Path(sys.executable).parent / "act"), name, "--json",
+            "--workflows", f".github/workflows/{workflow}",
             "--platform", "ubuntu-latest=-self-hosted", "--pull=false", "--eventpath", str(payload),
             "--no-skip-checkout", "--no-cache-server", "--actor", "octo",
             "--action-cache-path", str(self._scratch / "act"),

@@ -63,7 +63,7 @@ def test_a_failing_training_is_reported_with_its_log(project: Project, github: G
     result = project.pull_request(pull, head)
     assert result.exit_code == 1
     assert result.outputs["verdict"] == "failed"
-    assert "exitcode '5'" in result.log
+    assert "exit status 5" in result.log
     (comment,) = github.comments(pull)
     assert comment["body"].startswith(f"{MARKER}\n## ❌ **Training failed**")
     assert "the loss is not a number any more" in comment["body"]
@@ -73,6 +73,7 @@ def test_a_failing_training_is_reported_with_its_log(project: Project, github: G
 def test_a_fork_without_a_token_gets_its_summary_and_no_failure(project: Project, github: GitHubApi) -> None:
     pull = github.new_pull()
     project.git("switch", "--quiet", "--create", "topic")
+    project.require("packaging==24.2")
     head = project.commit(0.2)
     github.push(pull, head)
     result = project.pull_request(pull, head, token=None)
@@ -81,3 +82,6 @@ def test_a_fork_without_a_token_gets_its_summary_and_no_failure(project: Project
     assert "Nothing to compare with" in result.summaries[0]
     assert "pull-requests: write" in result.log
     assert github.comments(pull) == []
+    packages = next(line for line in result.log.splitlines() if "packages:" in line)
+    assert "packaging==24.2" in packages  # the training's own environment, from requirements.txt
+    assert "PyGithub" not in packages

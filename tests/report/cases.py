@@ -1,6 +1,8 @@
-"""Reports for the tests: one for each verdict, as a real training would give it, and a hostile one."""
+"""Reports for the tests: one for each verdict, as a real training would give it."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from reproof.report.report import Context, Report
 from reproof.verdict.comparison import (
@@ -12,6 +14,7 @@ from reproof.verdict.comparison import (
     Failure,
     FileChange,
     NotChecked,
+    Result,
     Spread,
     StageDifference,
     ValueChange,
@@ -138,9 +141,7 @@ REGRESSED = Report(
 )
 
 
-def _against_same(check: Check, now: tuple[float, ...], result: str) -> Check:
-    from dataclasses import replace
-
+def _against_same(check: Check, now: tuple[float, ...], result: Result) -> Check:
     recorded = Spread(2, 0.9127, 0.0, 0.9127, 0.9127)
     return replace(
         check,
@@ -285,9 +286,8 @@ RECORDED = Report(
     Comparison(
         run=RUN,
         key=KEY,
-        repeats="reproduced",
+        repeats="no-baseline",
         moved=None,
-        strength="bitwise",
         baseline=SAME_KEY_RUNS,
         retrains=0,
         not_checked=(NotChecked("the observed environment", "nothing was trained"),),

@@ -13,7 +13,8 @@ import enum
 import gc
 import re
 
-from reproof.lint.finding import Edit, Span
+from reproof.lint.finding import Span
+from reproof.lint.ipython import foreign_cell, parse_cell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -143,7 +144,11 @@ class Code:
     def tree(self) -> ast.Module:
         """The syntax tree; raises `InvalidFile` where the source does not parse."""
         if self._tree is None:
-            self._tree = _parse(self.text if self.cell is None else mask_magics(self.text), self.cell)
+            self._tree = (
+                _parse(self.text)
+                if self.cell is None
+                else parse_cell(self.text, lambda text: _parse(text, self.cell))
+            )
         return self._tree
 
     @property
@@ -332,44 +337,7 @@ def _tags(cell: Cell) -> tuple[str, ...]:
     return tuple(str(tag) for tag in tags) if isinstance(tags, list) else ()
 
 
-# Cell magics whose body is Python all the same.
-_PYTHON_CELL_MAGICS = frozenset(
-    {"%%time", "%%timeit", "%%capture", "%%prun", "%%python", "%%python3", "%%memit", "%%wandb", "%%skip"}
-)
-_LINE_MAGIC = re.compile(r"^([ \t]*)(?:[%!?]|[\w.]+\?{1,2}[ \t]*$)")
-_ASSIGNED_MAGIC = re.compile(r"^([ \t]*[\w, \t.\[\]]+=[ \t]*)[!%]")
-
-
-def foreign_cell(source: str) -> bool:
-    """Whether a cell magic makes the cell another language's (`%%bash`, `%%html`, …)."""
-    first = source.lstrip().split(maxsplit=1)[:1]
-    return bool(first) and first[0].startswith("%%") and first[0] not in _PYTHON_CELL_MAGICS
-
-
-def mask_magics(source: str) -> str:
-    """Replace IPython's magics and shell lines by statements of the same place that do nothing.
-
-    Lines keep their number, and code keeps its column; a continued shell line is masked to its end.
-    """
-    if not re.search(r"[%!?]", source):
-        return source
-    lines, continued = [], False
-    for line in re.split(r"\r\n|\n|\r", source):
-        if continued:
-            continued = line.rstrip().endswith("\\")
-            lines.append("")
-        elif magic := _LINE_MAGIC.match(line):
-            continued = line.rstrip().endswith("\\")
-            lines.append(f"{magic.group(1)}pass")
-        elif assigned := _ASSIGNED_MAGIC.match(line):
-            continued = line.rstrip().endswith("\\")
-            lines.append(f"{assigned.group(1)}None")
-        else:
-            lines.append(line)
-    return "\n".join(lines)
-
-
-def _parse(text: str, cell: int | None) -> ast.Module:
+def _parse(text: str, cell: int | None = None) -> ast.Module:
     import warnings
 
     collecting = gc.isenabled()
@@ -387,8 +355,3 @@ def _parse(text: str, cell: int | None) -> ast.Module:
     finally:
         if collecting:
             gc.enable()
-
-
-def whole_file(file: SourceFile, text: str) -> Edit:
-    """An edit that replaces a file's whole text."""
-    return Edit(0, len(file.text), text)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 
 from reproof.lint.finding import Span
+from reproof.lint.ipython import mask_magics
 from reproof.lint.own_findings import NEVER_IGNORED, UNUSED_IGNORE
-from reproof.lint.source import FileType, InvalidFile, mask_magics
+from reproof.lint.source import FileType, InvalidFile
 from reproof.value import Value
 
 TYPE_CHECKING = False

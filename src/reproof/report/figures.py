@@ -63,7 +63,8 @@ def change(check: Check) -> str:
     difference = mean(check.now) - check.recorded.mean
     if math.isnan(difference):
         return NOTHING
-    text = number_format(check)(abs(difference))
+    rounding = abs(difference) < abs(check.recorded.mean) * 1e-9
+    text = (rounded if rounding else number_format(check))(abs(difference))
     if not text.strip("0."):
         return "±0"
     return f"{'+' if difference > 0 else MINUS}{text}"

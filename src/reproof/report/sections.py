@@ -30,7 +30,7 @@ def metrics(report: Report, most: int) -> str:
     if not checks:
         return ""
     strips = any(figures.strip(check) for check in checks)
-    legend = "`├ least ┼ mean ┤ most` ▲ now" if strips else "Change"
+    legend = "`├ min ┼ mean ┤ max` ▲ now" if strips else "Change"
     head = ("Metric", f"Recorded{_count(_recorded_counts(checks))}", f"Now{_count(_now_counts(checks))}")
     table = _table((*head, legend, "Result"), [_metric_row(check, strips) for check in checks[:most]])
     return _and_more(table, len(checks) - most, "metric")

@@ -142,7 +142,7 @@ def slice_name(check: Check) -> str:
 
 def arrow(check: Check) -> str:
     """Which way is better, where that is known."""
-    return {"higher": " ↑", "lower": " ↓", "none": ""}[check.better]
+    return {"higher": "\u00a0↑", "lower": "\u00a0↓", "none": ""}[check.better]
 
 
 def changed_value(change: ValueChange, voice: Voice) -> str:
@@ -266,7 +266,7 @@ def _evidence(it: Comparison, aspect: str, voice: Voice) -> str:
         items = [changed_value(change, voice) for change in getattr(it.changes, aspect)]
     if not items and aspect == "environment":
         items = [changed_value(ValueChange(fact.name, fact.old, fact.new), voice) for fact in it.observed]
-    return listed(items, 2) if items else ""
+    return listed(items, 1) if items else ""
 
 
 def _base(report: Report, voice: Voice) -> str:

@@ -76,10 +76,11 @@ def read_layout(snapshot: Snapshot, config: Config) -> Layout:
         else tuple(out for stage in stages for out in stage.outs)
     )
     params = _params(config, pipeline, files)
-    written = {*metrics, *artifacts, *(out for stage in stages for out in stage.metrics)}
+    lock = ("dvc.lock",) if pipeline else ()
+    written = {*metrics, *artifacts, *(out for stage in stages for out in stage.metrics), *lock}
     code = _code(config, pipeline, files, {*params, *written})
     command = _command(config, pipeline, files)
-    commands = [(stage.name, stage.cmd) for stage in stages] if _runs_dvc(command) else []
+    commands = [(stage.name, stage.shown) for stage in stages] if _runs_dvc(command) else []
     return Layout(
         command=command,
         commands=tuple(commands) or (("train", shlex.join(command)),),
@@ -131,7 +132,7 @@ def _default_metrics(pipeline: Pipeline | None) -> tuple[str, ...]:
 
 def _params(config: Config, pipeline: Pipeline | None, files: Mapping[str, str]) -> tuple[str, ...]:
     if config.params is not None:
-        return tuple(path for path in files if any(matches(path, pattern) for pattern in config.params))
+        return _matching(files, config.params, "params")
     if pipeline:
         named = [path for stage in pipeline.stages for path in stage.params]
         return tuple(dict.fromkeys(path for path in named if path.endswith(PARAMS_SUFFIXES)))
@@ -147,12 +148,23 @@ def _code(
     config: Config, pipeline: Pipeline | None, files: Mapping[str, str], taken: set[str]
 ) -> tuple[str, ...]:
     if config.code is not None:
-        return tuple(path for path in files if any(matches(path, pattern) for pattern in config.code))
+        return tuple(path for path in _matching(files, config.code, "code") if path not in taken)
     sources = [path for path in files if path.endswith(CODE_SUFFIXES) and path not in taken]
     if pipeline is None:
         return tuple(sources)
     deps = [dep for stage in pipeline.stages for dep in stage.deps]
     return tuple(path for path in sources if any(matches(path, dep) for dep in deps))
+
+
+def _matching(files: Mapping[str, str], patterns: Sequence[str], setting: str) -> tuple[str, ...]:
+    """The files that fit; a pattern that fits none is a typing error, and would take inputs out of the key."""
+    for pattern in patterns:
+        if not any(matches(path, pattern) for path in files):
+            raise UsageError(
+                f"the configuration's {setting} names {pattern!r}, and no file of the commit is of that name",
+                "Correct the name, or `git add` the file.",
+            )
+    return tuple(path for path in files if any(matches(path, pattern) for pattern in patterns))
 
 
 def _data(

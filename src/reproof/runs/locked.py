@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from reproof.ports import Snapshot
     from reproof.runs.declared import Declared
-    from reproof.runs.pipeline import LockedStage, Pipeline
+    from reproof.runs.pipeline import LockedStage, Pipeline, Stage
     from reproof.runs.record import Kind, Metric
 
 
@@ -33,43 +33,61 @@ def committed_record(snapshot: Snapshot, declared: Declared, when: str) -> RunRe
     pipeline = declared.layout.pipeline
     if pipeline is None:
         return _record("claimed", declared, when, Results(metrics))
-    if not lock_agrees(snapshot, pipeline):
+    if not lock_agrees(snapshot, pipeline, {item.path: item.hash for item in declared.data}):
         return None
     return _record("locked", declared, when, Results(metrics, stages=locked_stages(pipeline, snapshot.read)))
 
 
 def locked_stages(pipeline: Pipeline, read: Callable[[str], bytes | None]) -> tuple[StageResult, ...]:
     """Each stage's output hashes as `dvc.lock` has them."""
-    outs = {stage.name: tuple((path, digest) for path, digest, _ in stage.outs) for stage in read_lock(read)}
+    locked = {stage.name: stage for stage in read_lock(read)}
     return tuple(
-        StageResult(stage.name, outs[stage.name], pipeline.upstream(stage))
+        StageResult(
+            stage.name,
+            tuple((stage.at(path), digest) for path, digest, _ in locked[stage.name].outs),
+            pipeline.upstream(stage),
+        )
         for stage in pipeline.stages
-        if stage.name in outs
+        if stage.name in locked
     )
 
 
-def lock_agrees(snapshot: Snapshot, pipeline: Pipeline) -> bool:
-    """Whether `dvc.lock` is of the commit's own stages, files and parameters. Folders are taken on trust."""
+def lock_agrees(snapshot: Snapshot, pipeline: Pipeline, data: Mapping[str, str]) -> bool:
+    """Whether `dvc.lock` is of the commit's own stages, files and parameters.
+
+    `data` maps DVC-tracked inputs to their declared hashes. Folders that git tracks are taken on trust.
+    """
     locked = {stage.name: stage for stage in read_lock(snapshot.read)}
     return bool(pipeline.stages) and all(
-        stage.name in locked
-        and locked[stage.name].cmd == stage.cmd
-        and _files_agree(snapshot, locked[stage.name])
-        and _parameters_agree(snapshot, locked[stage.name])
+        stage.name in locked and _agrees(snapshot, stage, locked[stage.name], data)
         for stage in pipeline.stages
     )
 
 
-def _files_agree(snapshot: Snapshot, stage: LockedStage) -> bool:
-    for path, digest, _ in (*stage.deps, *stage.outs):
-        data = snapshot.read(path)
-        if data is not None and digest.startswith("md5:") and digest != _md5(data):
-            return False
-    return True
+def _agrees(snapshot: Snapshot, stage: Stage, locked: LockedStage, data: Mapping[str, str]) -> bool:
+    return (
+        locked.cmd == stage.cmd
+        and {stage.at(path) for path, _, _ in locked.deps} == set(stage.deps)
+        and all(
+            _file_agrees(snapshot, stage.at(path), digest, data)
+            for path, digest, _ in (*locked.deps, *locked.outs)
+        )
+        and _parameters_agree(snapshot, stage, locked)
+    )
 
 
-def _parameters_agree(snapshot: Snapshot, stage: LockedStage) -> bool:
-    for path, values in stage.params:
+def _file_agrees(snapshot: Snapshot, path: str, digest: str, data: Mapping[str, str]) -> bool:
+    if not digest.startswith("md5:"):
+        return True
+    content = snapshot.read(path)
+    if content is not None:
+        return digest == _md5(content)
+    return data.get(path, digest) == digest
+
+
+def _parameters_agree(snapshot: Snapshot, stage: Stage, locked: LockedStage) -> bool:
+    for name, values in locked.params:
+        path = stage.at(name)
         data = snapshot.read(path)
         loaded = read_parameters_file(path, data) if data is not None else None
         if any(_at(loaded, name) != value for name, value in values):

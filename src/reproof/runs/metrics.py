@@ -1,7 +1,8 @@
 """Metrics files as `Metric` values: JSON, YAML, TOML, CSV and TSV; flat and nested slices.
 
-Nested keys are joined by dots. A key may carry a slice (`auc[country=BR]`), or slices are nested below `slices`
-(`{"auc": 0.9, "slices": {"country": {"BR": {"auc": 0.8, "rows": 1204}}}}`). `rows` counts samples.
+Nested keys are joined by dots; what is no number is left out. A key may carry a slice (`auc[country=BR]`), or slices are nested below `slices`
+(`{"auc": 0.9, "slices": {"country": {"BR": {"auc": 0.8, "rows": 1204}}}}`). `rows` counts the samples
+behind the metrics beside it and below it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import math
 import re
 import tomllib
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from reproof.errors import UsageError
@@ -33,10 +35,10 @@ def read_metrics(files: Mapping[str, bytes]) -> tuple[Metric, ...]:
     Raises `UsageError` naming the file, and the line where the format has lines, for what cannot be read.
     """
     found = {path: _of_file(path, data) for path, data in files.items()}
-    names = [metric.id for metrics in found.values() for metric in metrics]
+    times = Counter(metric.id for metrics in found.values() for metric in metrics)
     made = [
         metric
-        if names.count(metric.id) == 1
+        if times[metric.id] == 1
         else Metric(f"{path}:{metric.name}", metric.value, metric.slice, metric.rows)
         for path, metrics in found.items()
         for metric in metrics
@@ -51,8 +53,29 @@ def _of_file(path: str, data: bytes) -> list[Metric]:
         values = list(_flatten(_parse(path, data), "", ()))
     except RecursionError:
         raise UsageError(f"{path}: metrics are nested too deeply") from None
-    rows = {slice_: int(value) for name, slice_, value in values if name == "rows"}
-    return [Metric(name, value, slice_, rows.get(slice_)) for name, slice_, value in values if name != "rows"]
+    counts = {(name, slice_): value for name, slice_, value in values if _counts_rows(name)}
+    metrics = [
+        Metric(name, value, slice_, _rows(name, slice_, counts))
+        for name, slice_, value in values
+        if not _counts_rows(name)
+    ]
+    for twice in (metric for metric, times in Counter(one.id for one in metrics).items() if times > 1):
+        raise UsageError(f"{path}: {Metric(twice[0], 0.0, twice[1]).label} is there twice")
+    return metrics
+
+
+def _counts_rows(name: str) -> bool:
+    return name.rpartition(".")[2] == "rows"
+
+
+def _rows(name: str, slice_: Slice, counts: Mapping[tuple[str, Slice], float]) -> int | None:
+    """The count that stands nearest: beside the metric, else in what encloses it. None for what is no count."""
+    while name:
+        name = name.rpartition(".")[0]
+        rows = counts.get((f"{name}.rows" if name else "rows", slice_))
+        if rows is not None:
+            return int(rows) if rows >= 0 and rows.is_integer() else None
+    return None
 
 
 def _parse(path: str, data: bytes) -> Any:
@@ -68,7 +91,7 @@ def _parse(path: str, data: bytes) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         raise UsageError(f"{path}:{error.lineno}: not JSON: {error.msg}") from None
-    except ValueError as error:
+    except (ValueError, csv.Error) as error:
         raise UsageError(f"{path}: cannot be read as metrics: {error}") from None
 
 

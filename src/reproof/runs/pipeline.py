@@ -1,28 +1,36 @@
 """`dvc.yaml` and `dvc.lock` as values, read without DVC: stages with commands, inputs and outputs.
 
-Templates (`${…}`) are resolved from `vars` and `params.yaml`, as DVC does; stages made by `foreach` and `matrix`
-are taken from `dvc.lock`, which holds them resolved.
+Templates (`${…}`) are resolved from `vars` and `params.yaml`, and `foreach` and `matrix` are multiplied out, as DVC
+does. What a pipeline declares never depends on `dvc.lock`, which a training writes.
 """
 
 from __future__ import annotations
 
+import itertools
+import math
 import posixpath
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reproof.errors import UsageError
 from reproof.yaml_text import load_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     Read = Callable[[str], bytes | None]
 
 
+MOST_STAGES = 10_000  # of one matrix; more is a mistake, or an attack on our memory
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage: paths are relative to the repository; `params` are the params files that it reads."""
+    """One stage: paths are relative to the repository; `params` are the params files that it reads.
+
+    `folder` is where the command is started, empty for the repository's root.
+    """
 
     name: str
     cmd: str
@@ -30,6 +38,16 @@ class Stage:
     params: tuple[str, ...] = ()
     outs: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
+    folder: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The command as it would be typed at the repository's root."""
+        return f"cd {self.folder} && {self.cmd}" if self.folder else self.cmd
+
+    def at(self, path: str) -> str:
+        """A path that is relative to the stage's folder, as the ones in `dvc.lock` are."""
+        return posixpath.normpath(posixpath.join(self.folder, path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +69,10 @@ class Pipeline:
 
 @dataclass(frozen=True, slots=True)
 class LockedStage:
-    """A stage as `dvc.lock` recorded it: command, (path, `md5:…`, size) of files, and params by file."""
+    """A stage as `dvc.lock` recorded it: command, (path, `md5:…`, size) of files, and params by file.
+
+    Paths are relative to the stage's own folder, which only `dvc.yaml` names.
+    """
 
     name: str
     cmd: str
@@ -67,17 +88,15 @@ def read_pipeline(read: Read) -> Pipeline | None:
         return None
     document = _mapping(load_yaml(data, "dvc.yaml"), "dvc.yaml")
     values = _template_values(document, read)
-    locked = {stage.name: stage for stage in read_lock(read)}
     stages: list[Stage] = []
     for name, value in _mapping(document.get("stages"), "dvc.yaml: stages").items():
         where = f"dvc.yaml: stages.{name}"
         body = _mapping(value, where)
         if "foreach" in body or "matrix" in body:
-            generator = _mapping(body.get("do", body), where)
+            pattern = _mapping(body.get("do", body), where)
             stages += [
-                _generated(stage, generator, where)
-                for key, stage in locked.items()
-                if key.startswith(f"{name}@")
+                _stage(f"{name}@{suffix}", pattern, values | own, where)
+                for suffix, own in _multiplied(body, values, where)
             ]
         else:
             stages.append(_stage(str(name), body, values, where))
@@ -122,7 +141,7 @@ def _locked(name: str, body: Any) -> LockedStage:
 
 def _entries(value: Any, where: str) -> tuple[tuple[str, str, int | None], ...]:
     entries = []
-    for item in value or ():
+    for item in _list(value, where):
         entry = _mapping(item, where)
         digest = entry.get("md5") or entry.get("etag") or entry.get("checksum")
         size = entry.get("size")
@@ -132,35 +151,52 @@ def _entries(value: Any, where: str) -> tuple[tuple[str, str, int | None], ...]:
     return tuple(entries)
 
 
-def _generated(locked: LockedStage, generator: Mapping[str, Any], where: str) -> Stage:
-    metrics = len(list(_names(generator.get("metrics"), where)))
-    outs = [path for path, _, _ in locked.outs]
-    split = len(outs) - metrics if metrics else len(outs)
-    return Stage(
-        locked.name,
-        locked.cmd,
-        deps=tuple(path for path, _, _ in locked.deps),
-        params=_param_files(generator.get("params"), "", {}),
-        outs=tuple(outs[:split]),
-        metrics=tuple(outs[split:]),
-    )
+def _multiplied(
+    body: Mapping[str, Any], values: Mapping[str, Any], where: str
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What `foreach` or `matrix` makes of one stage: the end of each name, and its own template values."""
+    if "foreach" in body:
+        each = _whole(body["foreach"], values)
+        if isinstance(each, list):
+            plain = not any(isinstance(item, (list, dict)) for item in each)
+            for number, item in enumerate(each):
+                yield _shown(item) if plain else str(number), {"item": item}
+            return
+        for key, item in _mapping(each, f"{where}.foreach").items():
+            yield str(key), {"key": key, "item": item}
+        return
+    axes = {
+        str(name): _list(_whole(axis, values), f"{where}.matrix.{name}")
+        for name, axis in _mapping(_whole(body["matrix"], values), f"{where}.matrix").items()
+    }
+    if math.prod(map(len, axes.values())) > MOST_STAGES:
+        raise UsageError(f"{where}.matrix makes more than {MOST_STAGES} stages")
+    for chosen in itertools.product(*map(enumerate, axes.values())):
+        names = [
+            f"{axis}{number}" if isinstance(value, (list, dict)) else _shown(value)
+            for axis, (number, value) in zip(axes, chosen, strict=True)
+        ]
+        suffix = "-".join(names)
+        yield suffix, {"key": suffix, "item": dict(zip(axes, (value for _, value in chosen), strict=True))}
 
 
 def _stage(name: str, body: Mapping[str, Any], values: Mapping[str, Any], where: str) -> Stage:
-    folder = _resolve(str(body.get("wdir", "")), values)
+    wdir = posixpath.normpath(_resolve(str(body.get("wdir") or "."), values))
+    folder = "" if wdir == "." else wdir
     stage = Stage(
         name,
         _resolve(_command(body.get("cmd")), values),
         deps=tuple(_paths(body.get("deps"), where, folder, values)),
-        params=_param_files(body.get("params"), folder, values),
+        params=_param_files(body.get("params"), where, folder, values),
         outs=tuple(
             path for key in ("outs", "plots") for path in _paths(body.get(key), where, folder, values)
         ),
         metrics=tuple(_paths(body.get("metrics"), where, folder, values)),
+        folder=folder,
     )
     if not stage.cmd:
         raise UsageError(f"{where} has no cmd")
-    return replace(stage, cmd=f"cd {folder} && {stage.cmd}") if folder else stage
+    return stage
 
 
 def _command(value: Any) -> str:
@@ -171,11 +207,12 @@ def _command(value: Any) -> str:
 
 def _names(value: Any, where: str) -> list[str]:
     """Paths of a list whose items are a path, or a one-key mapping of a path to its options."""
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise UsageError(f"{where}: deps, outs and metrics must be lists")
-    return [str(item if not isinstance(item, dict) else next(iter(item), "")) for item in value]
+    names = [
+        str(next(iter(item), "") if isinstance(item, dict) else item or "") for item in _list(value, where)
+    ]
+    if not all(names):
+        raise UsageError(f"{where}: a path is empty")
+    return names
 
 
 def _paths(value: Any, where: str, folder: str, values: Mapping[str, Any]) -> list[str]:
@@ -184,9 +221,9 @@ def _paths(value: Any, where: str, folder: str, values: Mapping[str, Any]) -> li
     ]
 
 
-def _param_files(value: Any, folder: str, values: Mapping[str, Any]) -> tuple[str, ...]:
+def _param_files(value: Any, where: str, folder: str, values: Mapping[str, Any]) -> tuple[str, ...]:
     files = []
-    for item in value or ():
+    for item in _list(value, where):
         names = list(item) if isinstance(item, dict) else ["params.yaml"]
         for name in names:
             path = posixpath.normpath(posixpath.join(folder, _resolve(str(name), values)))
@@ -195,27 +232,46 @@ def _param_files(value: Any, folder: str, values: Mapping[str, Any]) -> tuple[st
     return tuple(files)
 
 
+_UNKNOWN = object()
 _TEMPLATE = re.compile(r"\$\{\s*([\w.\-\[\]]+)\s*\}")
 
 
 def _resolve(text: str, values: Mapping[str, Any]) -> str:
-    def value_of(match: re.Match[str]) -> str:
-        found: Any = values
-        for part in re.split(r"[.\[\]]+", match.group(1).rstrip("]")):
-            if isinstance(found, dict) and part in found:
-                found = found[part]
-            elif isinstance(found, list) and part.isdigit() and int(part) < len(found):
-                found = found[int(part)]
-            else:
-                return match.group(0)
-        return str(found)
+    """The text with its templates filled in; one whose value is not known stays as it is."""
 
-    return _TEMPLATE.sub(value_of, text)
+    def filled(match: re.Match[str]) -> str:
+        value = _value(match.group(1), values)
+        return match.group(0) if value is _UNKNOWN else _shown(value)
+
+    return _TEMPLATE.sub(filled, text)
+
+
+def _whole(value: Any, values: Mapping[str, Any]) -> Any:
+    """A value that may be one template, which then stands for a list or a mapping."""
+    match = _TEMPLATE.fullmatch(value.strip()) if isinstance(value, str) else None
+    return value if match is None else _value(match.group(1), values)
+
+
+def _value(name: str, values: Mapping[str, Any]) -> Any:
+    found: Any = values
+    for part in re.split(r"[.\[\]]+", name.rstrip("]")):
+        if isinstance(found, dict) and part in found:
+            found = found[part]
+        elif isinstance(found, list) and part.isascii() and part.isdigit() and int(part) < len(found):
+            found = found[int(part)]
+        else:
+            return _UNKNOWN
+    return found
+
+
+def _shown(value: Any) -> str:
+    """A value as DVC writes it into a command."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _template_values(document: Mapping[str, Any], read: Read) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for item in ["params.yaml", *(document.get("vars") or ())]:
+    for item in ["params.yaml", *_list(document.get("vars"), "dvc.yaml: vars")]:
         if isinstance(item, dict):
             values |= item
         elif isinstance(item, str) and (data := read(item.partition(":")[0])) is not None:
@@ -229,6 +285,14 @@ def _mapping(value: Any, where: str) -> dict[str, Any]:
         return {}
     if not isinstance(value, dict):
         raise UsageError(f"{where} must be a mapping")
+    return value
+
+
+def _list(value: Any, where: str) -> list[Any]:
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise UsageError(f"{where} must have lists")
     return value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 from reproof.runs.record import (
@@ -23,14 +24,22 @@ if TYPE_CHECKING:
     from reproof.runs.record import Kind
 
 SCHEMA = "reproof-run/1"
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?\+00:00", re.ASCII)
 LIMIT = 8 * 1024 * 1024  # bytes of one record; larger ones are refused when read and when written
 
 
 def dump(record: RunRecord) -> bytes:
-    """The record as indented JSON, UTF-8, with a final newline; raises `SchemaError` beyond `LIMIT`."""
-    data = (json.dumps(to_dict(record), indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
-    if len(data) > LIMIT:
-        raise SchemaError(f"the record is larger than {LIMIT} bytes")
+    """The record as indented JSON, UTF-8, with a final newline.
+
+    Raises `SchemaError` for what `load` would not give back: the branch is for good, and one bad record on it
+    stops everybody.
+    """
+    values = to_dict(record)
+    text = json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    # A file name that is not UTF-8 holds unpaired surrogates; JSON has an escape for them, and so has Python.
+    data = text.encode("utf-8", "backslashreplace")
+    if to_dict(load(data)) != values:
+        raise SchemaError("the record does not read back as it was written")
     return data
 
 
@@ -110,7 +119,7 @@ def from_fields(top: Fields) -> RunRecord:
             id=_hexadecimal(top, "id"),
             key=_hexadecimal(top, "key"),
             kind=cast("Kind", top.one_of("kind", ("trained", "locked", "claimed"))),
-            created=top.text("created"),
+            created=_moment(top, "created"),
             origin=top.one_of("origin", ("ci", "local")),
             reproof=top.text("reproof"),
             code=_code(top.object("code")),
@@ -125,6 +134,14 @@ def _hexadecimal(top: Fields, key: str) -> str:
     value = top.text(key)
     if not 8 <= len(value) <= 64 or set(value) - set("0123456789abcdef"):
         raise SchemaError(f"{top.where}.{key} must be 8 to 64 hexadecimal digits")
+    return value
+
+
+def _moment(top: Fields, key: str) -> str:
+    """One form only, so that the order of texts is that of times."""
+    value = top.text(key)
+    if not _MOMENT.fullmatch(value):
+        raise SchemaError(f"{top.where}.{key} must be a time such as 2026-01-31T12:00:00.000+00:00")
     return value
 
 

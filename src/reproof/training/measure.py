@@ -39,8 +39,7 @@ def measure(
 ) -> RunRecord | Failure:
     """Train once in the work tree and make the record; its inputs are those of `declared`.
 
-    Raises `InputsChangedError` where the inputs changed while the training ran, and `UsageError` where the
-    metrics cannot be read.
+    Raises `InputsChangedError` where the inputs changed while the training ran.
     """
     before = before_training(plan.folder, declared.layout)
     outcome = trainer.train(plan)
@@ -55,7 +54,7 @@ def measure(
         id=secrets.token_hex(6),
         key=declared.key,
         kind="trained",
-        created=dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
+        created=dt.datetime.now(dt.UTC).isoformat(timespec="microseconds"),
         origin=origin,
         reproof=__version__,
         code=declared.code,

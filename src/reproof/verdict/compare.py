@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reproof.runs.baseline import Base
 from reproof.runs.record import Metric
 from reproof.verdict.changes import (
     changes_between,
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reproof.config import CompareConfig
-    from reproof.runs.baseline import Base
     from reproof.runs.record import RunRecord, Slice
     from reproof.verdict.comparison import (
         Against,
@@ -44,21 +44,27 @@ def compare(
     lines: Mapping[str, tuple[int, int]] | None = None,
     retrains: int | None = None,
 ) -> Comparison:
-    """The verdict on runs of one key. `now` are the new runs, oldest first; empty when nothing was trained.
+    """The verdict on runs of one key. `now` are the new runs; empty when nothing was trained.
 
-    `same_key` are recorded runs of that key, `base` those of the base. `lines` has (added, removed) by path.
-    `retrains` is how many of `now` were trained for this verdict (default: all).
+    `same_key` are recorded runs of that key, `base` those of the base; in any order. `lines` has (added,
+    removed) by path. `retrains` is how many of `now` were trained for this verdict (default: all).
     """
+    now, same_key = in_order(now), in_order(same_key)
     newest = (now or same_key)[-1]
-    if base and base.runs and base.runs[-1].key == newest.key:
+    if base:
+        base = Base(base.commit, base.distance, in_order(base.runs))
+    if base and base.runs[-1].key == newest.key:
+        same_key = same_key or base.runs
         base = None  # the base declares the same: one question is left
     repeat_checks = _checks(now, same_key, settings, "same-key") if now else ()
     judged = now or same_key
     move_checks = _checks(judged, base.runs, settings, "base") if base else ()
     repeats = _repeats(repeat_checks)
     moved = _moved(move_checks, base, settings, has_same_key=bool(same_key))
-    reference = base.runs[-1] if base and base.runs else (same_key[-1] if same_key else None)
+    # What drifted is explained by what differs from its own key's runs, what moved by what differs from the base.
+    reference = base.runs[-1] if base else same_key[-1] if same_key else None
     changes = changes_between(reference, newest, lines or {}) if reference else Changes()
+    reference = same_key[-1] if repeats == "drifted" else reference
     observed = observed_differences(reference, newest) if reference else ()
     stages = stage_differences(reference, newest) if reference and now else ()
     return Comparison(
@@ -76,6 +82,11 @@ def compare(
         stages=stages,
         not_checked=_not_checked(newest, same_key, base),
     )
+
+
+def in_order(records: Sequence[RunRecord]) -> tuple[RunRecord, ...]:
+    """Oldest first; the id decides between runs of one moment."""
+    return tuple(sorted(records, key=lambda record: (record.created, record.id)))
 
 
 def failed(failure: Failure, key: str | None, retrains: int) -> Comparison:
@@ -101,8 +112,7 @@ def wants_same_seed_retrain(comparison: Comparison, now: Sequence[RunRecord]) ->
 
 def repeat_each_other(records: Sequence[RunRecord]) -> bool:
     """At least two runs of one seed, all with the same metrics to the bit."""
-    seeds = {record.config.seed.value if record.config.seed else None for record in records}
-    if len(records) < 2 or len(seeds) > 1:
+    if len(records) < 2 or len(_seeds(records)) > 1:
         return False
     first = {metric.id: metric.value for metric in records[0].results.metrics}
     return all(
@@ -120,25 +130,29 @@ def _checks(
     grounds = Grounds(
         repeatable=repeat_each_other(recorded) or repeat_each_other(now),
         same_class=same_numeric_class(recorded[-1].environment.observed, now[-1].environment.observed),
+        same_seed=len(_seeds((*recorded, *now))) == 1,
     )
-    newest: dict[tuple[str, Slice], Metric] = {}
-    for record in (*recorded, *now):
-        newest |= {metric.id: metric for metric in record.results.metrics}
+    before, after = _values(recorded), _values(now)
+    newest = {metric.id: metric for record in (*recorded, *now) for metric in record.results.metrics}
     return tuple(
         check_metric(
-            metric,
-            _values(recorded, metric),
-            _values(now, metric),
-            policy_for(metric, settings),
-            against,
-            grounds,
+            metric, before.get(name, ()), after.get(name, ()), policy_for(metric, settings), against, grounds
         )
-        for _, metric in sorted(newest.items())
+        for name, metric in sorted(newest.items())
     )
 
 
-def _values(records: Sequence[RunRecord], metric: Metric) -> list[float]:
-    return [found.value for record in records for found in record.results.metrics if found.id == metric.id]
+def _values(records: Sequence[RunRecord]) -> dict[tuple[str, Slice], list[float]]:
+    values: dict[tuple[str, Slice], list[float]] = {}
+    for record in records:
+        for metric in record.results.metrics:
+            values.setdefault(metric.id, []).append(metric.value)
+    return values
+
+
+def _seeds(records: Sequence[RunRecord]) -> set[str]:
+    """Different seeds: 1 and True and "1" are three."""
+    return {repr(record.config.seed.value) if record.config.seed else "" for record in records}
 
 
 def _repeats(checks: Sequence[Check]) -> Repeats:

@@ -27,11 +27,13 @@ class Grounds(NamedTuple):
     """What is known about the runs beside their numbers.
 
     `repeatable`: the recorded runs repeat each other bit for bit, or the new ones do (two trainings of one seed
-    at least), so that any difference is real. `same_class`: both sides ran on one numeric class.
+    at least), so that any difference is real. `same_class`: both sides ran on one numeric class. `same_seed`:
+    both sides trained with one seed.
     """
 
     repeatable: bool
     same_class: bool
+    same_seed: bool = True
 
 
 class _Answer(NamedTuple):
@@ -111,6 +113,8 @@ def _by_noise(
         return _Answer("undecided", "no tolerance is declared, and how much it varies by itself is not known")
     if not grounds.same_class:
         return _Answer("undecided", "the recorded runs are of another numeric class (another kind of CPU)")
+    if not grounds.same_seed:
+        return _Answer("undecided", "the recorded runs are of another seed, and what seeds change is not known")
     if grounds.repeatable:
         return _moved(now, recorded, policy, against, "the training repeats bit for bit, so this is no noise")
     return _Answer("undecided", f"{len(recorded)} recorded run(s) do not tell how much it varies by itself")

@@ -79,10 +79,14 @@ class Policy:
 
 
 def policy_for(metric: Metric, settings: CompareConfig) -> Policy:
-    """The policy of a metric or slice: a pattern that fits its whole label wins over one that fits its name."""
-    label = _plain_label(metric)
-    fitting = [item for item in settings.metrics if fnmatchcase(label, item.pattern)]
-    fitting = fitting or [item for item in settings.metrics if fnmatchcase(metric.name, item.pattern)]
+    """The policy of a metric or slice: a pattern that names slices (`auc[country=*]`) wins over one that does not.
+
+    Of several that fit, the last in the configuration counts.
+    """
+    fitting = [item for item in settings.metrics if "[" not in item.pattern and _fits(metric.name, item.pattern)]
+    if metric.slice:
+        label = _plain_label(metric)
+        fitting += [item for item in settings.metrics if "[" in item.pattern and _fits(label, item.pattern)]
     if not fitting:
         return Policy(direction(metric.name))
     found = fitting[-1]
@@ -107,6 +111,11 @@ def direction(name: str) -> Better:
 
 
 _BETTER: dict[str, Better] = {"higher": "higher", "lower": "lower", "none": "none"}
+
+
+def _fits(name: str, pattern: str) -> bool:
+    """`*` and `?` are wildcards; a bracket is a bracket, since it opens a slice."""
+    return fnmatchcase(name, pattern.replace("[", "[[]"))
 
 
 def _plain_label(metric: Metric) -> str:

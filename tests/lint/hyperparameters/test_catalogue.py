@@ -29,7 +29,7 @@ def test_a_framework_states_version_and_source_and_known_kinds(name: str) -> Non
     found = framework(name)
     assert found.version
     assert found.source
-    entries = [*found.callables.values(), *found.methods.values()]
+    entries = [*found.callables.values(), *found.methods.values(), *found.objects.values()]
     parameters = [parameter for entry in entries for parameter in entry.parameters.values()]
     assert {parameter.kind for parameter in [*parameters, *found.parameters.values()]} <= KINDS
     for parameter in parameters:
@@ -52,7 +52,7 @@ def test_no_two_parameters_share_a_position(name: str) -> None:
 def test_run_time_parameters_are_nowhere(name: str) -> None:
     for library in FRAMEWORKS:
         found = framework(library)
-        entries = [*found.callables.values(), *found.methods.values()]
+        entries = [*found.callables.values(), *found.methods.values(), *found.objects.values()]
         assert not [entry for entry in entries if name in entry.parameters]
         assert name not in found.parameters
 

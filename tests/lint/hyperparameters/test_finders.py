@@ -67,6 +67,11 @@ def names(code: str, strict: bool = False, path: str = "train.py") -> list[str]:
         (SKLEARN + "logits > 0\np_value < 0.05", []),
         (SKLEARN + "if metrics['f1'] < 0.8:\n    raise SystemExit", ["f1"]),
         (SKLEARN + "if accuracy > 0.9:\n    print('good')", []),
+        # methods of a framework's objects
+        ("import keras\nmodel.compile(optimizer='adam', metrics=['mae'])", ["optimizer", "metrics"]),
+        ("import keras, re, torch\ncompile('x', 'y')\nre.compile('a')\ntorch.compile('b')\np.compile('c')", []),
+        ("from transformers import AutoModel\nAutoModel.from_pretrained('bert-base')", ["pretrained_model"]),
+        ("from transformers import AutoModel\nAutoModel.from_pretrained('./mine/last')", []),
         # project code and other libraries
         (TORCH + "from mine import Model\nModel(hidden_size=128, dropout=0.1)", ["hidden_size", "dropout"]),
         (TORCH + "import pandas as pd\npd.read_sql(q, batch_size=10)", []),

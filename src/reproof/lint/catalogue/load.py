@@ -67,13 +67,18 @@ class Signature(Value):
 
 
 class Framework(Value):
-    """One framework: callables by their own name, methods by theirs, and what a params dict may hold."""
+    """One framework: what it calls what.
+
+    `callables` are by their own name, `methods` by theirs; `objects` are called by the variable's usual name
+    (`tokenizer(…)`); `parameters` is what a params dict may hold, aliases included.
+    """
 
     name: str
     version: str
     source: str
     callables: Mapping[str, Signature]
     methods: Mapping[str, Signature]
+    objects: Mapping[str, Signature]
     parameters: Mapping[str, Parameter]
 
 
@@ -93,7 +98,9 @@ def framework_of(dotted: str) -> Framework | None:
 def _read(name: str) -> Framework:
     layers = list(_layers(name))
     head = layers[0]
-    merged: dict[str, dict[str, Any]] = {"callables": {}, "methods": {}, "parameters": {}}
+    merged: dict[str, dict[str, Any]] = {
+        section: {} for section in ("callables", "methods", "objects", "parameters")
+    }
     for layer in layers:
         for section, table in merged.items():
             for key, entry in layer.get(section, {}).items():
@@ -106,6 +113,7 @@ def _read(name: str) -> Framework:
         version=head["version"],
         source=head["source"],
         callables={key: _signature(entry) for key, entry in merged["callables"].items()},
+        objects={key: _signature(entry) for key, entry in merged["objects"].items()},
         methods={key: _signature(entry) for key, entry in merged["methods"].items()},
         parameters=parameters,
     )

@@ -39,6 +39,8 @@ def find(module: Module, overridden: bool) -> Iterator[Hit]:
             yield from _dictionary(value, code, debatable)
             continue
         kind = _kind(name, value, company.get(_home(scope), 0))
+        if kind == "labels" and scope.kind != "module":  # `target` is many things inside a function
+            continue
         if kind is not None and not _is_counter(name, scope):
             strict = debatable or _is_replaced(name, scope)
             yield Hit(code, value, lexicon.spelled(name), kind, strict=strict)
@@ -164,12 +166,10 @@ _SCHEMA_MAKERS = names("dataclass dataclasses define attrs attr frozen s mutable
 
 
 def _is_schema(scope: Scope) -> bool:
-    """Whether a class's fields are defaults that a caller overrides: dataclass, pydantic, attrs, NamedTuple."""
-    return scope.kind == "class" and isinstance(scope.node, ast.ClassDef) and is_schema(scope.node)
-
-
-def is_schema(node: ast.ClassDef) -> bool:
     """Whether a class declares fields with defaults (`@dataclass`, `BaseModel`, …) rather than values."""
+    node = scope.node
+    if not isinstance(node, ast.ClassDef):
+        return False
     makers = (item.func if isinstance(item, ast.Call) else item for item in node.decorator_list)
     return any(_last(maker) in _SCHEMA_MAKERS for maker in makers) or any(
         _last(base) in _SCHEMAS or _last(base).endswith(("Config", "Settings", "Arguments"))

@@ -86,11 +86,18 @@ class Imports:
         return None
 
     def method(self, func: ast.expr) -> tuple[Framework, Signature] | None:
-        """The catalogued method (or well-known object, such as `tokenizer`) that is called by its name."""
+        """The catalogued method that is called, or the object that is known by its usual name.
+
+        What another library was imported for (`re.compile`) is no method of a framework.
+        """
+        dotted = self.dotted(func)
+        root = ROOTS.get(dotted.partition(".")[0], "") if dotted else None
+        is_method = isinstance(func, ast.Attribute)
         name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
         for owner in self.frameworks.values():
-            if name in owner.methods:
-                return owner, owner.methods[name]
+            entry = (owner.methods.get(name) if is_method else None) or owner.objects.get(name)
+            if entry is not None and root in (None, owner.name):
+                return owner, entry
         return None
 
 

@@ -87,9 +87,9 @@ _REPORTS = names(
     "done completed total elapsed plot show checkpoint ckpt logging report per new old adjusted scaled "
     "effective is has use get set update with no"
 )
-_WEAK = frozenset(
-    "gamma epsilon tau lam lambda max_steps num_steps n_steps buffer_size memory_size temperature "
-    "memory_capacity target_update reward_scale".replace("_", "").split()
+_WEAK = names(
+    "gamma epsilon tau lam lambda maxsteps numsteps nsteps buffersize memorysize temperature "
+    "memorycapacity targetupdate rewardscale"
 )
 # Objects that hold a configuration: what comes from them is not written into the code.
 CONFIGURATION = names(

@@ -43,9 +43,7 @@ class Module:
         self.tests: list[Site[ast.If | ast.Assert]] = []
         self.compares: list[Site[ast.Compare]] = []
         self.functions: list[Site[Function]] = []
-        self.classes: list[Site[ast.ClassDef]] = []
         self.comprehensions: list[Site[ast.expr]] = []
-        self.fallbacks: list[Site[ast.BoolOp]] = []
         self.broken: InvalidFile | None = None
         self._todo: list[Site[ast.AST]] = []
         for code in codes:
@@ -97,7 +95,6 @@ class Module:
         return inner
 
     def _class(self, node: ast.ClassDef, scope: Scope, code: Code) -> None:
-        self.classes.append((node, scope, code))
         scope.bind(node.name, Binding(code, None))
         if scope.kind == "module":
             self.imports.add_definition(node.name)
@@ -166,11 +163,6 @@ class Module:
 
     def _compare(self, node: ast.Compare, scope: Scope, code: Code) -> Scope:
         self.compares.append((node, scope, code))
-        return scope
-
-    def _fallback(self, node: ast.BoolOp, scope: Scope, code: Code) -> Scope:
-        if isinstance(node.op, ast.Or):
-            self.fallbacks.append((node, scope, code))
         return scope
 
     def _bind(self, target: ast.expr, binding: Binding, scope: Scope) -> None:
@@ -248,5 +240,4 @@ _HANDLERS: dict[type[ast.AST], Callable[[Module, Any, Scope, Code], Scope | None
     ast.If: Module._test,
     ast.Assert: Module._test,
     ast.Compare: Module._compare,
-    ast.BoolOp: Module._fallback,
 }

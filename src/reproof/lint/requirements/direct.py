@@ -94,9 +94,7 @@ def _judge_repository(scheme: str, body: str) -> tuple[State, Reason, bool]:
 
 def _judge_file(body: str) -> tuple[State, Reason, bool]:
     path = re.split(r"[#?]", body, maxsplit=1)[0]
-    stem = path.rpartition("/")[2]
-    for ending in _ARCHIVES:
-        stem = stem.removesuffix(ending)
+    stem = _stem(path)
     if re.search(r"/(?:archive|zipball|tarball|zip|tar\.gz)/", path) and _COMMIT.fullmatch(stem):
         return State.PINNED, Reason.COMMIT, False
     if "${" in body:
@@ -134,7 +132,14 @@ def _name_in(body: str) -> str:
     archive = re.search(r"/([^/]+)/(?:-/)?(?:archive|zipball|tarball)/", path)
     if archive:
         return normalise(archive.group(1))
-    stem = path.replace("\\", "/").rpartition("/")[2]
-    if stem.lower().endswith(_ARCHIVES):
-        return normalise(re.split(r"-v?\d", stem, maxsplit=1)[0].removesuffix(".zip"))
+    if path.lower().endswith(_ARCHIVES):
+        return normalise(re.split(r"-v?\d", _stem(path), maxsplit=1)[0])
     return "".join(body.split(maxsplit=1)[:1])
+
+
+def _stem(path: str) -> str:
+    """A path's last part without the endings of archives."""
+    stem = path.replace("\\", "/").rpartition("/")[2]
+    for ending in _ARCHIVES:
+        stem = stem.removesuffix(ending)
+    return stem

@@ -76,7 +76,8 @@ _CLAUSE = (
 )
 _PLAIN = re.compile(
     rf"({_NAME})(?:\[{_NAME}(?:, ?{_NAME})*\])? ?({_CLAUSE}(?:, ?{_CLAUSE})*)?"
-    r"( ?; ?(?:python_version|sys_platform|platform_system|platform_machine) ?[<>=!]= ?(?:\"[^\"]*\"|'[^']*'))?"
+    r"( ?; ?(?:python_version|sys_platform|platform_system|platform_machine)"
+    r" ?(?:[<>=!]=|[<>]) ?(?:\"[^\"]*\"|'[^']*'))?"
 )
 _PLAIN_CLAUSE = re.compile(r"([=!<>~]+) ?([^, ]+)")
 _PARTS = re.compile(

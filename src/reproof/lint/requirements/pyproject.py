@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from reproof.lint.requirements.toml_places import Path
+    from reproof.lint.requirements.toml_places import KeyPath
 
 
 class Declared(Value):
@@ -25,7 +25,7 @@ class Declared(Value):
     poetry's form.
     """
 
-    path: Path
+    path: KeyPath
     text: str
     verdict: Verdict
     lockable: bool = True

@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    Path = tuple[str | int, ...]
+    KeyPath = tuple[str | int, ...]
 
 
 class TomlText(Value):
@@ -26,8 +26,8 @@ class TomlText(Value):
     """
 
     document: dict[str, Any]
-    keys: dict[Path, tuple[int, int]]
-    values: dict[Path, tuple[int, int]]
+    keys: dict[KeyPath, tuple[int, int]]
+    values: dict[KeyPath, tuple[int, int]]
 
 
 def parse_toml(text: str) -> dict[str, Any]:
@@ -69,12 +69,12 @@ class _Scanner:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
-        self.keys: dict[Path, tuple[int, int]] = {}
-        self.values: dict[Path, tuple[int, int]] = {}
-        self.lengths: dict[Path, int] = {}  # of arrays of tables, so far
+        self.keys: dict[KeyPath, tuple[int, int]] = {}
+        self.values: dict[KeyPath, tuple[int, int]] = {}
+        self.lengths: dict[KeyPath, int] = {}  # of arrays of tables, so far
 
     def document(self) -> None:
-        table: Path = ()
+        table: KeyPath = ()
         while self.skip() < len(self.text):
             if self.text[self.at] == "[":
                 table = self.header()
@@ -86,10 +86,10 @@ class _Scanner:
         self.at = space.end() if space else self.at
         return self.at
 
-    def header(self) -> Path:
+    def header(self) -> KeyPath:
         many = self.text.startswith("[[", self.at)
         self.at += 2 if many else 1
-        path: Path = ()
+        path: KeyPath = ()
         places = []
         while True:
             key, place = self.key()
@@ -123,7 +123,7 @@ class _Scanner:
             return str(next(iter(parse_toml(f"{written}=0")))), match.span()
         return written, match.span()
 
-    def pair(self, table: Path) -> None:
+    def pair(self, table: KeyPath) -> None:
         path = table
         first: tuple[int, int] | None = None
         while True:
@@ -137,7 +137,7 @@ class _Scanner:
         self.at += 1  # the equals sign
         self.value(path)
 
-    def value(self, path: Path) -> None:
+    def value(self, path: KeyPath) -> None:
         start = self.skip()
         if string := _STRING.match(self.text, start):
             self.at = string.end()
@@ -149,7 +149,7 @@ class _Scanner:
             self.at = start + len(bare[0].rstrip())
         self.values[path] = (start, self.at)
 
-    def array(self, path: Path) -> None:
+    def array(self, path: KeyPath) -> None:
         self.at += 1
         position = 0
         while self.text[self.skip()] != "]":
@@ -159,7 +159,7 @@ class _Scanner:
                 self.at += 1
         self.at += 1
 
-    def inline_table(self, path: Path) -> None:
+    def inline_table(self, path: KeyPath) -> None:
         self.at += 1
         while self.text[self.skip()] != "}":
             self.pair(path)

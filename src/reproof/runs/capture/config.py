@@ -37,7 +37,8 @@ def _parameters(snapshot: Snapshot, layout: Layout) -> Iterator[tuple[str, Scala
         if data is None:
             continue
         plain = len(layout.params) == 1 or path.rpartition("/")[2].startswith("params.")
-        yield from _flatten(read_parameters_file(path, data), "" if plain else path)
+        values = read_parameters_file(path, data)
+        yield from _flatten(values, "" if plain and isinstance(values, dict) else path)
 
 
 def read_parameters_file(path: str, data: bytes) -> Any:
@@ -53,12 +54,12 @@ def read_parameters_file(path: str, data: bytes) -> Any:
 
 
 def _flatten(value: Any, name: str) -> Iterator[tuple[str, Scalar]]:
-    """Mappings become dotted names; a list is one value, shown as compact JSON."""
-    if isinstance(value, dict):
+    """Mappings become dotted names; a list, or an empty mapping, is one value, shown as compact JSON."""
+    if isinstance(value, dict) and (value or not name):
         for key, inner in value.items():
             separator = ":" if name.endswith((".yaml", ".yml", ".json", ".toml")) else "."
             yield from _flatten(inner, f"{name}{separator}{key}" if name else str(key))
-    elif isinstance(value, list):
+    elif isinstance(value, (list, dict)):
         yield name, json.dumps(value, default=str)
     elif value is None or isinstance(value, (str, int, float, bool)):
         yield name, value

@@ -6,17 +6,21 @@ Standard library only, and nothing newer than Python 3.8: the training's interpr
 import json
 import os
 import platform
+import re
 import sys
 
 
 def _packages() -> dict:
     from importlib.metadata import distributions
 
-    found = {}
+    found: dict = {}
     for distribution in distributions():
-        name = distribution.metadata["Name"]
-        if name:
-            found[name.lower().replace("_", "-").replace(".", "-")] = distribution.version
+        try:
+            name, version = distribution.metadata["Name"], distribution.version
+        except Exception:  # noqa: BLE001, S112  a half-removed package must not hide the others
+            continue
+        if name and version:  # the first on the path is the one that is imported
+            found.setdefault(re.sub(r"[-_.]+", "-", name).lower(), version)
     return dict(sorted(found.items()))
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reproof.errors import TrainingFailedError
+from reproof.errors import TrainingFailedError, UsageError
 from reproof.runs.canonical import artifact_hash
 from reproof.runs.locked import locked_stages
 from reproof.runs.metrics import LIMIT, read_metrics
@@ -34,7 +35,7 @@ def before_training(root: str, layout: Layout) -> Before:
 def capture_results(root: str, layout: Layout, before: Before, seconds: float) -> Results:
     """Metrics, artifact hashes and stage outputs after a training that exited with 0.
 
-    Raises `TrainingFailedError` where no metrics were written, and `UsageError` where they cannot be read.
+    Raises `TrainingFailedError` where no metrics were written, or none that can be read.
     """
     return Results(
         metrics=_metrics(root, layout, dict(before.stamps)),
@@ -60,9 +61,15 @@ def _metrics(
                 f"{path} was there before and this training did not write it",
                 "Its numbers are not those of this run. Let the training write the file anew.",
             )
-        with open(os.path.join(root, path), "rb") as handle:
-            files[path] = handle.read(LIMIT + 1)
-    metrics = read_metrics(files)
+        try:
+            with open(os.path.join(root, path), "rb") as handle:
+                files[path] = handle.read(LIMIT + 1)
+        except OSError as error:
+            raise TrainingFailedError(f"{path} cannot be read: {error.strerror}") from None
+    try:
+        metrics = read_metrics(files)
+    except UsageError as error:
+        raise TrainingFailedError(error.message, error.hint) from None
     if not metrics:
         raise TrainingFailedError(f"there is no number in {', '.join(files) or 'any metrics file'}")
     return metrics
@@ -86,13 +93,21 @@ def _reader(root: str) -> Callable[[str], bytes | None]:
 
 def _hashes(root: str, paths: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Hashes of what exists; a declared output that is missing has none, and shows up as a difference."""
-    existing = [path for path in paths if os.path.exists(os.path.join(root, path))]
-    return tuple((path, artifact_hash(os.path.join(root, path))) for path in existing)
+    full = {path: os.path.join(root, path) for path in paths}
+    try:
+        return tuple(
+            (path, artifact_hash(place))
+            for path, place in full.items()
+            if os.path.isfile(place) or os.path.isdir(place)  # a pipe would be waited for without end
+        )
+    except OSError as error:
+        raise TrainingFailedError(f"the artifact {error.filename} cannot be read: {error.strerror}") from None
 
 
 def _stamp(root: str, path: str) -> tuple[int, int, int] | None:
+    """What changes when a file is written anew; None for what is no file, which holds no metrics."""
     try:
         status = os.stat(os.path.join(root, path))
     except OSError:
         return None
-    return (status.st_mtime_ns, status.st_size, status.st_ino)
+    return (status.st_mtime_ns, status.st_size, status.st_ino) if stat.S_ISREG(status.st_mode) else None

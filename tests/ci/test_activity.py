@@ -1,0 +1,88 @@
+"""Event and inputs in, activity out: the table, and the lines that must not be crossed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reproof.ci.activity import Activity, NoActivity, choose
+from reproof.ci.event import Event, PullRequest
+from reproof.ci.inputs import Inputs
+from reproof.errors import UsageError
+
+HEAD, BASE, TIP = "a" * 40, "b" * 40, "c" * 40
+PULL = Event(
+    "pull_request",
+    "synchronize",
+    "octo/demo",
+    "main",
+    "refs/pull/7/merge",
+    "d" * 40,
+    pull=PullRequest(7, HEAD, "topic", "octo/demo", BASE, "main"),
+)
+PUSH = Event("push", "", "octo/demo", "main", "refs/heads/main", TIP)
+
+
+@pytest.mark.parametrize(
+    ("event", "activity"),
+    [
+        (Event(), Activity("retrain")),
+        (PULL, Activity("retrain", HEAD)),
+        (replace(PULL, action="opened"), Activity("retrain", HEAD)),
+        (PUSH, Activity("record", TIP)),
+        (replace(PUSH, name="workflow_dispatch"), Activity("record", TIP)),
+        (replace(PUSH, name="workflow_dispatch", ref="refs/heads/topic"), Activity("retrain", TIP)),
+        (replace(PUSH, name="schedule"), Activity("retrain", TIP)),
+        (
+            replace(PUSH, name="merge_group", ref="refs/heads/gh-readonly-queue/main/x"),
+            Activity("retrain", TIP),
+        ),
+    ],
+    ids=lambda value: value.name or "no-event" if isinstance(value, Event) else None,
+)
+def test_the_event_chooses(event: Event, activity: Activity) -> None:
+    assert choose(event, Inputs()) == activity
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        (replace(PULL, action="closed"), "closed"),
+        (replace(PUSH, ref="refs/heads/topic"), "refs/heads/topic"),
+        (replace(PUSH, ref="refs/tags/v1"), "refs/tags/v1"),
+        (replace(PUSH, deleted=True), "deleted"),
+        (replace(PUSH, default_branch=None), "default branch"),
+        (replace(PULL, name="pull_request_target"), "writing token"),
+        (replace(PUSH, name="issue_comment"), "issue_comment"),
+    ],
+)
+def test_nothing_to_do_says_why(event: Event, reason: str) -> None:
+    made = choose(event, Inputs())
+    assert isinstance(made, NoActivity)
+    assert reason in made.reason
+
+
+def test_a_pull_request_is_trained_at_its_head_and_never_at_the_merge_commit() -> None:
+    made = choose(PULL, Inputs(activity="retrain"))
+    assert made == Activity("retrain", HEAD)
+    assert PULL.commit != HEAD
+
+
+def test_a_comment_needs_a_pull_request_and_a_report() -> None:
+    assert choose(PULL, Inputs(activity="comment", report="{}")) == Activity("comment", HEAD)
+    with pytest.raises(UsageError, match="input report"):
+        choose(PULL, Inputs(activity="comment"))
+    with pytest.raises(UsageError, match="pull request"):
+        choose(PUSH, Inputs(activity="comment", report="{}"))
+
+
+def test_a_pull_request_is_never_recorded() -> None:
+    with pytest.raises(UsageError, match="record must not run on a pull request"):
+        choose(PULL, Inputs(activity="record"))
+
+
+@pytest.mark.parametrize("activity", ["retrain", "record", "check"])
+def test_nothing_of_a_pull_request_runs_with_a_writing_token(activity: str) -> None:
+    with pytest.raises(UsageError, match="pull_request_target"):
+        choose(replace(PULL, name="pull_request_target"), Inputs(activity=activity))  # type: ignore[arg-type]
