@@ -90,6 +90,7 @@ def _set(key: str, value: object) -> Any:
         (lambda top: top["checks"][0]["recorded"].update(n=0), "at least 1"),
         (lambda top: top["checks"][0]["recorded"].update(mean="high"), "mean"),
         (lambda top: top["baseline"].update(commit=None), "commit"),
+        (lambda top: top["baseline"].update(runs=["$(id)"]), "runs"),
         (lambda top: top["changes"]["code"].append({"path": 1, "added": 0, "removed": 0}), "path"),
         (lambda top: top["changes"]["config"].append({"name": "a", "old": [], "new": 0}), "old"),
         (_set("failure", {"what": "x", "exit_code": "1", "log_tail": []}), "exit_code"),

@@ -34,11 +34,20 @@ def test_where_all_is_well_three_lines_are_unfolded(verdict: str) -> None:
     assert len([line for line in unfolded.splitlines()[1:] if line]) <= 3
 
 
-@pytest.mark.parametrize("verdict", ["failed", "drifted", "regressed", "undecided", "no-baseline"])
-def test_what_is_not_well_ends_in_commands_to_paste(verdict: str) -> None:
+@pytest.mark.parametrize(
+    ("verdict", "line"),
+    [
+        ("failed", "reproof run"),
+        ("drifted", "reproof run"),
+        ("regressed", "reproof run"),
+        ("no-baseline", "reproof run --baseline"),
+        ("undecided", 'tolerance = "1%"'),
+    ],
+)
+def test_what_is_not_well_ends_in_lines_to_paste(verdict: str, line: str) -> None:
     unfolded = comment(VERDICTS[verdict]).partition("<details>")[0]
     assert "**Next.**" in unfolded
-    assert "\nreproof run" in unfolded
+    assert f"\n{line}\n" in unfolded
 
 
 @pytest.mark.parametrize("report", VERDICTS.values(), ids=VERDICTS)

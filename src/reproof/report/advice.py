@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reproof.report import figures
 from reproof.report.report import Report
 
 _ID = 12  # digits of a commit or run that a command shows
-_MORE = 3  # recorded runs that are suggested where too few are recorded
+# Until the noise model is there (docs/explanation/verdict.md), recorded runs alone cannot settle it.
+_VARIES = "How much it varies by itself is not known."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +33,17 @@ def next_step(report: Report) -> Advice | None:
             )
         case "drifted" | "regressed":
             return Advice("Train it on your machine and hold it against the same runs:", _again(report))
-        case "undecided" if _never_varies(report):
+        case "undecided":
+            known = "It repeats exactly, so more runs say nothing." if _never_varies(report) else _VARIES
             return Advice(
-                "It repeats exactly, so more runs say nothing. Declare what may change, in pyproject.toml:",
+                f"{known} Declare what may change, in pyproject.toml:",
                 ('[tool.reproof.compare.metrics."*"]', 'tolerance = "1%"'),
                 "toml",
             )
-        case "undecided":
-            return Advice(f"More recorded runs would settle it{_price(report)}:", _record(report, _MORE))
         case "no-baseline":
             return Advice(
                 "Record what it starts from (a workflow can, at every merge), then run this again:",
-                _record(report, 1),
+                _record(report),
             )
     return None
 
@@ -87,15 +86,8 @@ def _checkout(report: Report) -> tuple[str, ...]:
     return (*fetch, f"git switch --detach {report.head[:_ID]}")
 
 
-def _record(report: Report, times: int) -> tuple[str, ...]:
+def _record(report: Report) -> tuple[str, ...]:
     base = report.comparison.baseline
     commit = base.commit if base else report.context.base_commit
     switch = (f"git switch --detach {commit[:_ID]}",) if commit else ()
-    return (*switch, f"reproof run --repeat {times}" if times > 1 else "reproof run")
-
-
-def _price(report: Report) -> str:
-    retrains = report.comparison.retrains
-    if not retrains or not report.minutes:
-        return ""
-    return f", about {figures.duration(report.minutes / retrains * _MORE)} for {_MORE}"
+    return (*switch, "reproof run --baseline")

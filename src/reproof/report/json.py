@@ -196,7 +196,7 @@ def _baseline(fields: Fields | None) -> Baseline | None:
             kind=cast("Against", fields.one_of("kind", get_args(Against))),
             commit=_id(fields, "commit"),
             distance=_count(fields, "distance"),
-            runs=fields.texts("runs"),
+            runs=_ids(fields, "runs"),
         )
 
 
@@ -311,12 +311,23 @@ def _id(fields: Fields, key: str) -> str:
     return value
 
 
+def _ids(fields: Fields, key: str) -> tuple[str, ...]:
+    values = fields.texts(key)
+    if not all(_is_id(value) for value in values):
+        raise SchemaError(f"{fields.where}.{key} must be a list of hexadecimal digits")
+    return values
+
+
 def _id_or_none(fields: Fields, key: str) -> str | None:
     """A commit, key or run id. They are shown in commands that people paste, so nothing else may stand there."""
     value = fields.text_or_none(key)
-    if value is not None and not (7 <= len(value) <= 64 and set(value) <= set("0123456789abcdef")):
+    if value is not None and not _is_id(value):
         raise SchemaError(f"{fields.where}.{key} must be hexadecimal digits or null")
     return value
+
+
+def _is_id(value: str) -> bool:
+    return 7 <= len(value) <= 64 and set(value) <= set("0123456789abcdef")
 
 
 def _line(values: dict[str, Any]) -> str:
