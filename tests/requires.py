@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 
 import pytest
 
 
 def requires(program: str) -> pytest.MarkDecorator:
-    """Skip, naming the program, where it is absent; with `REPROOF_REQUIRE=all` run, and so fail, instead."""
-    missing = shutil.which(program) is None and os.environ.get("REPROOF_REQUIRE") != "all"
+    """Skip, naming the program, where neither PATH nor our environment has it; with `REPROOF_REQUIRE=all` run, and so fail, instead."""
+    beside = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)])
+    missing = shutil.which(program, path=beside) is None and os.environ.get("REPROOF_REQUIRE") != "all"
     return pytest.mark.skipif(missing, reason=f"{program} is not installed")

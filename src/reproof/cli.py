@@ -74,6 +74,13 @@ def _dispatch(verb: str, rest: list[str]) -> int:
         near = difflib.get_close_matches(verb, COMMANDS, n=1)
         hint = f"Did you mean `reproof {near[0]}`?" if near else "See `reproof --help`."
         raise ReproofError(f"there is no command {verb!r}", hint)
+    code: int = _load(verb).run(build_parser(verb).parse_args(rest))
+    sys.stdout.flush()
+    return code
+
+
+def build_parser(verb: str) -> argparse.ArgumentParser:
+    """The parser of one command, as it parses the line and as `docs/reference/commands.md` is written from it."""
     command = _load(verb)
     parser = argparse.ArgumentParser(
         prog=f"reproof {verb}",
@@ -82,9 +89,7 @@ def _dispatch(verb: str, rest: list[str]) -> int:
         formatter_class=_Formatter,
     )
     command.configure(parser)
-    code: int = command.run(parser.parse_args(rest))
-    sys.stdout.flush()
-    return code
+    return parser
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):

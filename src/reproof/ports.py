@@ -21,7 +21,7 @@ class Snapshot(Protocol):
         """Root-relative POSIX path -> git blob id, for every tracked file."""
 
     def read(self, path: str) -> bytes | None:
-        """The content of a tracked file; None where the snapshot has none."""
+        """The content of a file, symbolic links among the files followed; None where the snapshot has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,13 @@ class Repository(Protocol):
         """A commit's time, UTC in ISO 8601."""
 
     def merge_base(self, one: str, other: str) -> str | None:
-        """The best common ancestor; None where this clone has none."""
+        """The best common ancestor of two commits; None where this clone has none, or lacks one of the two."""
 
     def line_counts(self, old: str, new: str) -> Mapping[str, tuple[int, int]]:
-        """Path -> (lines added, lines removed) between two commits; binary files are left out."""
+        """Path -> (lines added, lines removed) between two commits; binary files are left out.
+
+        Empty where this clone lacks one of the two.
+        """
 
     def patch(self) -> str:
         """The work tree's difference to its commit, untracked files included, as a patch."""
@@ -78,6 +81,9 @@ class RunStore(Protocol):
 
     def of_commit(self, commit: str) -> Sequence[RunRecord]:
         """All runs of a commit, oldest first."""
+
+    def starting_with(self, prefix: str) -> Sequence[RunRecord]:
+        """All runs whose ids start with a text, oldest first."""
 
     def newest_recorded(self, commits: Iterable[str]) -> str | None:
         """The first of the commits that has a recorded run."""

@@ -36,7 +36,9 @@ def secret_values(environ: Mapping[str, str]) -> tuple[str, ...]:
     """
     named = [value for name, value in environ.items() if _SECRET_NAME.search(name)]
     parts = {part.strip() for value in named for part in (value, *value.splitlines())}
-    return tuple(sorted((part for part in parts if len(part) >= SHORTEST), key=lambda part: (-len(part), part)))
+    return tuple(
+        sorted((part for part in parts if len(part) >= SHORTEST), key=lambda part: (-len(part), part))
+    )
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:

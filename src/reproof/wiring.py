@@ -16,6 +16,7 @@ from reproof.runs.declared import declare
 from reproof.runs.layout import matches
 from reproof.training.measure import measure
 from reproof.training.plan import Plan
+from reproof.training.withheld import without_ours
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +26,21 @@ if TYPE_CHECKING:
     from reproof.runs.declared import Declared
     from reproof.runs.record import RunRecord
     from reproof.verdict.comparison import Failure
+
+
+LONGEST_PATCH = 4 * 1024 * 1024  # half of what a record may hold
+
+# Set by git for its hooks; they name a repository, an index and a quarantine that the folder does not.
+HOOK_VARIABLES = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_PREFIX",
+    "GIT_COMMON_DIR",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_QUARANTINE_PATH",
+)
 
 
 @dataclass(frozen=True)
@@ -41,8 +57,8 @@ class Workspace:
         return self.repository.head()
 
     def dirt(self, declared: Declared) -> tuple[str, ...]:
-        """Changed or untracked paths, declared outputs aside."""
-        outputs = declared.layout.outputs
+        """Changed or untracked paths; declared outputs and Python's bytecode are none."""
+        outputs = (*declared.layout.outputs, "__pycache__/*", "*/__pycache__/*")
         return tuple(path for path in self.head.dirt if not any(matches(path, output) for output in outputs))
 
     def declared(self, *, allow_dirty: bool = False) -> Declared:
@@ -58,9 +74,16 @@ class Workspace:
             shown = ", ".join(dirt[:5]) + (f" and {len(dirt) - 5} more" if len(dirt) > 5 else "")
             raise UsageError(
                 f"the work tree is not that of commit {self.head.commit[:7]}: {shown}",
-                "Commit or stash first, or record the patch with the run: `reproof run --allow-dirty`.",
+                "Commit, stash or ignore them first; declare what a training writes ([tool.reproof] artifacts); "
+                "or record the patch with the run: `reproof run --allow-dirty`.",
             )
-        return declare(self.repository.snapshot(), self.settings, self.head, self.repository.patch())
+        patch = self.repository.patch()
+        if len(patch) > LONGEST_PATCH:
+            raise UsageError(
+                f"the patch of the work tree is larger than {LONGEST_PATCH} characters, too large for a record",
+                "Commit or ignore the large files first.",
+            )
+        return declare(self.repository.snapshot(), self.settings, self.head, patch)
 
     def trainer(self, declared: Declared) -> Trainer:
         """The trainer for what is declared: DVC's where the command is `dvc repro`, else a plain one."""
@@ -77,7 +100,7 @@ class Workspace:
         """One training in the work tree, ready to be carried out as often as it is called."""
         trainer = self.trainer(declared)
         plan = Plan(declared.layout.command, self.repository.root, self.settings.timeout)
-        observed = observe(self.python, self.repository.root)
+        observed = observe(self.interpreter(declared), self.repository.root, without_ours(os.environ))
 
         def once() -> RunRecord | Failure:
             print(f"reproof: training: {declared.layout.shown}", file=sys.stderr, flush=True)
@@ -98,10 +121,22 @@ class Workspace:
             return shutil.which(python) if python else None
         return os.path.join(self.repository.root, python)
 
-    @property
-    def python(self) -> str:
-        """The training's interpreter; raises `MissingToolError` where there is none."""
-        found = self.configured_python or shutil.which("python") or shutil.which("python3")
+    def interpreter(self, declared: Declared) -> str:
+        """The training's interpreter: the configured one, else the command's own, else `python` on PATH.
+
+        Raises `MissingToolError` where there is none.
+        """
+        if self.settings.python and self.configured_python is None:
+            raise MissingToolError(
+                f"the configured training interpreter {self.settings.python!r} is not on PATH",
+                'Give its path in pyproject.toml: [tool.reproof] python = ".venv/bin/python"',
+            )
+        named = declared.layout.command[0]
+        if not os.path.basename(named).startswith("python"):
+            named = "python"
+        if os.sep in named:
+            named = os.path.join(self.repository.root, named)
+        found = self.configured_python or shutil.which(named) or shutil.which("python3")
         if found is None:
             raise MissingToolError(
                 "there is no `python` on PATH to train with",
@@ -113,7 +148,9 @@ class Workspace:
 def open_workspace(
     folder: str, *, push: bool = True, token: str | None = None, **overrides: object
 ) -> Workspace:
-    """The project around a folder. `overrides` replace settings by name where they are not None.
+    """The project around a folder; what git told a hook about its repository is forgotten.
+
+    `overrides` replace settings by name where they are not None.
 
     `push` publishes what is recorded; `token` opens an https remote in CI.
 
@@ -122,6 +159,8 @@ def open_workspace(
     from reproof.adapters.git import GitRepository
     from reproof.adapters.records_branch import RecordsBranch
 
+    for name in HOOK_VARIABLES:
+        os.environ.pop(name, None)
     repository = GitRepository(folder)
     given = {name: value for name, value in overrides.items() if value is not None}
     settings = load_config(repository.root).replace(**given)

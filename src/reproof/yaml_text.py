@@ -62,7 +62,7 @@ def _loader() -> type[yaml.SafeLoader]:
     Loader.add_implicit_resolver("tag:yaml.org,2002:float", _EXPONENT, list("-+0123456789"))
     Loader.yaml_constructors = {
         tag: make for tag, make in base.yaml_constructors.items() if tag is None or tag not in _NOT_PLAIN
-    } | {tag: base.yaml_constructors[None] for tag in _NOT_PLAIN}
+    } | dict.fromkeys(_NOT_PLAIN, base.yaml_constructors[None])
     return Loader
 
 

@@ -1,11 +1,13 @@
 """`Trainer` for a plain command: started without a shell in a process group of its own.
 
-The log goes live to our stderr, redacted, and its end is kept. Over time or on Ctrl-C the whole group is killed.
+The log goes live to our stderr, redacted, and its end is kept. Over time, on Ctrl-C or when we are told to end,
+the whole group is killed; so is what the command leaves behind in it.
 """
 
 from __future__ import annotations
 
 import collections
+import contextlib
 import os
 import shutil
 import signal
@@ -13,52 +15,45 @@ import subprocess
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from reproof.redact import redact, secret_values
 from reproof.training.outcome import Outcome
+from reproof.training.withheld import without_ours
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from typing import IO
 
     from reproof.training.plan import Plan
 
 TAIL = 40  # lines kept for the report
-LINE = 2000  # characters kept of one line
+WIDTH = 2000  # characters kept of one line
+LONGEST = 1 << 20  # bytes of one line that are redacted as a whole
 GRACE = 5.0  # seconds between the polite signal and the kill
-
-# The training must neither write our outputs nor hold our tokens: on a pull request it is a stranger's code.
-WITHHELD = (
-    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
-    "ACTIONS_RUNTIME_TOKEN",
-    "GITHUB_ENV",
-    "GITHUB_OUTPUT",
-    "GITHUB_PATH",
-    "GITHUB_STATE",
-    "GITHUB_STEP_SUMMARY",
-    "INPUT_TOKEN",
-    "REPROOF_TOKEN",
-)
+LINGER = 1.0  # seconds that the log is still read after the command's end
+INTERPRETERS = ("python", "python3")
 
 
 class CommandTrainer:
     """Runs the plan's command and waits for it."""
 
     def __init__(self, environ: Mapping[str, str], python: str | None = None, echo: bool = True) -> None:
-        """`python` is the training interpreter: its folder comes first on the command's PATH."""
+        """`python` is the training interpreter: `python` means it, and its folder comes first on PATH."""
         self._secrets = secret_values(environ)
-        self._environ = {name: value for name, value in environ.items() if name not in WITHHELD}
-        if python:
-            folder = os.path.dirname(os.path.abspath(python))
-            self._environ["PATH"] = os.pathsep.join([folder, self._environ.get("PATH", os.defpath)])
+        self._environ = without_ours(environ)
+        self._python = os.path.abspath(python) if python else None
+        if self._python:
+            paths = [os.path.dirname(self._python), self._environ.get("PATH", os.defpath)]
+            self._environ["PATH"] = os.pathsep.join(paths)
         self._echo = echo
 
     def train(self, plan: Plan) -> Outcome:
         """Run the command to its end, its time limit, or an interruption (which is raised again)."""
         environ = self._environ | dict(plan.variables)
-        program = shutil.which(plan.command[0], path=environ.get("PATH")) or _beside(plan)
-        if program is None:
-            return Outcome(None, 0.0, f"the training command {plan.command[0]!r} does not exist")
+        program = self._program(plan, environ)
+        if isinstance(program, Outcome):
+            return program
         started = time.monotonic()
         try:
             process = subprocess.Popen(
@@ -72,34 +67,75 @@ class CommandTrainer:
             )
         except OSError as error:
             return Outcome(None, 0.0, f"the training command cannot be started: {error.strerror}")
-        tail: collections.deque[str] = collections.deque(maxlen=TAIL)
-        reader = threading.Thread(target=self._drain, args=(process, tail), daemon=True)
-        reader.start()
+        assert process.stdout is not None
+        log = _Log(process.stdout, self._secrets, self._echo)
         late = False
-        try:
-            process.wait(timeout=plan.timeout)
-        except subprocess.TimeoutExpired:
-            late = True
-            _kill(process)
-        except BaseException:
-            _kill(process)
-            raise
-        reader.join(GRACE)
-        seconds = time.monotonic() - started
+        with _told_to_end():
+            try:
+                process.wait(timeout=plan.timeout)
+            except subprocess.TimeoutExpired:
+                late = True
+                _end(process)
+            except BaseException:
+                _end(process)
+                raise
+            seconds = time.monotonic() - started
+            log.finish(LINGER)
+            _signal(process, signal.SIGKILL)  # a child left behind would hold the log, or write results later
+            log.finish(LINGER)
         code = process.returncode
         problem = (
             f"the training took longer than {plan.timeout:g} s and was killed" if late else _problem(code)
         )
-        return Outcome(code if code >= 0 else None, seconds, problem, tuple(tail))
+        return Outcome(code if code >= 0 and not late else None, seconds, problem, log.tail())
 
-    def _drain(self, process: subprocess.Popen[bytes], tail: collections.deque[str]) -> None:
-        assert process.stdout is not None
-        while raw := process.stdout.readline(LINE):
-            line = redact(raw.decode("utf-8", "replace").rstrip("\r\n"), self._secrets)
-            tail.append(line)
-            if self._echo:
-                print(f"  | {line}", file=sys.stderr, flush=True)
-        process.stdout.close()
+    def _program(self, plan: Plan, environ: Mapping[str, str]) -> str | Outcome:
+        """The program's path: below the plan's folder where it has a slash, else as PATH has it."""
+        name = plan.command[0]
+        if self._python and name in INTERPRETERS:
+            return self._python
+        if os.path.dirname(name):
+            path = os.path.join(plan.folder, name)
+            if os.path.isfile(path) and not os.access(path, os.X_OK):
+                return Outcome(None, 0.0, f"the training command {name!r} is not executable")
+            found = path if os.path.isfile(path) else None
+        else:
+            found = shutil.which(name, path=environ.get("PATH"))
+        return found or Outcome(None, 0.0, f"the training command {name!r} does not exist")
+
+
+class _Log:
+    """The training's output as it comes: shown, and its end kept."""
+
+    def __init__(self, stream: IO[bytes], secrets: tuple[str, ...], echo: bool) -> None:
+        self._stream = stream
+        self._secrets = secrets
+        self._echo = echo
+        self._tail: collections.deque[str] = collections.deque(maxlen=TAIL)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def finish(self, seconds: float) -> None:
+        """Wait for the end of the output, but not longer than `seconds`."""
+        self._reader.join(seconds)
+
+    def tail(self) -> tuple[str, ...]:
+        """The last lines; whatever still comes is not shown any more."""
+        self._echo = False
+        return tuple(self._tail.copy())
+
+    def _read(self) -> None:
+        with contextlib.closing(self._stream):
+            while raw := self._stream.readline(LONGEST):
+                line = self._line(raw.decode("utf-8", "replace"))
+                self._tail.append(line)
+                if self._echo:
+                    print(f"  | {line}", file=sys.stderr, flush=True)
+
+    def _line(self, text: str) -> str:
+        """One line as a terminal would leave it: of a progress bar the last state; a runner obeys no `##[`."""
+        last = redact(text.rstrip("\r\n"), self._secrets).rpartition("\r")[2]
+        return last[:WIDTH].replace("##[", "# #[")
 
 
 def _problem(code: int) -> str | None:
@@ -115,24 +151,39 @@ def _problem(code: int) -> str | None:
     return f"the training command was killed by {name}{hint}"
 
 
-def _beside(plan: Plan) -> str | None:
-    """A command given by a path relative to the plan's folder."""
-    path = os.path.join(plan.folder, plan.command[0])
-    return path if os.sep in plan.command[0] and os.access(path, os.X_OK) else None
+@contextlib.contextmanager
+def _told_to_end() -> Iterator[None]:
+    """Signals that would end us at once end the training first: it is in a session of its own."""
+
+    def end(number: int, _: object) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, end) for number in (getattr(signal, name) for name in names)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End the whole process group: politely, then for certain."""
-    for polite in (True, False):
-        try:
-            if os.name == "posix":
-                os.killpg(process.pid, signal.SIGTERM if polite else signal.SIGKILL)
-            else:
-                process.terminate()
-        except ProcessLookupError:
-            break
-        try:
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the whole process group: politely, then for certain, even when interrupted meanwhile."""
+    try:
+        _signal(process, signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            continue
-    process.wait()
+    finally:
+        _signal(process, signal.SIGKILL)
+        process.wait()
+
+
+def _signal(process: subprocess.Popen[bytes], number: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # nobody is left in the group
+        if os.name == "posix":
+            os.killpg(process.pid, number)
+        else:
+            process.kill()

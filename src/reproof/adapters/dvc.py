@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 QUIET = (("DVC_NO_ANALYTICS", "1"), ("DVC_CHECK_UPDATE", "false"))
 
 
+ABSENT = "dvc is not installed in the training's environment"
+
+
 class DvcTrainer:
     """Trains a pipeline by way of another trainer, which starts the programs."""
 
@@ -35,14 +38,15 @@ class DvcTrainer:
         quiet = replace(plan, variables=(*QUIET, *plan.variables))
         missing = [path for path in self._inputs if not os.path.exists(os.path.join(plan.folder, path))]
         if missing and self._pull:
-            fetched = self._programs.train(replace(quiet, command=("dvc", "pull", "--", *missing)))
-            if not fetched.succeeded:
+            fetched = self._dvc(replace(quiet, command=("dvc", "pull", "--", *missing)))
+            if fetched.problem and not fetched.problem.startswith(ABSENT):
                 return replace(fetched, problem=f"`dvc pull` of {', '.join(missing[:3])} failed")
-        outcome = self._programs.train(replace(quiet, command=(*plan.command, "--force", "--no-run-cache")))
-        return _explained(outcome)
+            if fetched.problem:
+                return fetched
+        return self._dvc(replace(quiet, command=(*plan.command, "--force", "--no-run-cache")))
 
-
-def _explained(outcome: Outcome) -> Outcome:
-    if outcome.problem and "does not exist" in outcome.problem:
-        return replace(outcome, problem="dvc is not installed in the training's environment: pip install dvc")
-    return outcome
+    def _dvc(self, plan: Plan) -> Outcome:
+        outcome = self._programs.train(plan)
+        if outcome.problem and outcome.problem.endswith("'dvc' does not exist"):
+            return replace(outcome, problem=f"{ABSENT}: pip install dvc")
+        return outcome

@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
+import posixpath
+import re
+import shutil
 import tempfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reproof.errors import MissingToolError, UsageError
 from reproof.ports import Head
@@ -20,11 +23,13 @@ except ImportError as error:  # GitPython refuses to be imported without a git p
     ) from error
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from reproof.ports import Snapshot
 
 MOST_ANCESTORS = 1000
+MOST_LINKS = 8  # symbolic links that are followed one after the other
+LINK, MODULE = "120000", "160000"  # git's modes of symbolic links and of submodules
 
 
 class GitRepository:
@@ -32,46 +37,57 @@ class GitRepository:
 
     def __init__(self, folder: str) -> None:
         """Find the repository around `folder`; raises `UsageError` where there is none."""
+        if not os.path.isdir(folder):
+            raise UsageError(f"there is no folder {folder}")
         try:
-            self._repo = git.Repo(folder, search_parent_directories=True)
-        except (git.InvalidGitRepositoryError, git.NoSuchPathError):
+            found = _Program(folder).text("rev-parse", "--path-format=absolute", "--git-common-dir")
+        except UsageError as error:
+            if "not a git repository" not in error.message:
+                raise
             raise UsageError(
                 f"{folder} is not in a git repository",
                 "Runs are tied to commits: `git init`, commit, then try again.",
             ) from None
-        if self._repo.working_tree_dir is None:
-            raise UsageError(f"{folder} is a bare repository; a work tree is needed to train")
-        self._git = git.Git(self.root)
-        self._git.update_environment(LC_ALL="C", GIT_TERMINAL_PROMPT="0", GIT_OPTIONAL_LOCKS="0")
+        root = _Program(folder).text_or_none("rev-parse", "--path-format=absolute", "--show-toplevel")
+        if root is None:
+            raise UsageError(f"{folder} is in no work tree: one is needed to train")
+        self._common = found.rstrip("\n")
+        self._root = root.rstrip("\n")
+        self._git = _Program(self._root)
 
     @property
     def root(self) -> str:
-        return str(self._repo.working_tree_dir)
+        return self._root
 
     @property
     def private(self) -> str:
-        return os.path.join(str(self._repo.common_dir), "reproof")
+        return os.path.join(self._common, "reproof")
 
     def head(self) -> Head:
-        try:
-            commit = self._repo.head.commit.hexsha
-        except ValueError:
+        commit = self._git.text_or_none("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        if commit is None:
             raise UsageError(
                 "this repository has no commit yet", "Commit something first: a run is tied to a commit."
-            ) from None
-        branch = None if self._repo.head.is_detached else self._repo.active_branch.name
-        return Head(commit, branch, self._remote(), self._dirt())
+            )
+        branch = self._git.text_or_none("symbolic-ref", "--quiet", "--short", "HEAD")
+        remote = self._git.text_or_none("remote", "get-url", "origin")
+        return Head(
+            commit.strip(),
+            branch and branch.rstrip("\n"),
+            remote and redact(remote.rstrip("\n")),
+            self._dirt(),
+        )
 
     def resolve(self, revision: str) -> str:
         if not revision or revision.startswith("-"):
             raise UsageError(f"{revision!r} is not a revision")
-        try:
-            return str(self._git.rev_parse("--verify", "--quiet", f"{revision}^{{commit}}"))
-        except git.GitCommandError:
+        commit = self._git.text_or_none("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+        if commit is None:
             raise UsageError(
                 f"{revision!r} is neither a recorded run nor a revision of this repository",
                 "`reproof runs` lists runs. In CI, check out with fetch-depth: 0 to have the history.",
-            ) from None
+            )
+        return commit.strip()
 
     def snapshot(self, revision: str | None = None) -> Snapshot:
         if revision is None:
@@ -79,23 +95,21 @@ class GitRepository:
         return CommitTree(self._git, self.resolve(revision))
 
     def first_parents(self, commit: str) -> Sequence[str]:
-        listed = self._git.rev_list("--first-parent", f"--max-count={MOST_ANCESTORS}", self.resolve(commit))
-        return str(listed).split()
+        most = f"--max-count={MOST_ANCESTORS}"
+        return self._git.text("rev-list", "--first-parent", most, self.resolve(commit)).split()
 
     def committed_at(self, commit: str) -> str:
-        when = self._repo.commit(self.resolve(commit)).committed_datetime
-        return when.astimezone(dt.UTC).isoformat(timespec="seconds")
+        seconds = int(self._git.text("show", "--no-patch", "--format=%ct", self.resolve(commit)))
+        return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="seconds")
 
     def merge_base(self, one: str, other: str) -> str | None:
-        try:
-            return str(self._git.merge_base(self.resolve(one), self.resolve(other))) or None
-        except git.GitCommandError:
-            return None
+        found = self._git.text_or_none("merge-base", one, other)
+        return found.split()[0] if found else None
 
     def line_counts(self, old: str, new: str) -> Mapping[str, tuple[int, int]]:
+        listed = self._git.text_or_none("diff-tree", "-r", "--numstat", "-z", "--no-renames", old, new, "--")
         counts = {}
-        diff = self._git.diff("--numstat", "-z", "--no-renames", self.resolve(old), self.resolve(new), "--")
-        for entry in str(diff).split("\0"):
+        for entry in (listed or "").split("\0"):
             added, _, rest = entry.partition("\t")
             removed, _, path = rest.partition("\t")
             if added.isdigit() and removed.isdigit():
@@ -105,83 +119,175 @@ class GitRepository:
     def patch(self) -> str:
         """Made with an index and an object folder of its own: the user's clone gets nothing."""
         with tempfile.TemporaryDirectory() as scratch:
-            variables = {
-                "GIT_INDEX_FILE": os.path.join(scratch, "index"),
-                "GIT_OBJECT_DIRECTORY": scratch,
-                "GIT_ALTERNATE_OBJECT_DIRECTORIES": os.path.join(self._repo.common_dir, "objects"),
-            }
-            with self._git.custom_environment(**variables):
-                self._git.read_tree("HEAD")
-                self._git.add("--all", ".")
-                return str(
-                    self._git.diff("--cached", "--binary", "HEAD", "--", strip_newline_in_stdout=False)
-                )
-
-    def _remote(self) -> str | None:
-        with contextlib.suppress(git.GitCommandError):
-            return redact(str(self._git.remote("get-url", "origin")))
-        return None
+            index = self._git.text("rev-parse", "--path-format=absolute", "--git-path", "index").rstrip("\n")
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copyfile(
+                    index, os.path.join(scratch, "index")
+                )  # it knows what is checked out sparsely
+            apart = _Program(
+                self._root,
+                GIT_INDEX_FILE=os.path.join(scratch, "index"),
+                GIT_OBJECT_DIRECTORY=scratch,
+                GIT_ALTERNATE_OBJECT_DIRECTORIES=os.path.join(self._common, "objects"),
+            )
+            apart.text("add", "--all", ".")
+            return apart.text(
+                *("diff-index", "--cached", "--patch", "--binary", "--no-renames", "--no-color"),
+                *("--no-ext-diff", "--no-textconv", "HEAD", "--"),
+            )
 
     def _dirt(self) -> tuple[str, ...]:
-        entries = str(self._git.status("--porcelain=v1", "-z", "--no-renames", "--untracked-files=all"))
+        entries = self._git.text("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all")
         return tuple(entry[3:] for entry in entries.split("\0") if entry)
 
 
-class CommitTree:
-    """`Snapshot` of a commit: nothing is checked out."""
+class _Program:
+    """git in one folder: its answers as text, its refusals as `UsageError` in its own words."""
 
-    def __init__(self, program: git.Git, commit: str) -> None:
+    def __init__(self, folder: str, **variables: str) -> None:
+        self._git = git.Git(folder)
+        self._git.update_environment(LC_ALL="C", GIT_TERMINAL_PROMPT="0", GIT_OPTIONAL_LOCKS="0", **variables)
+
+    def data(self, *words: str, stdin: bytes | None = None) -> bytes:
+        """Run `git WORDS`; its whole output. Raises `UsageError`."""
+        try:
+            with tempfile.TemporaryFile() as handle:
+                handle.write(stdin or b"")
+                handle.seek(0)
+                answer: bytes = self._git.execute(
+                    ["git", *words], istream=handle, stdout_as_string=False, strip_newline_in_stdout=False
+                )
+                return answer
+        except git.GitCommandError as error:
+            complaint = redact(str(error.stderr))
+            telling = re.search(r"(?:fatal|error): ([^\n]+)", complaint)
+            raise UsageError(
+                f"git {words[0]}: {telling.group(1) if telling else complaint.strip() or 'failed'}"
+            ) from None
+
+    def text(self, *words: str, stdin: bytes | None = None) -> str:
+        """The same as text; what is not UTF-8 keeps its bytes as surrogates."""
+        return self.data(*words, stdin=stdin).decode("utf-8", "surrogateescape")
+
+    def text_or_none(self, *words: str) -> str | None:
+        """The same, with None for a refusal or an empty answer."""
+        try:
+            return self.text(*words) or None
+        except UsageError:
+            return None
+
+
+class _File(NamedTuple):
+    mode: str
+    id: str
+
+
+class CommitTree:
+    """`Snapshot` of a commit: nothing is checked out. A submodule is there by its commit's id."""
+
+    def __init__(self, program: _Program, commit: str) -> None:
         self._git = program
         self._commit = commit
-        self._files: dict[str, str] | None = None
+        self._found: dict[str, _File] | None = None
 
     def files(self) -> Mapping[str, str]:
-        if self._files is None:
-            entries = str(self._git.ls_tree("-r", "-z", "--full-tree", self._commit)).split("\0")
-            parts = [entry.partition("\t") for entry in entries if entry]
-            self._files = {path: head.split()[2] for head, _, path in parts if head.split()[1] == "blob"}
-        return self._files
+        return {path: file.id for path, file in self._entries().items()}
 
     def read(self, path: str) -> bytes | None:
-        blob = self.files().get(path)
-        if blob is None:
-            return None
-        data: bytes = self._git.cat_file("blob", blob, stdout_as_string=False, strip_newline_in_stdout=False)
-        return data
+        """A file's content; symbolic links are followed as long as they stay inside."""
+        entries = self._entries()
+        end = _followed(path, entries, lambda name: self._blob(entries[name].id))
+        return None if end is None else self._blob(entries[end].id)
+
+    def _entries(self) -> dict[str, _File]:
+        if self._found is None:
+            listed = self._git.text("ls-tree", "-r", "-z", "--full-tree", self._commit).split("\0")
+            parts = [entry.partition("\t") for entry in listed if entry]
+            self._found = {path: _File(head.split()[0], head.split()[2]) for head, _, path in parts}
+        return self._found
+
+    def _blob(self, oid: str) -> bytes:
+        return self._git.data("cat-file", "blob", oid)
 
 
 class WorkTree:
-    """`Snapshot` of the work tree as it lies there: tracked files, and untracked ones that are not ignored."""
+    """`Snapshot` of the work tree: tracked files, and untracked ones that are not ignored.
 
-    def __init__(self, root: str, program: git.Git) -> None:
+    Ids are those that `git add` would give; contents are as they lie there, line ends included.
+    """
+
+    def __init__(self, root: str, program: _Program) -> None:
         self._root = root
         self._git = program
-        self._files: dict[str, str] | None = None
+        self._found: dict[str, _File] | None = None
 
     def files(self) -> Mapping[str, str]:
-        if self._files is None:
-            listed = str(self._git.ls_files("-z", "--cached", "--others", "--exclude-standard")).split("\0")
-            paths = [path for path in dict.fromkeys(listed) if path and self._regular(path)]
-            self._files = dict(zip(paths, self._blobs(paths), strict=True))
-        return self._files
+        return {path: file.id for path, file in self._entries().items()}
 
     def read(self, path: str) -> bytes | None:
-        if path not in self.files():
+        """A file's content; symbolic links are followed as long as they stay inside."""
+        entries = self._entries()
+        end = _followed(path, entries, self._link)
+        if end is None:
             return None
-        with open(os.path.join(self._root, path), "rb") as handle:
-            return handle.read()
+        try:
+            with open(self._at(end), "rb") as handle:
+                return handle.read()
+        except FileNotFoundError:  # not checked out, in a sparse checkout
+            return self._git.data("cat-file", "blob", entries[end].id)
+        except OSError as error:
+            raise UsageError(f"{end} cannot be read: {error.strerror}") from None
 
-    def _regular(self, path: str) -> bool:
-        full = os.path.join(self._root, path)
-        return os.path.isfile(full) and not os.path.islink(full)
+    def _entries(self) -> dict[str, _File]:
+        if self._found is None:
+            self._found = self._look()
+        return self._found
 
-    def _blobs(self, paths: Sequence[str]) -> list[str]:
-        """Blob ids as `git add` would make them, in one process; names with line breaks one by one."""
-        if not paths:
-            return []
-        if any("\n" in path for path in paths):
-            return [str(self._git.hash_object("--", path)) for path in paths]
-        with tempfile.TemporaryFile() as names:
-            names.write("\n".join(paths).encode("utf-8", "surrogateescape"))
-            names.seek(0)
-            return str(self._git.hash_object("--stdin-paths", istream=names)).split()
+    def _look(self) -> dict[str, _File]:
+        found, plain = {}, []
+        listed = self._git.text("ls-files", "-z", "--stage", "-t").split("\0")
+        others = self._git.text("ls-files", "-z", "--others", "--exclude-standard").split("\0")
+        for head, _, path in [entry.partition("\t") for entry in listed if entry]:
+            tag, mode, oid, _ = head.split()
+            if mode == MODULE or (tag == "S" and not os.path.lexists(self._at(path))):
+                found[path] = _File(mode, oid)
+            else:
+                others.append(path)
+        for path in dict.fromkeys(others):
+            if os.path.islink(self._at(path)):
+                found[path] = _File(LINK, self._id_of(self._link(path)))
+            elif os.path.isfile(self._at(path)):
+                plain.append(path)
+        return found | dict(zip(plain, self._ids(plain), strict=True))
+
+    def _ids(self, paths: Sequence[str]) -> Iterable[_File]:
+        """What `git add` would make of the files, in one process; names with line breaks one by one."""
+        broken = any("\n" in path or path.startswith('"') for path in paths)
+        if broken:
+            ids = [self._git.text("hash-object", "--", path).strip() for path in paths]
+        else:
+            names = "".join(f"{path}\n" for path in paths).encode("utf-8", "surrogateescape")
+            ids = self._git.text("hash-object", "--stdin-paths", stdin=names).split()
+        return (_File("100644", oid) for oid in ids)
+
+    def _id_of(self, content: bytes) -> str:
+        return self._git.text("hash-object", "--stdin", "--no-filters", stdin=content).strip()
+
+    def _link(self, path: str) -> bytes:
+        return os.fsencode(os.readlink(self._at(path)))
+
+    def _at(self, path: str) -> str:
+        return os.path.join(self._root, path)
+
+
+def _followed(path: str, entries: Mapping[str, _File], target: Callable[[str], bytes]) -> str | None:
+    """The file at the end of symbolic links; None where they leave the entries, go round, or end in no file."""
+    for _ in range(MOST_LINKS):
+        found = entries.get(path)
+        if found is None or found.mode == MODULE:
+            return None
+        if found.mode != LINK:
+            return path
+        end = target(path).decode("utf-8", "surrogateescape")
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(path), end))
+    return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reproof.errors import Exit
 from reproof.runs.baseline import record_in_commit
+from reproof.runs.record import oldest_first
 from reproof.runs.text import table
 from reproof.strict import number
 from reproof.wiring import open_workspace
@@ -29,10 +30,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     workspace = open_workspace(".")
-    records = list(workspace.store.all())
     own = record_in_commit(workspace.repository, workspace.head.commit)
-    if own:
-        records.append(own)
+    records = oldest_first((*workspace.store.all(), *([own] if own else ())))
     if args.format == "json":
         print(json.dumps([_summary(record) for record in reversed(records)], indent=1, ensure_ascii=False))
     elif records:

@@ -20,7 +20,10 @@ def find_run(store: RunStore, repository: Repository, words: str) -> RunRecord:
     Raises `UsageError` where nothing fits, or where a prefix fits more than one run.
     """
     if len(words) >= 4 and not set(words) - set("0123456789abcdef"):
-        fitting = [record for record in store.all() if record.id.startswith(words)]
+        fitting = list(store.starting_with(words))
+        own = record_in_commit(repository, repository.head().commit)
+        if own and own.id.startswith(words):
+            fitting.append(own)
         if len(fitting) == 1:
             return fitting[0]
         if fitting:

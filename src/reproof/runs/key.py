@@ -28,7 +28,7 @@ def run_key(code: Code, config: Config, environment: Environment, data: tuple[Da
     declared = {
         "version": VERSION,
         "code": dict(code.files),
-        "patch": code.patch and hashlib.sha256(code.patch.encode("utf-8", "surrogateescape")).hexdigest(),
+        "patch": _digest(code.patch) if code.patch else None,
         "commands": dict(config.commands),
         "parameters": {name: _canonical(value) for name, value in config.parameters},
         "seed": config.seed and config.seed.name,
@@ -42,6 +42,10 @@ def run_key(code: Code, config: Config, environment: Environment, data: tuple[Da
 def key_of(record: RunRecord) -> str:
     """The key that a record's own contents give; a record whose `key` differs from it was tampered with."""
     return run_key(record.code, record.config, record.environment, record.data)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _canonical(value: Scalar) -> Scalar:

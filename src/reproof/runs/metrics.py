@@ -1,6 +1,7 @@
 """Metrics files as `Metric` values: JSON, YAML, TOML, CSV and TSV; flat and nested slices.
 
-Nested keys are joined by dots; what is no number is left out. A key may carry a slice (`auc[country=BR]`), or slices are nested below `slices`
+Nested keys are joined by dots; what is no number is left out. A key may carry a slice (`auc[country=BR]`), or
+slices are nested below `slices`
 (`{"auc": 0.9, "slices": {"country": {"BR": {"auc": 0.8, "rows": 1204}}}}`). `rows` counts the samples
 behind the metrics beside it and below it.
 """
@@ -143,7 +144,7 @@ def _number(value: Any) -> float | None:
         return math.inf if value > 0 else -math.inf
 
 
-_SLICED = re.compile(r"(.+?)\[(.+)\]\s*")
+_SLICED = re.compile(r"(.+?)\[([^\[\]]+)\]\s*")
 
 
 def _split(name: str) -> tuple[str, Slice]:

@@ -7,7 +7,10 @@ record declares; `capture/` makes the parts from a repository.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Scalar = str | int | float | bool | None
 Slice = tuple[tuple[str, str], ...]
@@ -144,3 +147,8 @@ class RunRecord:
     data: tuple[DataFile, ...]
     results: Results
     reproof: str = field(default="")
+
+
+def oldest_first(records: Iterable[RunRecord]) -> tuple[RunRecord, ...]:
+    """In the order of their making; the id decides between runs of one moment."""
+    return tuple(sorted(records, key=lambda record: (record.created, record.id)))

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reproof.runs.baseline import Base
-from reproof.runs.record import Metric
+from reproof.runs.record import Metric, oldest_first
 from reproof.verdict.changes import (
     changes_between,
     observed_differences,
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reproof.config import CompareConfig
+    from reproof.runs.baseline import Base
     from reproof.runs.record import RunRecord, Slice
     from reproof.verdict.comparison import (
         Against,
@@ -49,10 +50,10 @@ def compare(
     `same_key` are recorded runs of that key, `base` those of the base; in any order. `lines` has (added,
     removed) by path. `retrains` is how many of `now` were trained for this verdict (default: all).
     """
-    now, same_key = in_order(now), in_order(same_key)
+    now, same_key = oldest_first(now), oldest_first(same_key)
     newest = (now or same_key)[-1]
     if base:
-        base = Base(base.commit, base.distance, in_order(base.runs))
+        base = replace(base, runs=oldest_first(base.runs))
     if base and base.runs[-1].key == newest.key:
         same_key = same_key or base.runs
         base = None  # the base declares the same: one question is left
@@ -82,11 +83,6 @@ def compare(
         stages=stages,
         not_checked=_not_checked(newest, same_key, base),
     )
-
-
-def in_order(records: Sequence[RunRecord]) -> tuple[RunRecord, ...]:
-    """Oldest first; the id decides between runs of one moment."""
-    return tuple(sorted(records, key=lambda record: (record.created, record.id)))
 
 
 def failed(failure: Failure, key: str | None, retrains: int) -> Comparison:

@@ -114,7 +114,9 @@ def _by_noise(
     if not grounds.same_class:
         return _Answer("undecided", "the recorded runs are of another numeric class (another kind of CPU)")
     if not grounds.same_seed:
-        return _Answer("undecided", "the recorded runs are of another seed, and what seeds change is not known")
+        return _Answer(
+            "undecided", "the recorded runs are of another seed, and what seeds change is not known"
+        )
     if grounds.repeatable:
         return _moved(now, recorded, policy, against, "the training repeats bit for bit, so this is no noise")
     return _Answer("undecided", f"{len(recorded)} recorded run(s) do not tell how much it varies by itself")

@@ -83,7 +83,9 @@ def policy_for(metric: Metric, settings: CompareConfig) -> Policy:
 
     Of several that fit, the last in the configuration counts.
     """
-    fitting = [item for item in settings.metrics if "[" not in item.pattern and _fits(metric.name, item.pattern)]
+    fitting = [
+        item for item in settings.metrics if "[" not in item.pattern and _fits(metric.name, item.pattern)
+    ]
     if metric.slice:
         label = _plain_label(metric)
         fitting += [item for item in settings.metrics if "[" in item.pattern and _fits(label, item.pattern)]

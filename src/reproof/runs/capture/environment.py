@@ -15,7 +15,7 @@ from reproof.runs.record import Environment, Observed
 from reproof.strict import Fields, SchemaError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from reproof.ports import Snapshot
 
@@ -51,18 +51,23 @@ def declared_environment(snapshot: Snapshot) -> Environment:
     return Environment(tuple(sorted(declared.items())), tuple(sources))
 
 
-def observe(python: str, folder: str) -> Observed:
-    """Ask the training's own interpreter what it is; raises `MissingToolError` where it does not answer."""
+def observe(python: str, folder: str, environ: Mapping[str, str]) -> Observed:
+    """Ask the training's own interpreter what it is; raises `MissingToolError` where it does not answer.
+
+    `environ` is what the training will see: an interpreter of a pull request is a stranger's program.
+    """
     try:
         answer = subprocess.run(
             [python, "-I", PROBE],
             cwd=folder,
+            env=environ,
             capture_output=True,
             timeout=PROBE_SECONDS,
             check=True,
             stdin=subprocess.DEVNULL,
         )
-        with Fields(json.loads(answer.stdout), "the probe's answer") as fields:
+        line = answer.stdout.rstrip().rpartition(b"\n")[2]  # a site customisation may print before
+        with Fields(json.loads(line), "the probe's answer") as fields:
             return Observed(
                 python=fields.text("python"),
                 packages=fields.pairs("packages"),
@@ -86,7 +91,7 @@ def _locked(data: bytes, path: str) -> Iterator[tuple[str, str]]:
     """The packages of a TOML lock; of two entries of one name (other markers) both versions."""
     try:
         document = tomllib.loads(data.decode("utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: not a lock that can be read: {error}") from None
     packages = document.get("package", document.get("packages"))
     versions: dict[str, list[str]] = {}
@@ -123,11 +128,12 @@ def _project(snapshot: Snapshot, sources: list[str]) -> Iterator[tuple[str, str]
         return
     try:
         project = tomllib.loads(data.decode("utf-8")).get("project", {})
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"pyproject.toml: not TOML: {error}") from None
-    lines = project.get("dependencies", ()) if isinstance(project, dict) else ()
-    if lines:
-        sources.append("pyproject.toml")
+    lines = project.get("dependencies") if isinstance(project, dict) else None
+    if not isinstance(lines, list) or not lines:
+        return
+    sources.append("pyproject.toml")
     for line in lines:
         if match := _REQUIREMENT.match(str(line).strip()):
             yield normal_name(match.group(1)), re.sub(r"\s+", "", match.group(3))

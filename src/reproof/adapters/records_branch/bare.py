@@ -1,0 +1,283 @@
+"""A bare repository of our own beside the user's clone: git's objects, fetched thinly and pushed.
+
+The clone gets no object, no ref and no setting: a filtered fetch there would make it shallow and partial. Knows
+nothing of records.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+import re
+import tempfile
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+import git
+
+from reproof.errors import StoreError
+from reproof.redact import redact
+
+try:
+    import fcntl
+except ImportError:  # Windows: git's own locks have to do
+    fcntl = None  # type: ignore[assignment]
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import BinaryIO
+
+FILTERS = ("tree:2", "blob:none", None)  # what a lookup needs least of; a server may allow less
+OURS = {
+    "LC_ALL": "C",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_AUTHOR_NAME": "reproof",
+    "GIT_AUTHOR_EMAIL": "reproof@users.noreply.github.com",
+    "GIT_COMMITTER_NAME": "reproof",
+    "GIT_COMMITTER_EMAIL": "reproof@users.noreply.github.com",
+}
+LOCK_TRIES = 20
+_RACE = re.compile(
+    r"\[rejected\]|fetch first|non-fast-forward|cannot lock ref|failed to update ref|stale info"
+)
+_LEFT_LOCK = re.compile(r"Unable to create '([^']+\.lock)': File exists")
+
+
+class LostRaceError(StoreError):
+    """Somebody else moved the branch first: look again, then try again."""
+
+
+class Entry(NamedTuple):
+    """One line of a git tree."""
+
+    mode: str
+    type: str
+    oid: str
+    name: str
+
+
+class BareRepository:
+    """The bare repository in `folder`, whose remote is the `origin` of the clone in `root`."""
+
+    def __init__(self, folder: str, root: str, token: str | None) -> None:
+        """Nothing is made yet. `token` opens an https remote where the clone keeps no credentials."""
+        clone = git.Git(root)
+        clone.update_environment(LC_ALL="C", GIT_TERMINAL_PROMPT="0")
+        self._folder = folder
+        self.remote = _absolute(_output_or_none(clone, "remote", "get-url", "origin"), root)
+        self._git = git.Git(folder)
+        self._git.update_environment(**OURS, GIT_DIR=folder, **_access(clone, self.remote, token))
+
+    def ensure(self) -> None:
+        """Make the repository where it is not there yet; it appears whole, by one rename."""
+        if os.path.exists(self._folder):
+            return
+        above = os.path.dirname(self._folder)
+        os.makedirs(above, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=above) as scratch:
+            made = os.path.join(scratch, "records.git")
+            git.Git(above).execute(["git", "init", "--quiet", "--bare", "--template=", made])
+            with contextlib.suppress(OSError):  # another process was faster
+                os.rename(made, self._folder)
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """One process of this clone at a time; a killed one lets go by itself."""
+        with open(os.path.join(self._folder, "reproof.lock"), "ab") as handle:
+            if fcntl is not None:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+
+    def tip(self, ref: str) -> str | None:
+        """The commit at a ref; None where there is none."""
+        return _output_or_none(self._git, "rev-parse", "--verify", "--quiet", ref)
+
+    def fetch(self, ref: str, into: str) -> None:
+        """Bring the remote's `ref` here as `into`, as little of it as the server allows; gone there, gone here."""
+        for kind in FILTERS:
+            options = [f"--filter={kind}"] if kind else []
+            words = ("fetch", "--quiet", "--no-tags", "--depth=1", *options, "origin", f"+{ref}:{into}")
+            try:
+                self._unlocked(*words)
+            except git.GitCommandError as error:
+                message = str(error.stderr)
+                if "find remote ref" in message:
+                    self.delete(into)
+                    return
+                if "filter" in message and kind:
+                    continue
+                raise StoreError(
+                    f"{ref} cannot be fetched: {_reason(error)}",
+                    "Check that this job may read the repository (contents: read) and the network.",
+                ) from None
+            return
+
+    def push(self, commit: str, ref: str) -> None:
+        """Make the commit the remote's `ref`; raises `LostRaceError` where it is no descendant any more."""
+        try:
+            self._git.push("--quiet", "--no-verify", "origin", f"{commit}:{ref}")
+        except git.GitCommandError as error:
+            raise (LostRaceError if _RACE.search(str(error.stderr)) else StoreError)(_reason(error)) from None
+
+    def move(self, ref: str, commit: str, old: str | None) -> None:
+        """Set a ref of this repository; raises `LostRaceError` where it is not at `old` any more."""
+        try:
+            self._git.update_ref(ref, commit, old or "")
+        except git.GitCommandError as error:
+            raise LostRaceError(_reason(error)) from None
+
+    def delete(self, ref: str) -> None:
+        """Take a ref of this repository away, if it is there."""
+        self._git.update_ref("-d", ref)
+
+    def commit(self, parent: str | None, files: Mapping[str, bytes], message: str) -> str:
+        """A commit with the files added to those of its parent; no ref is moved."""
+        blobs = {path: self._blob(data) for path, data in files.items()}
+        tree = self._graft(f"{parent}^{{tree}}" if parent else None, blobs)
+        parents = ("-p", parent) if parent else ()
+        return str(self._git.commit_tree(tree, *parents, "-m", message))
+
+    def entries(self, tree: str) -> list[Entry]:
+        """What lies in a tree; one that was filtered out is fetched by git. Raises `StoreError`."""
+        return _parsed(self._output("ls-tree", "-z", tree))
+
+    def files_below(self, tree: str) -> list[Entry]:
+        """The files of a tree and of all that lie in it, by relative path. Raises `StoreError`."""
+        return _parsed(self._output("ls-tree", "-z", "-r", tree))
+
+    def contents(self, oids: Sequence[str]) -> Iterator[bytes]:
+        """The blobs' contents, in order, from one process. Raises `StoreError`."""
+        with _stream(_lines(oids)) as stream:
+            answer = self._output("cat-file", "--batch", istream=stream)
+        at = 0
+        for _ in oids:
+            end = answer.index(b"\n", at)
+            size = int(answer[at:end].split()[2])
+            yield answer[end + 1 : end + 1 + size]
+            at = end + size + 2
+
+    def prefetch(self, oids: Iterable[str]) -> None:
+        """Bring objects that the filtered fetch left out, with all below them, at once; git fetches the rest."""
+        if self.remote is None:
+            return
+        here = set(str(self._git.cat_file("--batch-all-objects", "--batch-check=%(objectname)")).split())
+        missing = sorted(set(oids) - here)
+        if not missing:
+            return
+        words = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--filter=blob:none", "--stdin")
+        with _stream(_lines(missing)) as stream, self.alone(), contextlib.suppress(git.GitCommandError):
+            self._git.execute(
+                ["git", "-c", "fetch.negotiationAlgorithm=noop", *words, "origin"], istream=stream
+            )
+
+    def _graft(self, base: str | None, blobs: Mapping[str, str]) -> str:
+        """A tree like `base` with the blobs at their paths; only the trees along the paths are read."""
+        entries = {entry.name: entry for entry in (self.entries(base) if base else ())}
+        below: dict[str, dict[str, str]] = {}
+        for path, oid in blobs.items():
+            name, _, rest = path.partition("/")
+            if rest:
+                below.setdefault(name, {})[rest] = oid
+            else:
+                entries[name] = Entry("100644", "blob", oid, name)
+        for name, inner in below.items():
+            old = entries.get(name)
+            entries[name] = Entry("040000", "tree", self._graft(old.oid if old else None, inner), name)
+        lines = "".join(
+            f"{entry.mode} {entry.type} {entry.oid}\t{entry.name}\0" for entry in entries.values()
+        )
+        with _stream(lines.encode("utf-8", "surrogateescape")) as stream:
+            return str(self._git.mktree("-z", "--missing", istream=stream))
+
+    def _blob(self, data: bytes) -> str:
+        with _stream(data) as stream:
+            return str(self._git.hash_object("-w", "--stdin", istream=stream))
+
+    def _unlocked(self, *words: str) -> None:
+        """Run git; a lock that a killed one left here is taken away, since one of us works here at a time."""
+        for attempt in range(1, LOCK_TRIES + 1):
+            try:
+                self._git.execute(["git", *words])
+            except git.GitCommandError as error:
+                left = _LEFT_LOCK.search(str(error.stderr))
+                if left is None or attempt == LOCK_TRIES or not left.group(1).startswith(self._folder):
+                    raise
+                time.sleep(0.2)  # its owner may be a git that outlived its reproof for a moment
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(left.group(1))
+                continue
+            return
+
+    def _output(self, *words: str, istream: BinaryIO | None = None) -> bytes:
+        try:
+            answer: bytes = self._git.execute(
+                ["git", *words], istream=istream, stdout_as_string=False, strip_newline_in_stdout=False
+            )
+        except git.GitCommandError as error:
+            raise StoreError(f"the records cannot be read: {_reason(error)}", "Try again.") from None
+        return answer
+
+
+def _parsed(listing: bytes) -> list[Entry]:
+    lines = listing.decode("utf-8", "surrogateescape").split("\0")
+    parts = [line.partition("\t") for line in lines if line]
+    heads = [(head.split(), name) for head, _, name in parts]
+    return [Entry(mode, kind, oid, name) for (mode, kind, oid), name in heads]
+
+
+def _lines(oids: Iterable[str]) -> bytes:
+    return "".join(f"{oid}\n" for oid in oids).encode("ascii")
+
+
+@contextlib.contextmanager
+def _stream(data: bytes) -> Iterator[BinaryIO]:
+    with tempfile.TemporaryFile() as handle:
+        handle.write(data)
+        handle.seek(0)
+        yield handle
+
+
+def _output_or_none(program: git.Git, *words: str) -> str | None:
+    try:
+        return str(program.execute(["git", *words])) or None
+    except git.GitCommandError:
+        return None
+
+
+def _reason(error: git.GitCommandError) -> str:
+    """The telling line of git's complaint, without credentials."""
+    lines = [line.strip() for line in redact(str(error.stderr)).strip("\n '").splitlines() if line.strip()]
+    telling = [line for line in lines if re.search(r"fatal|error|remote:|rejected|denied|protected", line)]
+    return (telling or lines or ["git failed"])[0].removeprefix("stderr: '")
+
+
+def _absolute(remote: str | None, root: str) -> str | None:
+    """A remote that is a folder, named from the clone, as we can name it from elsewhere."""
+    folder = os.path.join(root, remote or "")
+    return os.path.abspath(folder) if remote and os.path.isdir(folder) else remote
+
+
+def _access(clone: git.Git, remote: str | None, token: str | None) -> dict[str, str]:
+    """The remote and the clone's own way to it (headers, helpers, rewrites) for our repository, by environment.
+
+    A command line can be seen by every process of the machine; an environment cannot. Nothing is cleaned up
+    behind our back: an object of a commit that is being made looks like garbage.
+    """
+    pattern = r"^(http\..*|credential\..*|url\..*|core\.sshcommand)$"
+    listed = _output_or_none(clone, "config", "--local", "--includes", "-z", "--get-regexp", pattern)
+    settings = [entry.partition("\n")[::2] for entry in (listed or "").split("\0") if entry]
+    known = any(name.lower().endswith(".extraheader") for name, _ in settings)
+    if token and remote and remote.startswith("https://") and not known:
+        host = "/".join(redact(remote).replace("***@", "").split("/")[:3])
+        basic = base64.b64encode(f"x-access-token:{token}".encode()).decode()
+        settings.append((f"http.{host}/.extraheader", f"AUTHORIZATION: basic {basic}"))
+    if remote:
+        settings.append(("remote.origin.url", remote))
+    settings += [("gc.auto", "0"), ("maintenance.auto", "false")]
+    known_count = os.environ.get("GIT_CONFIG_COUNT", "0")
+    start = int(known_count) if known_count.isdecimal() else 0
+    made = {"GIT_CONFIG_COUNT": str(start + len(settings))}
+    for number, (name, value) in enumerate(settings, start):
+        made |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
+    return made

@@ -1,0 +1,341 @@
+"""The records branch on real git: contract, concurrency, kills, servers that allow less, and the clone's peace."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from reproof.adapters.records_branch import RecordsBranch
+from reproof.errors import StoreError
+from reproof.ports import RunStore
+from reproof.runs.schema import dump
+from tests.adapters.memory_store import MemoryStore
+from tests.adapters.run_store_contract import ALL, NEW, OLD, OTHER, RunStoreContract
+from tests.repositories import IDENTITY, git, listing, make_repository
+from tests.runs.records import record
+
+REF = "refs/heads/reproof-records"
+REMOTES = {
+    "filtering": (("uploadpack.allowFilter", "true"), ("uploadpack.allowAnySHA1InWant", "true")),
+    "without-filters": (),
+    "without-tree-filters": (("uploadpack.allowFilter", "true"), ("uploadpackfilter.tree.allow", "false")),
+    "shallow-tree-filters": (("uploadpack.allowFilter", "true"), ("uploadpackfilter.tree.maxDepth", "1")),
+}
+
+
+@pytest.fixture(autouse=True)
+def _plain_git(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    for name, value in IDENTITY.items():
+        monkeypatch.setenv(name, value)
+
+
+def bare(folder: Path, settings: tuple[tuple[str, str], ...] = REMOTES["filtering"]) -> Path:
+    """An empty remote."""
+    folder.mkdir()
+    git(folder, "init", "-q", "--bare", "-b", "main")
+    for name, value in settings:
+        git(folder, "config", name, value)
+    return folder
+
+
+def clone(remote: Path | None, folder: Path) -> Path:
+    make_repository(folder, {"train.py": "print()\n"})
+    if remote:
+        git(folder, "remote", "add", "origin", remote.as_uri())
+    return folder
+
+
+def branch(root: Path, **options: bool) -> RecordsBranch:
+    return RecordsBranch(str(root), str(root / ".git/reproof/records.git"), REF, **options)
+
+
+def names(remote: Path) -> list[str]:
+    """The ids on a remote's branch, by what git itself says."""
+    return [path[-17:-5] for path in git(remote, "ls-tree", "-r", "--name-only", REF).split() if "runs/" in path]
+
+
+def assert_whole(remote: Path, runs: int) -> None:
+    """The remote is sound; the branch has that many runs, each with its index entry, and only additions."""
+    git(remote, "fsck", "--strict")
+    paths = git(remote, "ls-tree", "-r", "--name-only", REF).split()
+    assert len([path for path in paths if path.startswith("runs/")]) == runs
+    assert len([path for path in paths if path.startswith("commits/")]) == runs
+    assert set(git(remote, "log", "--name-status", "--format=", REF).split()[::2]) <= {"A"}
+
+
+class TestMemoryStore(RunStoreContract):
+    @pytest.fixture
+    def store(self) -> RunStore:
+        return MemoryStore()
+
+
+class TestWithRemote(RunStoreContract):
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> RunStore:
+        return branch(clone(bare(tmp_path / "origin"), tmp_path / "clone"))
+
+
+class TestWithoutRemote(RunStoreContract):
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> RunStore:
+        return branch(clone(None, tmp_path / "clone"))
+
+
+class TestKeptHere(RunStoreContract):
+    """`--no-push`: what waits is found like what is published."""
+
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> RunStore:
+        return branch(clone(bare(tmp_path / "origin"), tmp_path / "clone"), push=False)
+
+
+@pytest.mark.parametrize("kind", sorted(REMOTES))
+def test_another_clone_sees_what_was_recorded_whatever_the_server_allows(tmp_path: Path, kind: str) -> None:
+    remote = bare(tmp_path / "origin", REMOTES[kind])
+    branch(clone(remote, tmp_path / "one")).add(ALL)
+    other = clone(remote, tmp_path / "two")
+    assert tuple(branch(other).same_key(OLD.key)) == (OLD, NEW)
+    assert tuple(branch(other).of_commit("1" * 40)) == (OLD, OTHER)
+    assert tuple(branch(other).starting_with(OTHER.id)) == (OTHER,)
+    assert branch(other).newest_recorded(["2" * 40]) == "2" * 40
+    assert tuple(branch(other).all()) == ALL
+    branch(other).add([record(9)])
+    assert_whole(remote, 4)
+
+
+def test_a_filtered_fetch_brings_no_record_until_one_is_asked_for(tmp_path: Path) -> None:
+    remote = bare(tmp_path / "origin")
+    branch(clone(remote, tmp_path / "one")).add([record(number) for number in range(30)])
+    two = clone(remote, tmp_path / "two")
+    assert branch(two).newest_recorded(["9" * 40]) is None
+    listed = git(two / ".git/reproof/records.git", "cat-file", "--batch-all-objects", "--batch-check").split("\n")
+    assert [line for line in listed if " blob " in line] == []
+
+
+def test_reading_many_runs_asks_the_server_a_few_times_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remote = bare(tmp_path / "origin")
+    branch(clone(remote, tmp_path / "one")).add([record(number, key=f"{number:02x}" * 32) for number in range(40)])
+    trace = tmp_path / "trace"
+    monkeypatch.setenv("GIT_TRACE2_EVENT", str(trace))
+    assert len(branch(clone(remote, tmp_path / "two")).all()) == 40
+    fetches = [line for line in trace.read_text().splitlines() if '"child_start"' in line and "upload-pack" in line]
+    assert 1 <= len(fetches) <= 4
+
+
+def test_the_users_clone_gets_no_object_no_ref_and_no_setting(tmp_path: Path) -> None:
+    remote = bare(tmp_path / "origin")
+    root = clone(remote, tmp_path / "clone")
+    git(root, "push", "-q", "origin", "main")
+    before = listing(root)
+    branch(root).add(ALL)
+    assert tuple(branch(root).all()) == ALL
+    assert listing(root) == before
+    assert git(root, "status", "--porcelain") == ""
+
+
+def test_a_shallow_clone_records_and_reads(tmp_path: Path) -> None:
+    remote = bare(tmp_path / "origin")
+    root = clone(remote, tmp_path / "one")
+    for _ in range(3):
+        git(root, "commit", "-q", "--allow-empty", "-m", "more")
+    git(root, "push", "-q", "origin", "main")
+    git(tmp_path, "clone", "-q", "--depth=1", remote.as_uri(), "shallow")
+    branch(tmp_path / "shallow").add([OLD])
+    assert tuple(branch(root).all()) == (OLD,)
+
+
+def test_runs_of_the_time_before_the_remote_go_out_with_the_first_add(tmp_path: Path) -> None:
+    root = clone(None, tmp_path / "clone")
+    branch(root).add([OLD])
+    remote = bare(tmp_path / "origin")
+    git(root, "remote", "add", "origin", str(remote))
+    assert tuple(branch(root).all()) == (OLD,)
+    branch(root).add([NEW])
+    assert_whole(remote, 2)
+    assert tuple(branch(clone(remote, tmp_path / "other")).all()) == (OLD, NEW)
+
+
+def test_a_remote_that_is_named_relative_to_the_clone_is_found(tmp_path: Path) -> None:
+    remote = bare(tmp_path / "origin")
+    root = clone(None, tmp_path / "clone")
+    git(root, "remote", "add", "origin", "../origin")
+    branch(root).add([OLD])
+    assert_whole(remote, 1)
+
+
+def test_what_a_protected_branch_refuses_is_kept_and_goes_out_with_the_next_add(tmp_path: Path) -> None:
+    remote = bare(tmp_path / "origin")
+    hook = remote / "hooks/update"
+    hook.write_text("#!/bin/sh\necho 'this branch is protected' >&2\nexit 1\n")
+    hook.chmod(0o755)
+    root = clone(remote, tmp_path / "clone")
+    with pytest.raises(StoreError) as refused:
+        branch(root).add([OLD])
+    assert "1 recorded run(s) could not be pushed" in refused.value.message
+    assert "this branch is protected" in refused.value.message
+    assert tuple(branch(root).all()) == (OLD,)
+    hook.unlink()
+    branch(root).add([NEW])
+    assert_whole(remote, 2)
+    assert list((root / ".git/reproof/records.git/pending").iterdir()) == []
+
+
+def test_a_remote_that_cannot_be_reached_loses_nothing_and_says_so_without_credentials(tmp_path: Path) -> None:
+    remote = bare(tmp_path / "origin")
+    root = clone(None, tmp_path / "clone")
+    git(root, "remote", "add", "origin", "https://ada:hunter2secret@127.0.0.1:9/x.git")
+    with pytest.raises(StoreError) as refused:
+        branch(root).add([OLD])
+    assert "hunter2secret" not in f"{refused.value.message} {refused.value.hint}"
+    with pytest.raises(StoreError) as refused:
+        branch(root).all()
+    assert "hunter2secret" not in f"{refused.value.message} {refused.value.hint}"
+    kept = root / ".git/reproof"
+    assert not [path for path in kept.rglob("*") if path.is_file() and b"hunter2secret" in path.read_bytes()]
+    git(root, "remote", "set-url", "origin", str(remote))
+    branch(root).add([])
+    assert_whole(remote, 1)
+
+
+def test_records_that_cannot_be_read_any_more_are_an_error_not_an_empty_answer(tmp_path: Path) -> None:
+    remote = bare(tmp_path / "origin")
+    branch(clone(remote, tmp_path / "one")).add([OLD, NEW])
+    store = branch(clone(remote, tmp_path / "two"))
+    assert store.newest_recorded(["9" * 40]) is None
+    shutil.rmtree(remote)
+    with pytest.raises(StoreError):
+        store.same_key(OLD.key)
+
+
+def test_a_branch_that_was_deleted_at_the_remote_is_empty_here_too(tmp_path: Path) -> None:
+    remote = bare(tmp_path / "origin")
+    root = clone(remote, tmp_path / "clone")
+    branch(root).add([OLD])
+    assert tuple(branch(root).all()) == (OLD,)
+    git(remote, "update-ref", "-d", REF)
+    assert tuple(branch(root).all()) == ()
+    branch(root).add([NEW])
+    assert_whole(remote, 1)
+
+
+def test_a_broken_record_on_the_branch_is_named(tmp_path: Path) -> None:
+    remote = bare(tmp_path / "origin")
+    root = make_repository(tmp_path / "vandal", {f"runs/aa/{OLD.key}/{OLD.id}.json": "{}"})
+    git(root, "push", "-q", str(remote), f"main:{REF}")
+    with pytest.raises(StoreError, match=f"{OLD.id}.json lacks schema"):
+        branch(clone(remote, tmp_path / "clone")).all()
+
+
+def test_what_no_file_of_ours_can_hold_is_refused_before_anything_is_kept(tmp_path: Path) -> None:
+    root = clone(None, tmp_path / "clone")
+    with pytest.raises(StoreError, match="cannot be recorded"):
+        branch(root).add([OLD, record(5, created="yesterday")])
+    assert tuple(branch(root).all()) == ()
+
+
+ADD_FIVE = """
+import sys
+from reproof.adapters.records_branch import RecordsBranch
+from tests.runs.records import record
+root, first = sys.argv[1], int(sys.argv[2])
+for number in range(first, first + 5):
+    RecordsBranch(root, root + "/.git/reproof/records.git", "refs/heads/reproof-records").add([record(number)])
+"""
+
+
+def start_adding(root: Path, first: int, **variables: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-c", ADD_FIVE, str(root), str(first)],
+        env=os.environ | variables,
+        cwd=Path(__file__).parents[2],
+        stderr=subprocess.PIPE,
+    )
+
+
+@pytest.mark.parametrize("clones", [4, 1])
+def test_four_processes_at_once_lose_nothing_and_write_nothing_twice(tmp_path: Path, clones: int) -> None:
+    remote = bare(tmp_path / "origin")
+    roots = [clone(remote, tmp_path / f"clone{number}") for number in range(clones)]
+    running = [start_adding(roots[number % clones], number * 5) for number in range(4)]
+    for process in running:
+        _, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors.decode()
+    assert_whole(remote, 20)
+    assert sorted(names(remote)) == sorted(record(number).id for number in range(20))
+
+
+def test_processes_of_a_clone_without_a_remote_lose_nothing(tmp_path: Path) -> None:
+    root = clone(None, tmp_path / "clone")
+    for process in [start_adding(root, number * 5) for number in range(3)]:
+        assert process.communicate(timeout=120)[0] is None
+        assert process.returncode == 0
+    assert len(branch(root).all()) == 15
+
+
+# A `git` that kills its caller, and then itself, when it comes to a verb: before the real git did its work or after.
+DEADLY = """#!/bin/sh
+real={real}
+case " $* " in *" {verb} "*)
+    [ {when} = after ] && "$real" "$@"
+    kill -9 "$PPID"
+    kill -9 $$ ;;
+esac
+exec "$real" "$@"
+"""
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("verb", ["init", "fetch", "hash-object", "mktree", "commit-tree", "push"])
+def test_a_kill_at_any_moment_leaves_the_branch_whole_and_the_next_write_works(
+    tmp_path: Path, verb: str, when: str
+) -> None:
+    remote = bare(tmp_path / "origin")
+    branch(clone(remote, tmp_path / "other")).add([record(50)])
+    root = clone(remote, tmp_path / "clone")
+    program = tmp_path / "bin/git"
+    program.parent.mkdir()
+    program.write_text(DEADLY.format(real=shutil.which("git"), verb=verb, when=when))
+    program.chmod(0o755)
+    dying = start_adding(root, 0, PATH=f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    assert dying.wait(timeout=60) == -signal.SIGKILL
+    assert dying.stderr is not None
+    dying.stderr.close()
+    assert_whole(remote, 2 if (verb, when) == ("push", "after") else 1)
+    branch(root).add([record(60)])
+    kept = {record(50).id, record(60).id}
+    if verb != "init":  # then the record was written before git was asked
+        kept.add(record(0).id)
+    assert set(names(remote)) == kept
+    assert_whole(remote, len(kept))
+
+
+def test_a_lock_that_a_killed_git_left_does_not_stop_the_next(tmp_path: Path) -> None:
+    remote = bare(tmp_path / "origin")
+    root = clone(remote, tmp_path / "clone")
+    branch(root).add([OLD])
+    (root / ".git/reproof/records.git/shallow.lock").touch()
+    (root / ".git/reproof/records.git/refs/reproof/published.lock").touch()
+    branch(clone(remote, tmp_path / "other")).add([NEW])
+    started = time.monotonic()
+    assert tuple(branch(root).all()) == (OLD, NEW)
+    assert time.monotonic() - started < 5
+
+
+def test_a_file_cut_short_by_a_crash_is_named(tmp_path: Path) -> None:
+    root = clone(None, tmp_path / "clone")
+    branch(root).add([OLD])
+    waiting = root / ".git/reproof/records.git/pending/cut.json"
+    waiting.write_bytes(dump(NEW)[:100])
+    with pytest.raises(StoreError, match=r"cut\.json"):
+        branch(root).all()

@@ -1,0 +1,86 @@
+"""The import law of docs/architecture.md, read from the source: who may know whom, and what nobody may say."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src"
+PURE = re.compile(r"reproof\.(lint|runs(?!\.capture\b)|training|verdict|report|ports|ci\.(activity|event|inputs)\b)")
+WIRES = re.compile(r"reproof\.(commands|wiring|ci\.main|ci\.comment|adapters)\b")
+# Which third parties the pure parts may use, and the one adapter in which each other one lives.
+EVERYWHERE = {"packaging", "yaml"}
+HOMES = {"git": "git|records_branch", "github": "github", "requests": "github", "dvc": "dvc", "nbstripout": "nbstripout", "nbformat": "nbstripout"}
+
+
+def modules() -> dict[str, ast.Module]:
+    paths = sorted(SOURCE.rglob("*.py"))
+    names = [".".join(path.relative_to(SOURCE).with_suffix("").parts) for path in paths]
+    return {
+        name.removesuffix(".__init__"): ast.parse(path.read_bytes()) for name, path in zip(names, paths, strict=True)
+    }
+
+
+MODULES = modules()
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Every module imported at any depth. Imports for the type checker alone are no dependency and are left out."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            for other in node.orelse:
+                yield from imports(other)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "relative imports hide where they lead"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        else:
+            yield from imports(node)
+
+
+IMPORTS = {name: sorted(set(imports(tree))) for name, tree in MODULES.items()}
+
+
+def adapter(name: str) -> str | None:
+    """The adapter that a module is, or is a part of."""
+    found = re.match(r"reproof\.adapters\.(\w+)", name)
+    return found.group(1) if found else None
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_the_import_law_holds(name: str) -> None:
+    for imported in IMPORTS[name]:
+        third = imported.partition(".")[0]
+        if adapter(imported):
+            assert WIRES.match(name), f"{name} names the adapter {imported}"
+            assert adapter(name) in {None, adapter(imported)}, f"{name} imports another adapter: {imported}"
+        if PURE.match(name):
+            assert not re.match(r"reproof\.(commands|wiring|cli)\b", imported), f"{name} imports {imported}"
+        if third in sys.stdlib_module_names or third == "reproof":
+            continue
+        allowed = EVERYWHERE | ({"scipy"} if name.startswith("reproof.verdict") else set())
+        home = re.fullmatch(HOMES.get(third, "$"), adapter(name) or "")
+        assert third in allowed or home, f"{name} imports {third}"
+
+
+def test_the_law_is_read_from_real_modules() -> None:
+    assert "reproof.adapters.git.GitRepository" in IMPORTS["reproof.wiring"]
+    assert "git" in IMPORTS["reproof.adapters.git"]
+    assert len([name for name in MODULES if PURE.match(name)]) > 50
+    assert not PURE.match("reproof.runs.capture.environment")
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_nothing_is_run_by_a_shell_unpickled_or_evaluated(name: str) -> None:
+    for node in ast.walk(MODULES[name]):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            assert called not in {"eval", "exec", "os.system", "os.popen", "yaml.load", "__import__"}, called
+            assert not [word for word in node.keywords if word.arg == "shell"], f"{called} with shell="
+    assert not {"pickle", "joblib", "marshal", "shelve", "dill"} & {one.partition(".")[0] for one in IMPORTS[name]}
