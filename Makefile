@@ -26,6 +26,7 @@ check: $(BIN)/reproof
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/reproof check .
 
 docs: $(BIN)/reproof
 	$(BIN)/python scripts/write_docs.py
