@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -46,6 +48,22 @@ def tell(tree: Path, home: Path, path: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def words(line: str) -> tuple[str, ...]:
+    """A command line's words; the demo is quieter than a person would be."""
+    return tuple(word for word in shlex.split(line) if word != "--quiet")
+
+
+def commands_of_the_tutorial() -> set[tuple[str, ...]]:
+    """All commands in blocks marked `sh`; those marked `shell` prepare, and are not the demo's."""
+    page = (ROOT / "docs/tutorial/first-hour.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    return {words(line) for block in blocks for line in block.splitlines()}
+
+
+def headline(report: str) -> str:
+    return next(line for line in report.splitlines() if line.startswith("## "))
+
+
 def test_the_demo_stops_a_commit_and_reports_on_a_pull_request(tree: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     nowhere = tmp_path / "file/home"  # nothing can be written there, not even by root
@@ -63,6 +81,11 @@ def test_the_demo_stops_a_commit_and_reports_on_a_pull_request(tree: Path, tmp_p
     for line in told.stdout.rpartition("What it left here:")[2].split("\n"):
         assert not line.strip() or (tree / line.split()[0]).exists()
     assert "\x1b" not in told.stdout
+    assert commands_of_the_tutorial() <= {
+        words(line.partition("$ ")[2]) for line in told.stdout.splitlines() if line.startswith("  $ ")
+    }
+    picture = (ROOT / "docs/images/report.md").read_text(encoding="utf-8")
+    assert headline(picture) == headline((tree / "demo/report/report.md").read_text(encoding="utf-8"))
     assert not (tree / "demo/penguins/old").exists()
 
 

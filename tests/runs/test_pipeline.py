@@ -40,14 +40,14 @@ stages:
       deps: [sub/out.txt]
       params: [lr]
       outs: ["z-${item}.txt"]
-      metrics: ["a-${item}.json": {cache: false}]
+      metrics: [{"a-${item}.json": {cache: false}}]
   named:
     foreach: {one: {n: 1}, two: {n: 2}}
     do:
       cmd: echo ${key} ${item.n} > ${key}.txt
       outs: ["${key}.txt"]
   grid:
-    matrix: {m: [1, 2], k: ${names}}
+    matrix: {m: [1, 2], k: "${names}"}
     cmd: echo ${item.m} ${key} > c-${item.m}-${item.k}.txt
     outs: ["c-${item.m}-${item.k}.txt"]
   listed:
@@ -118,7 +118,7 @@ def test_a_dvc_file_names_its_outputs_from_the_root() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("stages: [", "dvc.yaml:1: not YAML"),
+        ("stages: [\n", "dvc.yaml:2: not YAML"),
         ("[]", "dvc.yaml must be a mapping"),
         ("stages: [a]", "dvc.yaml: stages must be a mapping"),
         ("stages: {a: x}", "dvc.yaml: stages.a must be a mapping"),

@@ -95,8 +95,11 @@ def _parameters_agree(snapshot: Snapshot, stage: Stage, locked: LockedStage) -> 
     return True
 
 
-def _at(values: Any, name: str) -> Any:
-    for part in name.split("."):
+def _at(values: Any, name: object) -> Any:
+    """A value by its dotted name, or by a key that is no text (YAML reads `on` as true)."""
+    if isinstance(values, dict) and name in values:
+        return values[name]
+    for part in str(name).split("."):
         values = values.get(part) if isinstance(values, dict) else None
     return values
 
