@@ -26,7 +26,12 @@ def environment() -> dict[str, str]:
 def git(folder: Path, *words: str) -> str:
     """Run git and give its output, the final newline aside."""
     done = subprocess.run(
-        ["git", *words], cwd=folder, env=environment(), capture_output=True, check=True, stdin=subprocess.DEVNULL
+        ["git", *words],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        check=True,
+        stdin=subprocess.DEVNULL,
     )
     return done.stdout.decode("utf-8", "surrogateescape").rstrip("\n")
 

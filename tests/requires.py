@@ -10,7 +10,10 @@ import pytest
 
 
 def requires(program: str) -> pytest.MarkDecorator:
-    """Skip, naming the program, where neither PATH nor our environment has it; with `REPROOF_REQUIRE=all` run, and so fail, instead."""
+    """Skip, naming the program, where neither PATH nor our environment has it.
+
+    With `REPROOF_REQUIRE=all` the test runs, and so fails, instead.
+    """
     beside = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)])
     missing = shutil.which(program, path=beside) is None and os.environ.get("REPROOF_REQUIRE") != "all"
     return pytest.mark.skipif(missing, reason=f"{program} is not installed")

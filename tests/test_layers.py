@@ -11,18 +11,28 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src"
-PURE = re.compile(r"reproof\.(lint|runs(?!\.capture\b)|training|verdict|report|ports|ci\.(activity|event|inputs)\b)")
+PURE = re.compile(
+    r"reproof\.(lint|runs(?!\.capture\b)|training|verdict|report|ports|ci\.(activity|event|inputs)\b)"
+)
 WIRES = re.compile(r"reproof\.(commands|wiring|ci\.main|ci\.comment|adapters)\b")
 # Which third parties the pure parts may use, and the one adapter in which each other one lives.
 EVERYWHERE = {"packaging", "yaml"}
-HOMES = {"git": "git|records_branch", "github": "github", "requests": "github", "dvc": "dvc", "nbstripout": "nbstripout", "nbformat": "nbstripout"}
+HOMES = {
+    "git": "git|records_branch",
+    "github": "github",
+    "requests": "github",
+    "dvc": "dvc",
+    "nbstripout": "nbstripout",
+    "nbformat": "nbstripout",
+}
 
 
 def modules() -> dict[str, ast.Module]:
     paths = sorted(SOURCE.rglob("*.py"))
     names = [".".join(path.relative_to(SOURCE).with_suffix("").parts) for path in paths]
     return {
-        name.removesuffix(".__init__"): ast.parse(path.read_bytes()) for name, path in zip(names, paths, strict=True)
+        name.removesuffix(".__init__"): ast.parse(path.read_bytes())
+        for name, path in zip(names, paths, strict=True)
     }
 
 
@@ -83,4 +93,6 @@ def test_nothing_is_run_by_a_shell_unpickled_or_evaluated(name: str) -> None:
             called = ast.unparse(node.func)
             assert called not in {"eval", "exec", "os.system", "os.popen", "yaml.load", "__import__"}, called
             assert not [word for word in node.keywords if word.arg == "shell"], f"{called} with shell="
-    assert not {"pickle", "joblib", "marshal", "shelve", "dill"} & {one.partition(".")[0] for one in IMPORTS[name]}
+    assert not {"pickle", "joblib", "marshal", "shelve", "dill"} & {
+        one.partition(".")[0] for one in IMPORTS[name]
+    }

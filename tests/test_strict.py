@@ -83,7 +83,10 @@ def test_a_number_too_large_for_a_float_is_not_infinity() -> None:
 def test_keys_that_are_missing_or_that_nobody_asked_for_are_named() -> None:
     with pytest.raises(SchemaError, match="it lacks b"):
         read('{"a": 1}').take("b")
-    with pytest.raises(SchemaError, match="it has unknown keys: b, c"), read('{"c": 1, "b": 2, "a": 3}') as fields:
+    with (
+        pytest.raises(SchemaError, match="it has unknown keys: b, c"),
+        read('{"c": 1, "b": 2, "a": 3}') as fields,
+    ):
         fields.take("a")
 
 

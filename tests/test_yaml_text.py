@@ -15,7 +15,9 @@ from reproof.errors import UsageError
 from reproof.yaml_text import MOST_DEPTH, load_yaml
 
 LAYERS = b"".join(b"%c: &%c [" % (c, c) + b",".join([b"*%c" % (c - 1)] * 9) + b"]\n" for c in range(98, 108))
-MERGES = b"".join(b"%c: &%c {<<: [" % (c, c) + b",".join([b"*%c" % (c - 1)] * 9) + b"]}\n" for c in range(98, 108))
+MERGES = b"".join(
+    b"%c: &%c {<<: [" % (c, c) + b",".join([b"*%c" % (c - 1)] * 9) + b"]}\n" for c in range(98, 108)
+)
 
 
 def test_plain_values_are_read_as_dvc_reads_them() -> None:
@@ -77,7 +79,15 @@ PLAIN = st.recursive(
 
 @given(PLAIN)
 def test_plain_values_come_back(value: Any) -> None:
-    assert load_yaml(yaml.safe_dump(value, ).encode(), "p.yaml") == value
+    assert (
+        load_yaml(
+            yaml.safe_dump(
+                value,
+            ).encode(),
+            "p.yaml",
+        )
+        == value
+    )
 
 
 @given(st.binary(max_size=60) | st.text("[]{}&*!:-?|>'\"%@`,# \nab1.e<~", max_size=40).map(str.encode))

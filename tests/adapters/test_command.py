@@ -29,7 +29,9 @@ def python(folder: Path, script: str, timeout: float = 30, **environ: str) -> Ou
 def assert_ends(pid: int) -> None:
     """A process is gone, or a zombie that nobody has fetched, within seconds."""
     for _ in range(50):
-        state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout
+        state = subprocess.run(
+            ["ps", "-o", "stat=", "-p", str(pid)], check=False, capture_output=True, text=True
+        ).stdout
         if not state.strip() or state.startswith("Z"):
             return
         time.sleep(0.1)
@@ -78,14 +80,18 @@ def test_a_command_that_is_not_there_or_cannot_be_started_says_so(tmp_path: Path
     (tmp_path / "broken.sh").write_text("#!/no/such/interpreter\n")
     (tmp_path / "broken.sh").chmod(0o755)
     (tmp_path / "folder").mkdir()
-    assert train(tmp_path, "no-such-command").problem == "the training command 'no-such-command' does not exist"
+    assert (
+        train(tmp_path, "no-such-command").problem == "the training command 'no-such-command' does not exist"
+    )
     assert train(tmp_path, "./nothing").problem == "the training command './nothing' does not exist"
     assert train(tmp_path, "./folder").problem == "the training command './folder' does not exist"
     assert train(tmp_path, "./plain.sh").problem == "the training command './plain.sh' is not executable"
     assert "cannot be started: No such file" in str(train(tmp_path, "./broken.sh").problem)
 
 
-def test_a_path_is_that_of_the_project_wherever_we_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_path_is_that_of_the_project_wherever_we_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for place in ("project", "elsewhere"):
         (tmp_path / place).mkdir()
         script = tmp_path / place / "train.sh"
@@ -116,7 +122,10 @@ time.sleep(60)
     started = time.monotonic()
     outcome = python(tmp_path, script, timeout=0.7)
     assert time.monotonic() - started < 8
-    assert (outcome.problem, outcome.exit_code) == ("the training took longer than 0.7 s and was killed", None)
+    assert (outcome.problem, outcome.exit_code) == (
+        "the training took longer than 0.7 s and was killed",
+        None,
+    )
     assert_ends(int(outcome.log_tail[0]))
 
 
@@ -197,7 +206,9 @@ def test_no_line_can_give_orders_to_the_runner(tmp_path: Path, capfd: pytest.Cap
     assert "\r" not in shown
 
 
-def test_secrets_are_neither_in_the_log_nor_in_its_tail(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_secrets_are_neither_in_the_log_nor_in_its_tail(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     key = "-----BEGIN KEY-----\nMIIEow8vQx77\n-----END KEY-----"
     script = (
         "import os; print(os.environ['MY_API_KEY']); print(os.environ['SIGNING_PRIVATE_KEY']);"
@@ -215,5 +226,5 @@ def test_our_tokens_and_the_files_of_the_runner_are_withheld(tmp_path: Path) -> 
     ours = dict.fromkeys(
         ["REPROOF_TOKEN", "GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STEP_SUMMARY", "ACTIONS_RUNTIME_TOKEN"], "x"
     )
-    outcome = python(tmp_path, script, ASKED=" ".join([*ours, "PATH"]), **ours)
+    outcome = python(tmp_path, script, 30, ASKED=" ".join([*ours, "PATH"]), **ours)
     assert outcome.log_tail == ("['PATH']",)

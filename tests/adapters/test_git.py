@@ -13,7 +13,15 @@ from reproof.adapters.git import GitRepository
 from reproof.errors import UsageError
 from tests.repositories import IDENTITY, commit, environment, git, listing, make_repository
 
-ODD_NAMES = ["with space.py", "ünïcode.py", 'a"quote.py', "new\nline.py", "tab\tname.py", "-dash.py", "\\back.py"]
+ODD_NAMES = [
+    "with space.py",
+    "ünïcode.py",
+    'a"quote.py',
+    "new\nline.py",
+    "tab\tname.py",
+    "-dash.py",
+    "\\back.py",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +57,9 @@ def test_a_bare_repository_and_the_inside_of_git_s_own_folder_are_refused(root: 
             GitRepository(str(folder))
 
 
-def test_a_repository_of_somebody_else_is_git_s_own_message(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_repository_of_somebody_else_is_git_s_own_message(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
     with pytest.raises(UsageError, match="dubious ownership"):
         GitRepository(str(root))
@@ -161,7 +171,7 @@ def test_what_a_sparse_checkout_leaves_out_is_there_and_no_dirt(root: Path) -> N
 
 
 def test_dirt_is_every_changed_deleted_and_untracked_path_as_it_is_called(root: Path) -> None:
-    commit(root, {name: "" for name in ODD_NAMES} | {".gitignore": "ignored\n", "gone.py": ""})
+    commit(root, dict.fromkeys(ODD_NAMES, "") | {".gitignore": "ignored\n", "gone.py": ""})
     for name in ODD_NAMES:
         (root / name).write_text("changed\n")
     (root / "gone.py").unlink()
@@ -190,9 +200,13 @@ def test_a_file_that_git_was_told_to_assume_unchanged_is_read_all_the_same(root:
     assert committed["params.yaml"] != lying["params.yaml"]
 
 
-@pytest.mark.parametrize("settings", [(), ("diff.noprefix", "diff.mnemonicPrefix", "color.ui", "diff.external")])
-def test_a_patch_makes_the_commit_into_the_work_tree(root: Path, tmp_path: Path, settings: tuple[str, ...]) -> None:
-    commit(root, {name: "old\n" for name in ODD_NAMES} | {"gone.py": "x\n", "run.sh": "#!/bin/sh\n"})
+@pytest.mark.parametrize(
+    "settings", [(), ("diff.noprefix", "diff.mnemonicPrefix", "color.ui", "diff.external")]
+)
+def test_a_patch_makes_the_commit_into_the_work_tree(
+    root: Path, tmp_path: Path, settings: tuple[str, ...]
+) -> None:
+    commit(root, dict.fromkeys(ODD_NAMES, "old\n") | {"gone.py": "x\n", "run.sh": "#!/bin/sh\n"})
     for name in settings:
         git(root, "config", name, {"color.ui": "always", "diff.external": "false"}.get(name, "true"))
     for name in ODD_NAMES:
@@ -215,7 +229,9 @@ def test_a_patch_makes_the_commit_into_the_work_tree(root: Path, tmp_path: Path,
         env=environment(),
         check=True,
     )
-    assert dict(GitRepository(str(copy)).snapshot().files()) == dict(GitRepository(str(root)).snapshot().files())
+    assert dict(GitRepository(str(copy)).snapshot().files()) == dict(
+        GitRepository(str(root)).snapshot().files()
+    )
     assert stat.S_IMODE((copy / "run.sh").stat().st_mode) & stat.S_IXUSR
 
 
@@ -274,7 +290,9 @@ def test_the_time_of_a_commit_is_utc(root: Path, monkeypatch: pytest.MonkeyPatch
     assert GitRepository(str(root)).committed_at("HEAD") == "2026-02-01T04:30:00+00:00"
 
 
-def test_a_linked_work_tree_is_one_of_its_own_and_shares_our_private_folder(root: Path, tmp_path: Path) -> None:
+def test_a_linked_work_tree_is_one_of_its_own_and_shares_our_private_folder(
+    root: Path, tmp_path: Path
+) -> None:
     git(root, "worktree", "add", "-q", "-b", "linked", str(tmp_path / "linked"))
     (tmp_path / "linked/new.py").write_text("new\n")
     linked, main = GitRepository(str(tmp_path / "linked")), GitRepository(str(root))

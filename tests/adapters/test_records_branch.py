@@ -54,13 +54,15 @@ def clone(remote: Path | None, folder: Path) -> Path:
     return folder
 
 
-def branch(root: Path, **options: bool) -> RecordsBranch:
-    return RecordsBranch(str(root), str(root / ".git/reproof/records.git"), REF, **options)
+def branch(root: Path, *, push: bool = True) -> RecordsBranch:
+    return RecordsBranch(str(root), str(root / ".git/reproof/records.git"), REF, push=push)
 
 
 def names(remote: Path) -> list[str]:
     """The ids on a remote's branch, by what git itself says."""
-    return [path[-17:-5] for path in git(remote, "ls-tree", "-r", "--name-only", REF).split() if "runs/" in path]
+    return [
+        path[-17:-5] for path in git(remote, "ls-tree", "-r", "--name-only", REF).split() if "runs/" in path
+    ]
 
 
 def assert_whole(remote: Path, runs: int) -> None:
@@ -117,7 +119,9 @@ def test_a_filtered_fetch_brings_no_record_until_one_is_asked_for(tmp_path: Path
     branch(clone(remote, tmp_path / "one")).add([record(number) for number in range(30)])
     two = clone(remote, tmp_path / "two")
     assert branch(two).newest_recorded(["9" * 40]) is None
-    listed = git(two / ".git/reproof/records.git", "cat-file", "--batch-all-objects", "--batch-check").split("\n")
+    listed = git(two / ".git/reproof/records.git", "cat-file", "--batch-all-objects", "--batch-check").split(
+        "\n"
+    )
     assert [line for line in listed if " blob " in line] == []
 
 
@@ -125,11 +129,15 @@ def test_reading_many_runs_asks_the_server_a_few_times_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     remote = bare(tmp_path / "origin")
-    branch(clone(remote, tmp_path / "one")).add([record(number, key=f"{number:02x}" * 32) for number in range(40)])
+    branch(clone(remote, tmp_path / "one")).add(
+        [record(number, key=f"{number:02x}" * 32) for number in range(40)]
+    )
     trace = tmp_path / "trace"
     monkeypatch.setenv("GIT_TRACE2_EVENT", str(trace))
     assert len(branch(clone(remote, tmp_path / "two")).all()) == 40
-    fetches = [line for line in trace.read_text().splitlines() if '"child_start"' in line and "upload-pack" in line]
+    fetches = [
+        line for line in trace.read_text().splitlines() if '"child_start"' in line and "upload-pack" in line
+    ]
     assert 1 <= len(fetches) <= 4
 
 
@@ -191,7 +199,9 @@ def test_what_a_protected_branch_refuses_is_kept_and_goes_out_with_the_next_add(
     assert list((root / ".git/reproof/records.git/pending").iterdir()) == []
 
 
-def test_a_remote_that_cannot_be_reached_loses_nothing_and_says_so_without_credentials(tmp_path: Path) -> None:
+def test_a_remote_that_cannot_be_reached_loses_nothing_and_says_so_without_credentials(
+    tmp_path: Path,
+) -> None:
     remote = bare(tmp_path / "origin")
     root = clone(None, tmp_path / "clone")
     git(root, "remote", "add", "origin", "https://ada:hunter2secret@127.0.0.1:9/x.git")
@@ -283,7 +293,7 @@ def test_processes_of_a_clone_without_a_remote_lose_nothing(tmp_path: Path) -> N
     assert len(branch(root).all()) == 15
 
 
-# A `git` that kills its caller, and then itself, when it comes to a verb: before the real git did its work or after.
+# A `git` that kills its caller, and then itself, when it comes to a verb: before or after the real git's work.
 DEADLY = """#!/bin/sh
 real={real}
 case " $* " in *" {verb} "*)

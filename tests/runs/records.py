@@ -58,7 +58,7 @@ def seeded(made: RunRecord, value: int) -> RunRecord:
 
 
 # Text with all that a file name or a parameter can hold; unpaired surrogates are bytes that are not UTF-8.
-TEXT = st.text(st.characters(min_codepoint=0, max_codepoint=0x1F600, exclude_categories=("Cs",)), max_size=8)
+TEXT = st.text(st.characters(min_codepoint=0, max_codepoint=0x1F600, exclude_categories=["Cs"]), max_size=8)
 NAMES = TEXT | st.text(st.characters(min_codepoint=0xDC80, max_codepoint=0xDCFF), max_size=2)
 HEX = st.text("0123456789abcdef", min_size=40, max_size=64)
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT
@@ -78,9 +78,7 @@ RECORDS = st.builds(
     kind=st.sampled_from(["trained", "locked", "claimed"]),
     created=MOMENTS,
     origin=st.sampled_from(["ci", "local"]),
-    code=st.builds(
-        Code, HEX, pairs(HEX), st.none() | NAMES, st.none() | TEXT, st.none() | NAMES
-    ),
+    code=st.builds(Code, HEX, pairs(HEX), st.none() | NAMES, st.none() | TEXT, st.none() | NAMES),
     config=st.builds(Config, pairs(TEXT), pairs(SCALARS), st.none() | st.builds(Seed, NAMES, SCALARS)),
     environment=st.builds(
         Environment,

@@ -16,9 +16,7 @@ class Files:
     """Path -> content. Ids are those of git."""
 
     def __init__(self, files: Mapping[str, str | bytes]) -> None:
-        self._files = {
-            path: text.encode() if isinstance(text, str) else text for path, text in files.items()
-        }
+        self._files = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
 
     def files(self) -> Mapping[str, str]:
         return {path: blob_id(data) for path, data in self._files.items()}

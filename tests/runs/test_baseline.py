@@ -132,7 +132,9 @@ def test_the_record_that_a_commit_carries_is_found_by_the_id_under_which_it_is_l
     repository = GitRepository(str(root))
     own = record_in_commit(repository, "HEAD")
     assert own is not None
-    assert find_run(MemoryStore(), repository, own.id[:8]) == find_run(MemoryStore(), repository, "HEAD") == own
+    assert (
+        find_run(MemoryStore(), repository, own.id[:8]) == find_run(MemoryStore(), repository, "HEAD") == own
+    )
 
 
 def test_a_commit_without_a_run_is_named_with_what_to_do(root: Path) -> None:
@@ -140,7 +142,9 @@ def test_a_commit_without_a_run_is_named_with_what_to_do(root: Path) -> None:
         find_run(MemoryStore(), GitRepository(str(root)), "HEAD")
 
 
-def test_the_default_line_is_the_remote_s_head_then_the_usual_names_then_head(root: Path, tmp_path: Path) -> None:
+def test_the_default_line_is_the_remote_s_head_then_the_usual_names_then_head(
+    root: Path, tmp_path: Path
+) -> None:
     head = git(root, "rev-parse", "HEAD")
     git(tmp_path, "clone", "-q", str(root), "copy")
     commit(tmp_path / "copy", {"new.py": ""})

@@ -40,7 +40,11 @@ def test_toml_dates_are_text() -> None:
 
 
 def test_with_several_files_all_but_params_put_their_name_before() -> None:
-    files: dict[str, str | bytes] = {"params.yaml": "lr: 1\n", "conf/m.yaml": "d: {e: 2}\n", "conf/l.yaml": "[1]\n"}
+    files: dict[str, str | bytes] = {
+        "params.yaml": "lr: 1\n",
+        "conf/m.yaml": "d: {e: 2}\n",
+        "conf/l.yaml": "[1]\n",
+    }
     assert parameters(files) == {"lr": 1, "conf/m.yaml:d.e": 2, "conf/l.yaml": "[1]"}
 
 
@@ -55,7 +59,9 @@ def test_with_several_files_all_but_params_put_their_name_before() -> None:
         ('seed = "env:SEED"', "x: 1\n", Seed("env:SEED", None), {"x": 1}),
     ],
 )
-def test_the_seed_stands_beside_the_parameters(config: str, text: str, seed: Seed | None, left: object) -> None:
+def test_the_seed_stands_beside_the_parameters(
+    config: str, text: str, seed: Seed | None, left: object
+) -> None:
     found = declared_by(PLAIN | {"reproof.toml": config, "params.yaml": text}).config
     assert (found.seed, dict(found.parameters)) == (seed, left)
 
@@ -84,7 +90,11 @@ UV = '[[package]]\nname = "NumPy"\nversion = "2.1.3"\n[[package]]\nname = "torch
     [
         ({"uv.lock": UV, "requirements.txt": "x"}, {"numpy": "2.1.3", "torch": "2.5"}, ["uv.lock"]),
         ({"poetry.lock": UV}, {"numpy": "2.1.3", "torch": "2.5"}, ["poetry.lock"]),
-        ({"pylock.toml": UV.replace("package", "packages")}, {"numpy": "2.1.3", "torch": "2.5"}, ["pylock.toml"]),
+        (
+            {"pylock.toml": UV.replace("package", "packages")},
+            {"numpy": "2.1.3", "torch": "2.5"},
+            ["pylock.toml"],
+        ),
         (
             {"uv.lock": UV + '[[package]]\nname = "torch"\nversion = "2.4"\n'},
             {"numpy": "2.1.3", "torch": "2.4 | 2.5"},
@@ -92,21 +102,28 @@ UV = '[[package]]\nname = "NumPy"\nversion = "2.1.3"\n[[package]]\nname = "torch
         ),
         (
             {
-                "requirements.txt": "-r sub/base.txt\nScikit_Learn>=1.6 # why\n\\\n--index-url x\nA==1 \\\n --hash=sha256:0\n",
+                "requirements.txt": "-r sub/base.txt\nScikit_Learn>=1.6 # why\n\\\n--index-url x\n"
+                "A==1 \\\n --hash=sha256:0\n",
                 "sub/base.txt": "-c ../constraints.txt\n-r base.txt\nnumpy\n",
                 "constraints.txt": "scipy<2; python_version<'4'\n",
             },
             {"scikit-learn": ">=1.6", "a": "==1", "numpy": "", "scipy": "<2"},
             ["requirements.txt", "sub/base.txt", "constraints.txt"],
         ),
-        ({"pyproject.toml": '[project]\ndependencies = ["a>=1", "b"]'}, {"a": ">=1", "b": ""}, ["pyproject.toml"]),
+        (
+            {"pyproject.toml": '[project]\ndependencies = ["a>=1", "b"]'},
+            {"a": ">=1", "b": ""},
+            ["pyproject.toml"],
+        ),
         ({"pyproject.toml": '[project]\ndependencies = "a"'}, {}, []),
         ({"pyproject.toml": "project = 3"}, {}, []),
         ({".python-version": "3.12\n"}, {"python": "3.12"}, [".python-version"]),
         ({}, {}, []),
     ],
 )
-def test_the_declared_environment(files: dict[str, str | bytes], declared: object, sources: list[str]) -> None:
+def test_the_declared_environment(
+    files: dict[str, str | bytes], declared: object, sources: list[str]
+) -> None:
     found = declared_environment(Files(files))
     assert (dict(found.declared), list(found.sources)) == (declared, sources)
 
@@ -134,7 +151,7 @@ def test_it_sees_what_the_training_sees_and_runs_nothing_of_the_folder(tmp_path:
 
 @pytest.mark.parametrize(
     "script",
-    ["exit 1", "echo", "echo '{}'", "echo '[]'", 'echo \'{"python": 3}\'', "printf '\\377'", "kill -9 $$"],
+    ["exit 1", "echo", "echo '{}'", "echo '[]'", "echo '{\"python\": 3}'", "printf '\\377'", "kill -9 $$"],
 )
 def test_an_interpreter_that_does_not_answer_is_named(tmp_path: Path, script: str) -> None:
     program = tmp_path / "python"

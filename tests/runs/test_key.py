@@ -64,9 +64,13 @@ def test_any_single_declared_input_changes_the_key(other: RunRecord) -> None:
     [
         code(commit="f" * 40, branch="feature", remote="https://example.org/x"),
         config(seed=Seed("seed", 2)),
-        replace(PLAIN, id="f" * 12, created="2027-01-31T12:00:00+00:00", origin="ci", kind="locked", reproof="9"),
+        replace(
+            PLAIN, id="f" * 12, created="2027-01-31T12:00:00+00:00", origin="ci", kind="locked", reproof="9"
+        ),
         replace(PLAIN, environment=replace(PLAIN.environment, observed=None, sources=("uv.lock",))),
-        replace(PLAIN, environment=replace(PLAIN.environment, observed=Observed("PyPy 7", (("numpy", "1"),)))),
+        replace(
+            PLAIN, environment=replace(PLAIN.environment, observed=Observed("PyPy 7", (("numpy", "1"),)))
+        ),
         replace(PLAIN, data=(replace(PLAIN.data[0], size=11, stages=("other",)),)),
         record(metrics={"auc": 0.1}),
     ],

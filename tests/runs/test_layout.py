@@ -111,14 +111,14 @@ def test_a_configured_name_that_no_file_has_is_an_error_not_an_input_less(settin
 
 
 def test_without_anything_to_train_with_the_message_says_what_to_set() -> None:
-    with pytest.raises(UsageError, match="neither dvc.yaml nor train.py") as refused:
+    with pytest.raises(UsageError, match=r"neither dvc\.yaml nor train\.py") as refused:
         layout({"main.py": ""})
     assert "train = " in str(refused.value.hint)
 
 
 def test_a_command_that_cannot_be_split_is_named_with_its_file() -> None:
     with pytest.raises(UsageError, match=r"reproof\.toml: train cannot be split"):
-        layout(PLAIN, "train = \"python 'train.py\"\n")
+        layout(PLAIN, 'train = "python \'train.py"\n')
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,12 @@ def test_a_lock_that_agrees_with_the_commit_is_a_record_of_it() -> None:
     declared = declared_by(PROJECT)
     found = committed_record(Files(PROJECT), declared, WHEN)
     assert found is not None
-    assert (found.kind, found.key, found.created, found.code.commit) == ("locked", declared.key, WHEN, "c" * 40)
+    assert (found.kind, found.key, found.created, found.code.commit) == (
+        "locked",
+        declared.key,
+        WHEN,
+        "c" * 40,
+    )
     assert found.results.metrics == (Metric("auc", 0.9),)
     assert found.environment.observed is None
     assert [stage.name for stage in found.results.stages] == ["train"]

@@ -51,7 +51,12 @@ def test_slices_of_several_columns_are_named_in_one_order() -> None:
 
 
 def test_a_bracket_that_is_no_slice_belongs_to_the_name() -> None:
-    assert set(read('{"p[50]": 1, "x[a=1][0]": 2, "y[]": 3, "[a=1]": 4}')) == {"p[50]", "x[a=1][0]", "y[]", "[a=1]"}
+    assert set(read('{"p[50]": 1, "x[a=1][0]": 2, "y[]": 3, "[a=1]": 4}')) == {
+        "p[50]",
+        "x[a=1][0]",
+        "y[]",
+        "[a=1]",
+    }
 
 
 def test_rows_count_for_the_metrics_beside_and_below_them() -> None:
@@ -79,7 +84,11 @@ def test_whole_numbers_beyond_a_float_are_infinite() -> None:
 
 def test_a_name_in_two_files_gets_its_file_before_it() -> None:
     found = read_metrics({"a.json": b'{"auc": 1, "f1": 2}', "b.json": b'{"auc": 3}'})
-    assert [(metric.name, metric.value) for metric in found] == [("a.json:auc", 1), ("b.json:auc", 3), ("f1", 2)]
+    assert [(metric.name, metric.value) for metric in found] == [
+        ("a.json:auc", 1),
+        ("b.json:auc", 3),
+        ("f1", 2),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +100,11 @@ def test_a_name_in_two_files_gets_its_file_before_it() -> None:
         ("m.json", "1" * 5000, "m.json: cannot be read as metrics"),
         ("m.json", b"\xff", "m.json: cannot be read as metrics"),
         ("m.yaml", "auc: 1\nf1: [\n", "m.yaml:3: not YAML"),
-        ("m.toml", "auc = 1\nauc = 2\n", "m.toml: cannot be read as metrics: Cannot overwrite a value (at line 2"),
+        (
+            "m.toml",
+            "auc = 1\nauc = 2\n",
+            "m.toml: cannot be read as metrics: Cannot overwrite a value (at line 2",
+        ),
         ("m.csv", "auc\n" + "1" * 200_000, "m.csv: cannot be read as metrics: field larger"),
         ("m.json", '{"auc[a=1]": 1, "slices": {"a": {"1": {"auc": 2}}}}', "m.json: auc · a=1 is there twice"),
         ("m.json", '{"a": {"b": 1}, "a.b": 2}', "m.json: a.b is there twice"),
@@ -105,8 +118,12 @@ def test_a_file_that_cannot_be_read_is_named(path: str, text: str | bytes, says:
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.text(max_size=5) | st.sampled_from(["slices", "rows", "auc[a=1]"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.text(max_size=5) | st.sampled_from(["slices", "rows", "auc[a=1]"]), inner, max_size=3
+        )
+    ),
     max_leaves=12,
 )
 

@@ -75,7 +75,9 @@ def test_every_kind_of_stage_is_resolved_to_what_dvc_itself_locks(tmp_path: Path
     for words in (["init", "-q"], ["repro", "-q"]):
         subprocess.run(["dvc", *words], cwd=root, env=found, check=True, capture_output=True)
     commit(root, {})
-    made = {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*.[tyl]*") if path.is_file()}
+    made = {
+        str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*.[tyl]*") if path.is_file()
+    }
     snapshot = Files(made)
     ours = read_pipeline(snapshot.read)
     assert ours is not None
@@ -100,19 +102,26 @@ def test_a_stage_in_a_folder_has_its_paths_and_its_command_from_there() -> None:
 
 
 def test_a_template_that_is_not_known_stays_as_it_is() -> None:
-    found = pipeline("stages: {a: {cmd: 'x ${a.b} ${c[7]} ${env.X}', outs: ['${o}']}}", **{"params.yaml": "c: [1]\n"})
+    found = pipeline(
+        "stages: {a: {cmd: 'x ${a.b} ${c[7]} ${env.X}', outs: ['${o}']}}", **{"params.yaml": "c: [1]\n"}
+    )
     assert found.stages == (Stage("a", "x ${a.b} ${c[7]} ${env.X}", outs=("${o}",)),)
 
 
 def test_the_stages_before_a_stage_are_those_whose_outputs_it_reads() -> None:
-    found = pipeline("stages: {c: {cmd: c, deps: [b/x, m]}, a: {cmd: a, metrics: [m]}, b: {cmd: b, outs: [b]}}")
+    found = pipeline(
+        "stages: {c: {cmd: c, deps: [b/x, m]}, a: {cmd: a, metrics: [m]}, b: {cmd: b, outs: [b]}}"
+    )
     assert found.upstream(found.stages[0]) == ("a", "b")
     assert found.upstream(found.stages[1]) == ()
 
 
 def test_a_dvc_file_names_its_outputs_from_the_root() -> None:
     text = b"wdir: ..\nouts:\n- {md5: aa.dir, path: raw, size: 3}\n- {etag: bb, path: far}\n- {path: none}\n"
-    assert read_dvc_file(text, "data/in/raw.dvc") == (("data/raw", "md5:aa.dir", 3), ("data/far", "etag:bb", None))
+    assert read_dvc_file(text, "data/in/raw.dvc") == (
+        ("data/raw", "md5:aa.dir", 3),
+        ("data/far", "etag:bb", None),
+    )
 
 
 @pytest.mark.parametrize(
@@ -146,7 +155,21 @@ def test_a_pipeline_that_cannot_be_read_is_named_with_its_place(text: str, says:
 WORDS = st.sampled_from(["a", "${item}", "${x.y[0]}", "", ".", "../..", "é", "a@b"])
 SCALARS = st.none() | st.booleans() | st.integers(0, 3) | WORDS
 KEYS = st.sampled_from(
-    ["stages", "cmd", "deps", "outs", "metrics", "params", "foreach", "do", "matrix", "vars", "wdir", "md5", "path"]
+    [
+        "stages",
+        "cmd",
+        "deps",
+        "outs",
+        "metrics",
+        "params",
+        "foreach",
+        "do",
+        "matrix",
+        "vars",
+        "wdir",
+        "md5",
+        "path",
+    ]
 )
 DOCUMENTS = st.recursive(
     SCALARS,
@@ -158,7 +181,9 @@ DOCUMENTS = st.recursive(
 @given(DOCUMENTS, DOCUMENTS)
 def test_any_document_gives_a_pipeline_or_a_named_error(inner: Any, lock: Any) -> None:
     body = yaml.safe_dump({"stages": {"a": inner}, "vars": [inner], "metrics": [inner]})
-    files = Files({"dvc.yaml": body, "dvc.lock": yaml.safe_dump({"stages": {"a": lock}}), "x.dvc": yaml.safe_dump(lock)})
+    files = Files(
+        {"dvc.yaml": body, "dvc.lock": yaml.safe_dump({"stages": {"a": lock}}), "x.dvc": yaml.safe_dump(lock)}
+    )
     for read in (
         lambda: read_pipeline(files.read),
         lambda: read_lock(files.read),

@@ -41,9 +41,10 @@ def deep(path: str, value: Any) -> Callable[[Plain], None]:
 
     def change(plain: Plain) -> None:
         *parents, last = path.split(".")
+        inner: Any = plain
         for name in parents:
-            plain = plain[int(name)] if isinstance(plain, list) else plain[name]
-        plain[last] = value
+            inner = inner[int(name)] if isinstance(inner, list) else inner[name]
+        inner[last] = value
 
     return change
 

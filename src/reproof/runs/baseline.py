@@ -16,6 +16,8 @@ from reproof.runs.declared import declare
 from reproof.runs.locked import committed_record
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reproof.ports import Repository, RunStore
     from reproof.runs.record import RunRecord
 
@@ -53,17 +55,26 @@ def find_base(store: RunStore, repository: Repository, head: str, line_of: str) 
         line = line[1:]
     if not line:
         return None
-    recorded = store.newest_recorded(line)
-    if recorded != line[0] and (own := record_in_commit(repository, line[0])):
-        return Base(line[0], 0, (own,))
-    if recorded is None:
-        return None
-    clean = tuple(run for run in store.of_commit(recorded) if run.code.patch is None)
-    return Base(recorded, line.index(recorded), clean) if clean else None
+    base = _stored(store, line)
+    if (base is None or base.distance) and (own := record_in_commit(repository, line[0])):
+        # Results are often committed after the run that gave them: then that run is stored by its key.
+        return Base(line[0], 0, tuple(store.same_key(own.key)) or (own,))
+    return base
+
+
+def _stored(store: RunStore, line: Sequence[str]) -> Base | None:
+    """The first commit of the line with stored runs of a clean tree."""
+    start = 0
+    while (commit := store.newest_recorded(line[start:])) is not None:
+        start = line.index(commit) + 1
+        if clean := tuple(run for run in store.of_commit(commit) if run.code.patch is None):
+            return Base(commit, start - 1, clean)
+    return None
 
 
 def record_in_commit(repository: Repository, commit: str) -> RunRecord | None:
     """The record that a commit's own files are; None where they are none or cannot be read."""
+    commit = repository.resolve(commit)
     snapshot = repository.snapshot(commit)
     try:
         settings = config_from_texts(repository.root, snapshot.read)
