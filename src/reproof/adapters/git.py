@@ -121,9 +121,9 @@ class GitRepository:
         with tempfile.TemporaryDirectory() as scratch:
             index = self._git.text("rev-parse", "--path-format=absolute", "--git-path", "index").rstrip("\n")
             with contextlib.suppress(FileNotFoundError):
-                shutil.copyfile(
-                    index, os.path.join(scratch, "index")
-                )  # it knows what is checked out sparsely
+                # It knows what is checked out sparsely. Its time comes with it: by that git knows which files it
+                # must look into, since they changed in the second in which the index was written.
+                shutil.copy2(index, os.path.join(scratch, "index"))
             apart = _Program(
                 self._root,
                 GIT_INDEX_FILE=os.path.join(scratch, "index"),

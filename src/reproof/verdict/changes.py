@@ -42,8 +42,12 @@ def changes_between(old: RunRecord, new: RunRecord, lines: Mapping[str, tuple[in
     )
 
 
-def observed_differences(old: RunRecord, new: RunRecord) -> tuple[Difference, ...]:
-    """What was found different beside the key: seed, interpreter, packages, machine, numeric class."""
+def observed_differences(old: RunRecord, new: RunRecord, told: Changes) -> tuple[Difference, ...]:
+    """What was found different beside the key: seed, interpreter, packages, machine, numeric class.
+
+    A package that `told` names already, as declared otherwise, is not told twice.
+    """
+    declared = {change.name for change in told.environment}
     found: list[Difference] = []
     if old.config.seed and new.config.seed and old.config.seed.value != new.config.seed.value:
         name = new.config.seed.name
@@ -53,7 +57,8 @@ def observed_differences(old: RunRecord, new: RunRecord) -> tuple[Difference, ..
         return tuple(found)
     if before.python != after.python:
         found.append(Difference("python", "python", before.python, after.python))
-    found += _named("package", before.packages, after.packages)
+    packages = _named("package", before.packages, after.packages)
+    found += [package for package in packages if package.name not in declared]
     found += _named("machine", before.machine, after.machine)
     if before.numeric_class != after.numeric_class:
         found.append(Difference("numeric-class", "numeric class", before.numeric_class, after.numeric_class))

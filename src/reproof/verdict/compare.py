@@ -65,8 +65,10 @@ def compare(
     # What drifted is explained by what differs from its own key's runs, what moved by what differs from the base.
     reference = base.runs[-1] if base else same_key[-1] if same_key else None
     changes = changes_between(reference, newest, lines or {}) if reference else Changes()
-    reference = same_key[-1] if repeats == "drifted" else reference
-    observed = observed_differences(reference, newest) if reference else ()
+    told = changes
+    if repeats == "drifted":
+        reference, told = same_key[-1], Changes()
+    observed = observed_differences(reference, newest, told) if reference else ()
     stages = stage_differences(reference, newest) if reference and now else ()
     return Comparison(
         run=newest.id,

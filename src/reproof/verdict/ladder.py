@@ -72,7 +72,7 @@ def spread(values: Sequence[float]) -> Spread | None:
     if not all(math.isfinite(value) for value in values):
         odd = next(value for value in values if not math.isfinite(value))
         return Spread(len(values), odd, None, odd, odd)
-    sd = statistics.stdev(values) if len(values) > 1 else None
+    sd = _deviation(values) if len(values) > 1 else None
     return Spread(len(values), _mean(values), sd, min(values), max(values))
 
 
@@ -137,7 +137,18 @@ def old_scale(recorded: Sequence[float]) -> float:
 
 
 def _mean(values: Sequence[float]) -> float:
-    return math.fsum(values) / len(values)
+    """The mean of finite values, also of those whose sum is beyond what a float can hold."""
+    try:
+        return math.fsum(values) / len(values)
+    except OverflowError:
+        return math.fsum(value / len(values) for value in values)
+
+
+def _deviation(values: Sequence[float]) -> float:
+    try:
+        return statistics.stdev(values)
+    except OverflowError:
+        return math.inf
 
 
 def _exact_mean(values: Sequence[float]) -> Decimal:

@@ -79,16 +79,14 @@ class Policy:
 
 
 def policy_for(metric: Metric, settings: CompareConfig) -> Policy:
-    """The policy of a metric or slice: a pattern that names slices (`auc[country=*]`) wins over one that does not.
+    """The policy of a metric: the last pattern that fits its name; for a slice, rather one that names slices.
 
-    Of several that fit, the last in the configuration counts.
+    `*` and `?` are wild; brackets are those of a slice (`auc[country=BR]`, `auc[*`).
     """
-    fitting = [
-        item for item in settings.metrics if "[" not in item.pattern and _fits(metric.name, item.pattern)
+    slices = [
+        item for item in settings.metrics if "[" in item.pattern and _fits(_sliced(metric), item.pattern)
     ]
-    if metric.slice:
-        label = _plain_label(metric)
-        fitting += [item for item in settings.metrics if "[" in item.pattern and _fits(label, item.pattern)]
+    fitting = slices or [item for item in settings.metrics if _fits(metric.name, item.pattern)]
     if not fitting:
         return Policy(direction(metric.name))
     found = fitting[-1]
@@ -120,8 +118,10 @@ def _fits(name: str, pattern: str) -> bool:
     return fnmatchcase(name, pattern.replace("[", "[[]"))
 
 
-def _plain_label(metric: Metric) -> str:
-    """`auc[country=BR]`, as a pattern for one slice would be written."""
-    if not metric.slice:
-        return metric.name
-    return f"{metric.name}[{','.join(f'{column}={value}' for column, value in metric.slice)}]"
+def _sliced(metric: Metric) -> str:
+    """`auc[country=BR]`, as a pattern for one slice is written; a metric without a slice fits none."""
+    return (
+        f"{metric.name}[{','.join(f'{column}={value}' for column, value in metric.slice)}]"
+        if metric.slice
+        else ""
+    )

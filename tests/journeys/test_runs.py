@@ -1,0 +1,231 @@
+"""The command on real repositories: every verdict that is possible now, and bad input without a trace left."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.repositories import commit, environment, git, listing, make_repository
+
+COMMAND = [sys.executable, "-m", "reproof"]
+TRAIN = """\
+import json, os, random
+params = json.load(open("params.json"))
+noise = float(os.environ.get("SHIFT", "0"))
+json.dump({"auc": params["quality"] + noise}, open("metrics.json", "w"))
+"""
+CONFIG = '[tool.reproof.compare.metrics."auc"]\ntolerance = 0.02\n'
+FILES = {
+    "train.py": TRAIN,
+    "params.json": '{"quality": 0.9, "seed": 1}',
+    "requirements.txt": "",
+    ".gitignore": "metrics.json\n",
+    "pyproject.toml": CONFIG,
+}
+
+
+def reproof(root: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    path = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)])
+    return subprocess.run(
+        [*COMMAND, *words],
+        cwd=root,
+        env=environment() | {"PATH": path} | variables,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def ran(root: Path, *words: str, code: int = 0, **variables: str) -> str:
+    done = reproof(root, *words, **variables)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout
+
+
+def verdict(root: Path, folder: Path, code: int = 0, **variables: str) -> dict[str, Any]:
+    ran(root, "ci", "--output", str(folder), code=code, **variables)
+    assert (folder / "report.md").read_text().startswith("<!-- reproof:v1:")
+    found: dict[str, Any] = json.loads((folder / "report.json").read_text())
+    return found
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return make_repository(tmp_path / "project", FILES)
+
+
+def test_every_verdict_is_made_by_really_changing_things(root: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert verdict(root, out)["verdict"] == "no-baseline"
+    ran(root, "run", "--baseline")
+    assert verdict(root, out)["verdict"] == "recorded"
+    repeated = verdict(root, out, REPROOF_RETRAIN="always")
+    assert (repeated["verdict"], repeated["strength"], repeated["retrains"]) == ("reproduced", "metrics", 1)
+    drifted = verdict(root, out, code=1, REPROOF_RETRAIN="always", SHIFT="-0.1")
+    assert (drifted["verdict"], drifted["repeats"], drifted["cause"]) == ("drifted", "drifted", "unknown")
+
+    git(root, "checkout", "-q", "-b", "pull")
+    commit(root, {"train.py": TRAIN + "# the same\n"})
+    unchanged = verdict(root, out)
+    assert (unchanged["verdict"], unchanged["moved"]) == ("unchanged", "unchanged")
+    assert unchanged["changes"]["code"] == [{"path": "train.py", "added": 1, "removed": 0}]
+    commit(root, {"params.json": '{"quality": 0.95, "seed": 1}'})
+    assert verdict(root, out)["verdict"] == "changed"
+    commit(root, {"params.json": '{"quality": 0.8, "seed": 1}', "train.py": TRAIN})
+    regressed = verdict(root, out, code=1)
+    assert (regressed["verdict"], regressed["cause"]) == ("regressed", "config")
+    assert regressed["changes"]["config"] == [{"name": "quality", "old": 0.9, "new": 0.8}]
+    assert verdict(root, out, REPROOF_FAIL_ON="none")["verdict"] == "regressed"
+    commit(root, {"pyproject.toml": ""})
+    assert verdict(root, out)["verdict"] == "undecided"
+    commit(root, {"train.py": "import sys\nprint('no memory left')\nsys.exit(3)\n"})
+    failed = verdict(root, out, code=5)
+    assert (failed["verdict"], failed["failure"]["exit_code"]) == ("failed", 3)
+    assert failed["failure"]["log_tail"] == ["no memory left"]
+
+
+def test_one_recorded_run_is_settled_by_a_second_training(root: Path, tmp_path: Path) -> None:
+    commit(root, {"pyproject.toml": ""})
+    ran(root, "run")
+    found = verdict(root, tmp_path, code=1, REPROOF_RETRAIN="always", SHIFT="-0.1")
+    assert (found["verdict"], found["retrains"]) == ("drifted", 2)
+
+
+def test_runs_are_recorded_listed_shown_and_compared(root: Path) -> None:
+    made = json.loads(ran(root, "run", "--format", "json"))
+    assert made["results"]["metrics"] == [{"name": "auc", "slice": {}, "value": 0.9, "rows": None}]
+    assert made["config"]["seed"] == {"name": "seed", "value": 1}
+    (listed,) = json.loads(ran(root, "runs", "--format", "json"))
+    assert listed["id"] == made["id"]
+    assert listed["metrics"] == {"auc": 0.9}
+    for words in (made["id"], made["id"][:6], "HEAD", "main"):
+        assert json.loads(ran(root, "show", words, "--format", "json")) == made
+    assert "auc  0.9" in ran(root, "show", "HEAD")
+    ran(root, "run", SHIFT="-0.1")
+    compared = json.loads(ran(root, "compare", "--format", "json", code=1))
+    assert (compared["verdict"], compared["retrains"]) == ("drifted", 0)
+
+
+def test_a_dirty_tree_is_refused_and_its_patch_recorded_on_demand(root: Path) -> None:
+    (root / "params.json").write_text('{"quality": 0.7, "seed": 1}')
+    refused = reproof(root, "run")
+    assert refused.returncode == 2
+    assert "params.json" in refused.stderr
+    assert "--allow-dirty" in refused.stderr
+    made = json.loads(ran(root, "run", "--allow-dirty", "--format", "json"))
+    assert '"quality": 0.7' in made["code"]["patch"]
+    git(root, "checkout", "-q", "params.json")
+    clean = json.loads(ran(root, "run", "--format", "json"))
+    assert clean["code"]["patch"] is None
+    assert clean["key"] != made["key"]
+
+
+BAD = {
+    "no metrics file": ({"train.py": "print('done')\n"}, 5, "wrote no metrics.json"),
+    "metrics that are not JSON": (
+        {"train.py": "open('metrics.json', 'w').write('{')\n"},
+        5,
+        "metrics.json:1",
+    ),
+    "metrics without a number": (
+        {"train.py": "open('metrics.json', 'w').write('{}')\n"},
+        5,
+        "no number in metrics.json",
+    ),
+    "metrics of an earlier run": (
+        {"train.py": "print()\n", ".gitignore": "", "metrics.json": '{"auc": 1}'},
+        5,
+        "did not write it",
+    ),
+    "a command that does not exist": (
+        {"pyproject.toml": '[tool.reproof]\ntrain = "pyton x"\n'},
+        5,
+        "'pyton'",
+    ),
+    "a command that exits with 1": ({"train.py": "raise SystemExit(1)\n"}, 5, "exited with 1"),
+    "a command that is killed": (
+        {"train.py": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n"},
+        5,
+        "killed by SIGKILL",
+    ),
+    "a training over its time": (
+        {"train.py": "import time\ntime.sleep(60)\n", "pyproject.toml": '[tool.reproof]\ntimeout = "1s"\n'},
+        5,
+        "longer than 1 s",
+    ),
+    "no training command": ({"train.py": None}, 2, "neither dvc.yaml nor train.py"),
+    "inputs that change meanwhile": (
+        {"train.py": TRAIN + "open('train.py', 'a').write('#')\n"},
+        1,
+        "inputs changed while the training ran: train.py",
+    ),
+    "a broken configuration": ({"pyproject.toml": "[tool.reproof\n"}, 2, "pyproject.toml:1"),
+    "broken parameters": ({"params.json": "{"}, 2, "params.json"),
+    "a broken pipeline": ({"dvc.yaml": "stages: [\n"}, 2, "dvc.yaml:"),
+}
+
+
+@pytest.mark.parametrize(("files", "code", "said"), BAD.values(), ids=BAD)
+def test_bad_input_is_one_clear_message_and_leaves_no_trace(
+    root: Path, files: dict[str, str | None], code: int, said: str
+) -> None:
+    for name in [name for name, text in files.items() if text is None]:
+        (root / name).unlink()
+    commit(root, {name: text for name, text in files.items() if text is not None})
+    before = listing(root)
+    done = reproof(root, "run")
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert listing(root) == before
+    assert git(root, "worktree", "list").count("\n") == 0
+    assert not (root / ".git/reproof/records.git/pending").exists() or not any(
+        (root / ".git/reproof/records.git/pending").iterdir()
+    )
+
+
+def test_outside_of_a_repository_and_without_a_commit_the_message_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "plain").mkdir()
+    outside = reproof(tmp_path / "plain", "run")
+    assert (outside.returncode, "not in a git repository" in outside.stderr) == (2, True)
+    empty = reproof(make_repository(tmp_path / "empty"), "run")
+    assert (empty.returncode, "no commit yet" in empty.stderr) == (2, True)
+
+
+def test_an_interruption_ends_the_training_and_records_nothing(root: Path) -> None:
+    commit(root, {"train.py": "import time\nprint('started', flush=True)\ntime.sleep(60)\n"})
+    path = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)])
+    with subprocess.Popen(
+        [*COMMAND, "run"], cwd=root, env=environment() | {"PATH": path}, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        while "started" not in process.stderr.readline():
+            assert process.poll() is None
+        started = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+        assert process.wait(30) == 130
+    assert "interrupted" in said
+    assert time.monotonic() - started < 30
+    assert "no run is recorded" in reproof(root, "runs").stderr
+
+
+def test_a_run_is_published_to_the_remote_and_read_by_another_clone(root: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "-q", "--bare", str(root), "origin.git")
+    git(root, "remote", "add", "origin", str(tmp_path / "origin.git"))
+    made = json.loads(ran(root, "run", "--format", "json"))
+    git(tmp_path, "clone", "-q", "origin.git", "other")
+    assert json.loads(ran(tmp_path / "other", "show", "HEAD", "--format", "json")) == made
+    assert "reproof-records" in git(tmp_path / "origin.git", "branch", "--list")
+    assert git(root, "branch", "--list", "--all") == "* main"

@@ -1,0 +1,221 @@
+"""Records in, verdict out: each situation of the settled cases, in the words of the public contract."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reproof.config import CompareConfig, MetricPolicy
+from reproof.runs.baseline import Base
+from reproof.runs.record import Config, Environment, Metric, Observed, RunRecord, StageResult
+from reproof.verdict.compare import compare, failed, nothing_trained, wants_same_seed_retrain
+from reproof.verdict.comparison import Comparison, Failure
+from tests.runs.records import OBSERVED, record, seeded
+
+TOLERANT = CompareConfig(metrics=(MetricPolicy("auc", "higher", 0.02),))
+OTHER_CONFIG = {"config": Config((("train", "python train.py"),), (("lr", 0.2),))}
+OTHER_CODE = {"code": replace(record().code, files=(("train.py", "e" * 40),))}
+
+
+def observed_with(**changes: Any) -> dict[str, Any]:
+    return {"environment": replace(record().environment, observed=replace(OBSERVED, **changes))}
+
+
+def base_of(*runs: RunRecord) -> Base:
+    return Base("a" * 40, 0, runs)
+
+
+def words(it: Comparison) -> tuple[str, str, str | None, str | None, str | None]:
+    return it.verdict, it.repeats, it.moved, it.strength, it.cause
+
+
+SAME = [record(1), record(2)]
+AUC = {"metrics": {"auc": 0.9}}
+
+
+@pytest.mark.parametrize(
+    ("now", "same_key", "base", "said"),
+    [
+        ([record(3)], SAME, None, ("reproduced", "reproduced", None, "bitwise", None)),
+        (
+            [record(3, metrics={"auc": 0.9 + 1e-9})],
+            SAME,
+            None,
+            ("reproduced", "reproduced", None, "metrics", None),
+        ),
+        (
+            [record(3, metrics={"auc": 0.89})],
+            SAME,
+            None,
+            ("reproduced", "reproduced", None, "tolerance", None),
+        ),
+        ([record(3, metrics={"auc": 0.8})], SAME, None, ("drifted", "drifted", None, None, "unknown")),
+        ([record(3, metrics={"f1": 0.8})], SAME, None, ("drifted", "drifted", None, None, "unknown")),
+        (
+            [record(3, metrics={"auc": float("nan")})],
+            SAME,
+            None,
+            ("drifted", "drifted", None, None, "unknown"),
+        ),
+        (
+            [record(3, metrics={"auc": 0.8}, **observed_with(packages=(("numpy", "2.2.0"),)))],
+            SAME,
+            None,
+            ("drifted", "drifted", None, None, "environment"),
+        ),
+        (
+            [record(3, metrics={"auc": 0.8}), record(4, metrics={"auc": 0.7})],
+            SAME,
+            None,
+            ("drifted", "drifted", None, None, "nondeterminism"),
+        ),
+        ([record(3)], [], None, ("no-baseline", "no-baseline", "no-baseline", None, None)),
+        ([], SAME, None, ("recorded", "no-baseline", None, None, None)),
+        (
+            [record(3, **OTHER_CONFIG)],
+            [],
+            base_of(*SAME),
+            ("unchanged", "no-baseline", "unchanged", "bitwise", None),
+        ),
+        (
+            [record(3, metrics={"auc": 0.95}, **OTHER_CONFIG)],
+            [],
+            base_of(*SAME),
+            ("changed", "no-baseline", "changed", None, "config"),
+        ),
+        (
+            [record(3, metrics={"auc": 0.8}, **OTHER_CONFIG)],
+            [],
+            base_of(*SAME),
+            ("regressed", "no-baseline", "regressed", None, "config"),
+        ),
+        (
+            [record(3, metrics={"auc": 0.8}, **OTHER_CONFIG, **OTHER_CODE)],
+            [],
+            base_of(*SAME),
+            ("regressed", "no-baseline", "regressed", None, "several"),
+        ),
+        (
+            [record(3, metrics={"f1": 0.8}, **OTHER_CODE)],
+            [],
+            base_of(*SAME),
+            ("regressed", "no-baseline", "regressed", None, "code"),
+        ),
+        (
+            [record(3, metrics={"auc": float("nan")}, **OTHER_CODE)],
+            [],
+            base_of(*SAME),
+            ("regressed", "no-baseline", "regressed", None, "code"),
+        ),
+    ],
+)
+def test_a_situation_gets_its_words(
+    now: list[RunRecord], same_key: list[RunRecord], base: Base | None, said: tuple[str, ...]
+) -> None:
+    assert words(compare(now, same_key, base, TOLERANT)) == said
+
+
+def test_without_a_tolerance_a_move_under_another_key_is_undecided() -> None:
+    it = compare([record(3, metrics={"auc": 0.8}, **OTHER_CONFIG)], [], base_of(*SAME), CompareConfig())
+    assert words(it) == ("undecided", "no-baseline", "undecided", None, None)
+    assert it.checks[0].why
+
+
+def test_a_missing_metric_that_nobody_configured_is_a_change() -> None:
+    it = compare([record(3, metrics={"f1": 0.9}, **OTHER_CODE)], [], base_of(*SAME), CompareConfig())
+    assert it.moved == "changed"
+
+
+def test_a_missing_slice_is_a_change_and_a_new_metric_is_none() -> None:
+    sliced = (Metric("auc", 0.9), Metric("auc", 0.8, (("country", "BR"),)))
+    base = base_of(record(1, metrics=sliced))
+    assert compare([record(3, **OTHER_CODE)], [], base, TOLERANT).moved == "changed"
+    more = record(3, metrics={"auc": 0.9, "brand_new": 1.0}, **OTHER_CODE)
+    assert compare([more], [], base_of(*SAME), TOLERANT).moved == "unchanged"
+
+
+def test_one_recorded_run_and_a_mismatch_ask_for_one_more_with_the_same_seed() -> None:
+    first = record(3, metrics={"auc": 0.8})
+    it = compare([first], [record(1)], None, CompareConfig())
+    assert it.verdict == "undecided"
+    assert wants_same_seed_retrain(it, [first])
+    again = [first, record(4, metrics={"auc": 0.8})]
+    settled = compare(again, [record(1)], None, CompareConfig())
+    assert settled.verdict == "drifted"
+    assert not wants_same_seed_retrain(settled, again)
+    noisy = [first, record(4, metrics={"auc": 0.81})]
+    assert compare(noisy, [record(1)], None, CompareConfig()).verdict == "undecided"
+
+
+def test_another_kind_of_cpu_does_not_cry_wolf() -> None:
+    foreign = record(3, metrics={"auc": 0.8}, **observed_with(numeric_class="aarch64"))
+    assert compare([foreign], SAME, None, CompareConfig()).verdict == "undecided"
+
+
+def test_another_seed_is_never_the_cause() -> None:
+    it = compare([seeded(record(3, metrics={"auc": 0.8}), 2)], SAME, None, CompareConfig())
+    assert (it.verdict, it.cause) == ("undecided", None)
+    assert [fact.what for fact in it.observed] == ["seed"]
+
+
+def test_a_base_of_the_same_key_leaves_one_question() -> None:
+    it = compare([record(3)], [], base_of(*SAME), TOLERANT)
+    assert words(it) == ("reproduced", "reproduced", None, "bitwise", None)
+
+
+def test_what_is_declared_otherwise_is_no_observed_difference_too() -> None:
+    declared = Environment((("numpy", "2.2.0"),), ("requirements.txt",), OBSERVED)
+    observed = Observed("CPython 3.11.7", (("numpy", "2.2.0"), ("scikit-learn", "1.7.0")), OBSERVED.machine)
+    moved = record(3, environment=replace(declared, observed=observed))
+    it = compare([moved], [], base_of(*SAME), TOLERANT)
+    assert [change.name for change in it.changes.environment] == ["numpy"]
+    assert [fact.name for fact in it.observed if fact.what == "package"] == ["scikit-learn"]
+
+
+def test_the_first_stage_to_differ_is_told_from_those_behind_it() -> None:
+    def stages(train: str) -> tuple[StageResult, ...]:
+        return (
+            StageResult("prepare", (("data.csv", "md5:1"),)),
+            StageResult("train", (("model", f"md5:{train}"),), ("prepare",)),
+            StageResult("evaluate", (("metrics.json", f"md5:{train}"),), ("train",)),
+        )
+
+    old = record(1, results=replace(record().results, stages=stages("2")))
+    new = record(3, results=replace(record().results, stages=stages("3")), **OTHER_CODE)
+    it = compare([new], [], base_of(old), TOLERANT)
+    assert [stage.result for stage in it.stages] == ["equal", "drifted", "downstream"]
+
+
+def test_a_failed_training_is_failed_whatever_is_recorded() -> None:
+    assert failed(Failure("it broke", 1), "0" * 64, 1).verdict == "failed"
+    assert nothing_trained("0" * 64).verdict == "no-baseline"
+
+
+METRICS = st.dictionaries(st.sampled_from("abcdef"), st.floats(width=32), min_size=1, max_size=5)
+
+
+@given(METRICS, st.integers(1, 3), st.integers(1, 3))
+def test_identical_runs_never_drift(metrics: dict[str, float], known: int, trained: int) -> None:
+    recorded = [record(number, metrics=metrics) for number in range(known)]
+    now = [record(10 + number, metrics=metrics) for number in range(trained)]
+    assert compare(now, recorded, None, CompareConfig()).verdict == "reproduced"
+
+
+@given(METRICS, METRICS, st.randoms(use_true_random=False))
+def test_the_order_of_runs_and_metrics_changes_nothing(
+    one: dict[str, float], other: dict[str, float], chance: random.Random
+) -> None:
+    recorded = [record(1, metrics=one), record(2, metrics=other)]
+    now = [record(3, metrics=other)]
+    plain = compare(now, recorded, None, TOLERANT)
+    names = list(other)
+    chance.shuffle(names)
+    mixed = [record(3, metrics={name: other[name] for name in names})]
+    shuffled = compare(mixed, recorded[::-1], None, TOLERANT)
+    assert words(plain) == words(shuffled)
+    assert [check.result for check in plain.checks] == [check.result for check in shuffled.checks]
