@@ -42,6 +42,7 @@ exit codes:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code and never raise for anything that a user can cause."""
     words = list(sys.argv[1:] if argv is None else argv)
+    _write_anything()
     if not words or words[0] in {"-h", "--help"}:
         print(_overview())
         return Exit.FINE if words else Exit.USAGE
@@ -65,6 +66,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001  the last resort is what this function is for
         print(_bug_report(words, error), file=sys.stderr)
         return Exit.BUG
+
+
+def _write_anything() -> None:
+    """A terminal's or a pipe's encoding may lack a character of ours or of the user's files: escape it."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="backslashreplace")
 
 
 def _dispatch(verb: str, rest: list[str]) -> int:

@@ -1,6 +1,12 @@
-"""Text of other people's files, made fit for a terminal: nothing invisible, nothing that moves the cursor."""
+"""What may go to a terminal: text of other people's files made visible, and colour where it is wanted."""
 
 from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
 
 
 def visible(text: str, keep: str = "") -> str:
@@ -12,3 +18,8 @@ def visible(text: str, keep: str = "") -> str:
 
 def _escape(char: str) -> str:
     return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(char) or char.encode("unicode_escape").decode("ascii")
+
+
+def in_colour(stream: TextIO) -> bool:
+    """Whether a stream is a terminal that wants colour (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

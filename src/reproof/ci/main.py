@@ -27,6 +27,7 @@ from reproof.runs.schema import dump
 from reproof.training.measure import measure_baseline
 from reproof.verdict.compare import compare, failed, nothing_trained, wants_same_seed_retrain
 from reproof.verdict.comparison import Failure
+from reproof.visible import in_colour
 from reproof.wiring import open_workspace
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ def _publish(environ: Mapping[str, str], report: Report, records: Sequence[RunRe
             "report-json": report_json.handover(report),
         },
     )
-    print(text(report, colour=sys.stdout.isatty()), end="")
+    print(text(report, colour=in_colour(sys.stdout)), end="")
     if report.fails:
         annotate(environ, "error", f"{it.verdict}: see the job's summary")
 

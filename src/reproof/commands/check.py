@@ -16,6 +16,7 @@ from reproof.lint.globs import matcher
 from reproof.lint.linter import Linter, chosen_rules
 from reproof.lint.rule import Tools
 from reproof.value import Value
+from reproof.visible import in_colour, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -148,7 +149,6 @@ def _report(tree: SourceTree, looked: Looked, args: argparse.Namespace) -> None:
 
     if args.diff:
         from reproof.lint.fixes import unified_diff
-        from reproof.visible import visible
 
         diff = unified_diff(tree)
         # Into a pipe the diff goes as it is, so that `git apply` can read it.
@@ -158,7 +158,7 @@ def _report(tree: SourceTree, looked: Looked, args: argparse.Namespace) -> None:
 
         _print(json.render(looked.findings), args.output)
     else:
-        _print(text.render(looked.findings, colour=not args.output and _in_colour()), args.output)
+        _print(text.render(looked.findings, colour=not args.output and in_colour(sys.stdout)), args.output)
     for refused in looked.refusals:
         print(text.refusal(refused), file=sys.stderr)
     if args.statistics:
@@ -168,14 +168,15 @@ def _report(tree: SourceTree, looked: Looked, args: argparse.Namespace) -> None:
     words = [text.summary(looked.findings, looked.files, looked.fixed, len(changed))]
     if not (args.fix or args.diff):
         words += text.fixable(looked.findings)
+    for path in looked.written:
+        print(f"fixed {visible(path)}", file=sys.stderr)
+    if looked.written:
+        words.append("look at the changes and stage them")
     print(would + "; ".join(words), file=sys.stderr)
 
 
 def _print(findings: str, output: str | None = None) -> None:
     if output is None:
-        reconfigure = getattr(sys.stdout, "reconfigure", None)
-        if reconfigure:  # a terminal's encoding may lack a character of the user's file
-            reconfigure(errors="backslashreplace")
         sys.stdout.write(findings)
         return
     try:
@@ -183,7 +184,3 @@ def _print(findings: str, output: str | None = None) -> None:
             handle.write(findings)
     except OSError as error:
         raise UsageError(f"{output} cannot be written: {error.strerror or error}") from None
-
-
-def _in_colour() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -16,10 +16,12 @@ from reproof.report.text import text
 from reproof.runs.baseline import Base, find_base
 from reproof.runs.find import default_line, find_run
 from reproof.verdict.compare import compare
+from reproof.visible import in_colour
 from reproof.wiring import open_workspace
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from reproof.runs.record import RunRecord
 
@@ -43,8 +45,9 @@ def run(args: argparse.Namespace) -> int:
     commit = record.code.commit
     if args.other:
         other = find_run(store, repository, args.other)
-        same: tuple[RunRecord, ...] = (other,) if other.key == record.key else ()
-        base = None if same else Base(other.code.commit, 0, (other,))
+        meant = _all_meant(args.other, other, store.same_key(other.key))
+        same: tuple[RunRecord, ...] = meant if other.key == record.key else ()
+        base = None if same else Base(other.code.commit, 0, meant)
     else:
         same = tuple(
             run for run in store.same_key(record.key) if run.id != record.id and run.created <= record.created
@@ -56,5 +59,12 @@ def run(args: argparse.Namespace) -> int:
     if args.format == "json":
         print(report_json.dump(report), end="")
     else:
-        print(text(report, colour=sys.stdout.isatty()), end="")
+        print(text(report, colour=in_colour(sys.stdout)), end="")
     return Exit.FOUND if report.fails else Exit.FINE
+
+
+def _all_meant(words: str, found: RunRecord, recorded: Sequence[RunRecord]) -> tuple[RunRecord, ...]:
+    """The one run that an id names; for a revision all its runs of that key."""
+    if found.id.startswith(words):
+        return (found,)
+    return tuple(run for run in recorded if run.code.commit == found.code.commit) or (found,)

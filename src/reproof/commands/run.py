@@ -15,6 +15,7 @@ from reproof.errors import Exit, StoreError, TrainingFailedError, UsageError
 from reproof.runs.schema import to_dict
 from reproof.runs.text import metric_line
 from reproof.training.measure import measure_baseline
+from reproof.verdict.compare import repeat_each_other
 from reproof.verdict.comparison import Failure
 from reproof.visible import visible
 from reproof.wiring import open_workspace
@@ -34,8 +35,9 @@ reproof run -- python train.py --fast
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--repeat", type=int, default=1, metavar="N", help="train N times (default: 1)")
-    parser.add_argument(
+    times = parser.add_mutually_exclusive_group()
+    times.add_argument("--repeat", type=int, default=1, metavar="N", help="train N times (default: 1)")
+    times.add_argument(
         "--baseline",
         action="store_true",
         help="train twice; where the two differ, as often as compare.baseline says",
@@ -96,3 +98,6 @@ def _print(records: Sequence[RunRecord], form: str) -> None:
         print(f"recorded run {record.id} of commit {record.code.commit[:7]}, key {record.key[:12]}")
         for metric in record.results.metrics:
             print(f"  {visible(metric_line(metric))}")
+    if len(records) > 1:
+        alike = "they repeat each other" if repeat_each_other(records) else "they differ from each other"
+        print(f"{len(records)} runs: {alike}")

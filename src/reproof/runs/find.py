@@ -17,6 +17,8 @@ DEFAULT_LINES = ("origin/HEAD", "origin/main", "origin/master", "main", "master"
 def find_run(store: RunStore, repository: Repository, words: str) -> RunRecord:
     """The run of an id or a unique prefix, else the newest of a revision, else what that commit carries.
 
+    Of a revision, runs of uncommitted changes come last.
+
     Raises `UsageError` where nothing fits, or where a prefix fits more than one run.
     """
     if len(words) >= 4 and not set(words) - set("0123456789abcdef"):
@@ -31,7 +33,9 @@ def find_run(store: RunStore, repository: Repository, words: str) -> RunRecord:
             raise UsageError(f"{words!r} fits more than one run: {ids}", "Type more digits.")
     commit = repository.resolve(words)
     recorded = store.of_commit(commit)
-    found = recorded[-1] if recorded else record_in_commit(repository, commit)
+    clean = [run for run in recorded if run.code.patch is None]
+    newest = (clean or recorded)[-1:]
+    found = newest[0] if newest else record_in_commit(repository, commit)
     if found is None:
         raise UsageError(
             f"no run of {words} ({commit[:7]}) is recorded",

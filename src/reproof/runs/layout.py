@@ -36,6 +36,11 @@ CODE_SUFFIXES = (
     ".cu",
     ".rs",
 )
+# What counts as data in a plain repository where nothing is configured, besides all below data/.
+DATA_SUFFIXES = (
+    ".csv", ".tsv", ".jsonl", ".parquet", ".feather", ".arrow", ".npy", ".npz", ".h5", ".hdf5", ".xls", ".xlsx",
+    ".gz", ".zip", ".sqlite", ".db",
+)  # fmt: skip
 PARAMS_SUFFIXES = (".yaml", ".yml", ".json", ".toml")
 
 
@@ -170,7 +175,10 @@ def _matching(files: Mapping[str, str], patterns: Sequence[str], setting: str) -
 def _data(
     config: Config, pipeline: Pipeline | None, snapshot: Snapshot, taken: set[str]
 ) -> tuple[DataFile, ...]:
-    """DVC-tracked inputs by DVC's hash, and the other tracked files that stages or the config name."""
+    """DVC-tracked inputs by DVC's hash, and the other tracked files that stages or the config name.
+
+    In a plain repository without such a config: what reads like data. A change of it must change the key.
+    """
     files = snapshot.files()
     tracked: dict[str, DataFile] = {}
     for name in files:
@@ -179,8 +187,11 @@ def _data(
                 tracked[path] = DataFile(path, digest, size, ())
     readers = _readers(pipeline)
     wanted = (*readers, *(config.data or ()))
+    plain = pipeline is None and config.data is None
     for path in files:
-        if path not in taken and not path.endswith(".dvc") and any(matches(path, item) for item in wanted):
+        if path in taken or path.endswith(".dvc"):
+            continue
+        if any(matches(path, item) for item in wanted) or (plain and _reads_like_data(path)):
             tracked.setdefault(path, DataFile(path, f"git:{files[path]}", None, ()))
     if config.data is not None:
         tracked = _only(tracked, (*config.data, *readers))
@@ -188,6 +199,10 @@ def _data(
         DataFile(item.path, item.hash, item.size, _stages_of(item.path, readers))
         for _, item in sorted(tracked.items())
     )
+
+
+def _reads_like_data(path: str) -> bool:
+    return path.startswith("data/") or path.lower().endswith(DATA_SUFFIXES)
 
 
 def _only(tracked: Mapping[str, DataFile], patterns: Iterable[str]) -> dict[str, DataFile]:

@@ -60,7 +60,8 @@ def compare(
     repeat_checks = _checks(now, same_key, settings, "same-key") if now else ()
     judged = now or same_key
     move_checks = _checks(judged, base.runs, settings, "base") if base else ()
-    repeats = _repeats(repeat_checks)
+    disagree = _disagree(same_key, settings)
+    repeats = _repeats(repeat_checks, disagree)
     moved = _moved(move_checks, base, settings, has_same_key=bool(same_key))
     # What drifted is explained by what differs from its own key's runs, what moved by what differs from the base.
     reference = base.runs[-1] if base else same_key[-1] if same_key else None
@@ -83,7 +84,7 @@ def compare(
         changes=changes,
         observed=observed,
         stages=stages,
-        not_checked=_not_checked(newest, same_key, base),
+        not_checked=_not_checked(newest, same_key, base, disagree),
     )
 
 
@@ -153,13 +154,21 @@ def _seeds(records: Sequence[RunRecord]) -> set[str]:
     return {repr(record.config.seed.value) if record.config.seed else "" for record in records}
 
 
-def _repeats(checks: Sequence[Check]) -> Repeats:
-    if not checks:
-        return "no-baseline"
+def _disagree(recorded: Sequence[RunRecord], settings: CompareConfig) -> bool:
+    """Whether recorded runs of one key and seed contradict each other, beyond what the policy allows."""
+    one_seed = [run for run in recorded if _seeds([run]) == _seeds(recorded[-1:])]
+    checks = (check for run in one_seed[1:] for check in _checks([run], one_seed[:1], settings, "same-key"))
+    return any(check.result not in {"equal", "rounding", "tolerance", "new"} for check in checks)
+
+
+def _repeats(checks: Sequence[Check], disagree: bool) -> Repeats:
+    """Where recorded runs contradict each other, agreement with one of them proves nothing."""
     results = {check.result for check in checks}
     if results & {"drifted", "missing", "nan"}:
         return "drifted"
-    return "undecided" if results & {"undecided", "too-few-rows"} else "reproduced"
+    if disagree or results & {"undecided", "too-few-rows"}:
+        return "undecided"
+    return "reproduced" if checks else "no-baseline"
 
 
 def _moved(
@@ -237,15 +246,21 @@ def _baseline(base: Base | None, same_key: Sequence[RunRecord]) -> Baseline | No
 
 
 def _not_checked(
-    newest: RunRecord, same_key: Sequence[RunRecord], base: Base | None
+    newest: RunRecord, same_key: Sequence[RunRecord], base: Base | None, disagree: bool
 ) -> tuple[NotChecked, ...]:
     found = []
+    if disagree:
+        found.append(
+            NotChecked("whether it repeats", "the recorded runs of these inputs contradict each other")
+        )
     if not same_key:
         found.append(
             NotChecked(
                 "whether it repeats", "no run of the same code, config, environment and data is recorded"
             )
         )
+    if not newest.data:
+        found.append(NotChecked("data", "none is declared, so a change of it goes unnoticed"))
     if not newest.results.artifacts:
         found.append(NotChecked("artifacts", "none is declared, so equality is that of the metrics"))
     if newest.environment.observed is None:

@@ -137,7 +137,9 @@ def old_scale(recorded: Sequence[float]) -> float:
 
 
 def _mean(values: Sequence[float]) -> float:
-    """The mean of finite values, also of those whose sum is beyond what a float can hold."""
+    """The mean of finite values: of equal ones their value to the bit, of huge ones without overflow."""
+    if min(values) == max(values):
+        return values[0]
     try:
         return math.fsum(values) / len(values)
     except OverflowError:

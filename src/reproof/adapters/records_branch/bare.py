@@ -109,7 +109,7 @@ class BareRepository:
                     continue
                 raise StoreError(
                     f"{ref} cannot be fetched: {_reason(error)}",
-                    "Check that this job may read the repository (contents: read) and the network.",
+                    "Check the network, and that the repository may be read (in CI: contents: read).",
                 ) from None
             return
 
