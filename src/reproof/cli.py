@@ -63,6 +63,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         # `reproof … | head`: the reader has seen enough. Point stdout away so that exit stays quiet.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.FINE
+    except OSError as error:  # a full disk, a missing permission: the machine's, not ours
+        where = f": {error.filename}" if error.filename else ""
+        print(f"reproof: {error.strerror or error}{where}", file=sys.stderr)
+        return Exit.USAGE
     except Exception as error:  # noqa: BLE001  the last resort is what this function is for
         print(_bug_report(words, error), file=sys.stderr)
         return Exit.BUG

@@ -229,3 +229,45 @@ def test_a_run_is_published_to_the_remote_and_read_by_another_clone(root: Path, 
     assert json.loads(ran(tmp_path / "other", "show", "HEAD", "--format", "json")) == made
     assert "reproof-records" in git(tmp_path / "origin.git", "branch", "--list")
     assert git(root, "branch", "--list", "--all") == "* main"
+
+
+def test_without_the_remote_what_this_clone_has_is_shown_with_a_warning(root: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "-q", "--bare", str(root), "origin.git")
+    git(root, "remote", "add", "origin", str(tmp_path / "origin.git"))
+    ran(root, "run")
+    (tmp_path / "origin.git").rename(tmp_path / "away.git")
+    shown = reproof(root, "runs")
+    assert (shown.returncode, shown.stdout.count("trained")) == (0, 1)
+    assert "warning: refs/heads/reproof-records cannot be fetched" in shown.stderr
+
+
+def test_changed_data_is_another_key(root: Path, tmp_path: Path) -> None:
+    commit(root, {"data.csv": "a\n1\n"})
+    ran(root, "run")
+    commit(root, {"data.csv": "a\n2\n"})
+    found = verdict(root, tmp_path)
+    assert found["verdict"] == "unchanged"
+    assert [change["path"] for change in found["changes"]["data"]] == ["data.csv"]
+
+
+def test_recorded_runs_that_contradict_each_other_are_never_green(root: Path, tmp_path: Path) -> None:
+    ran(root, "run")
+    ran(root, "run", SHIFT="-0.1")
+    assert verdict(root, tmp_path)["verdict"] == "undecided"
+    assert verdict(root, tmp_path, REPROOF_RETRAIN="always")["verdict"] == "undecided"
+
+
+def test_a_terminal_without_unicode_gets_escapes_and_a_full_disk_a_message(root: Path) -> None:
+    ran(root, "run")
+    assert ran(root, "compare", PYTHONIOENCODING="ascii").startswith("\\u26aa Nothing to compare with")
+    if os.path.exists("/dev/full"):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run(
+                [*COMMAND, "runs"],
+                cwd=root,
+                env=environment(),
+                stdout=full,
+                stderr=subprocess.PIPE,
+                check=False,
+            )
+        assert (done.returncode, b"No space left" in done.stderr) == (2, True)

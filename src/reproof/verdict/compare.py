@@ -259,7 +259,7 @@ def _not_checked(
                 "whether it repeats", "no run of the same code, config, environment and data is recorded"
             )
         )
-    if not newest.data:
+    if not newest.data and not newest.results.stages:
         found.append(NotChecked("data", "none is declared, so a change of it goes unnoticed"))
     if not newest.results.artifacts:
         found.append(NotChecked("artifacts", "none is declared, so equality is that of the metrics"))

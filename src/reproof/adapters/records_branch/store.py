@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -118,6 +119,7 @@ class RecordsBranch:
             try:
                 if self._git.remote:
                     self._git.push(commit, self._ref)
+                    self._git.move(PUBLISHED, commit, tip)
                 else:
                     self._git.move(LOCAL, commit, tip)
             except LostRaceError:
@@ -143,9 +145,19 @@ class RecordsBranch:
         if self._git.remote is None:
             return self._git.tip(LOCAL)
         if not self._fetched:
-            with self._git.alone():
-                return self._newest_tip()
+            self._fetch_if_possible()
         return self._git.tip(PUBLISHED)
+
+    def _fetch_if_possible(self) -> None:
+        """Without the remote, what this clone knows is better than nothing, and that is said."""
+        try:
+            with self._git.alone():
+                self._newest_tip()
+        except StoreError as error:
+            if self._git.tip(PUBLISHED) is None and not os.listdir(self._pending):
+                raise
+            print(f"reproof: warning: {error.message}; showing what this clone has", file=sys.stderr)
+            self._fetched = True
 
     def _newest_tip(self) -> str | None:
         if self._git.remote is None:

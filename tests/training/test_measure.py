@@ -1,0 +1,131 @@
+"""One training from plan to record, and how many a baseline takes: a trainer in memory on a real repository."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reproof.adapters.git import GitRepository
+from reproof.config import Config
+from reproof.errors import InputsChangedError
+from reproof.runs.declared import declare
+from reproof.runs.key import key_of
+from reproof.runs.record import RunRecord
+from reproof.training.measure import measure, measure_baseline
+from reproof.training.outcome import Outcome
+from reproof.training.plan import Plan
+from reproof.verdict.comparison import Failure
+from tests.repositories import commit, make_repository
+from tests.runs.records import OBSERVED, record, seeded
+
+WELL = Outcome(0, 1.5)
+
+
+class Training:
+    """`Trainer` that does one thing in the plan's folder."""
+
+    def __init__(self, does: Callable[[Path], None], outcome: Outcome = WELL) -> None:
+        self._does = does
+        self._outcome = outcome
+
+    def train(self, plan: Plan) -> Outcome:
+        self._does(Path(plan.folder))
+        return self._outcome
+
+
+def wrote(folder: Path) -> None:
+    (folder / "metrics.json").write_text('{"auc": 0.9}')
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return make_repository(tmp_path / "project", {"train.py": "", "params.yaml": "lr: 1\n"})
+
+
+def measured(root: Path, training: Training) -> RunRecord | Failure:
+    repository, settings = GitRepository(str(root)), Config(root=str(root))
+    declared = declare(repository.snapshot("HEAD"), settings, repository.head())
+    plan = Plan(declared.layout.command, str(root), 9)
+    return measure(declared, plan, training, repository, settings, OBSERVED, "local")
+
+
+def test_a_training_that_ends_well_is_a_record_of_what_was_declared_observed_and_written(root: Path) -> None:
+    made = measured(root, Training(wrote))
+    assert isinstance(made, RunRecord)
+    assert (made.kind, made.origin, made.environment.observed) == ("trained", "local", OBSERVED)
+    assert made.key == key_of(made)
+    assert [(metric.label, metric.value) for metric in made.results.metrics] == [("auc", 0.9)]
+    assert made.results.seconds == 1.5
+
+
+def test_two_records_of_one_training_have_their_own_ids_and_one_key(root: Path) -> None:
+    one, other = measured(root, Training(wrote)), measured(root, Training(wrote))
+    assert isinstance(one, RunRecord)
+    assert isinstance(other, RunRecord)
+    assert one.key == other.key
+    assert one.id != other.id
+    assert one.created < other.created
+
+
+def test_a_training_that_fails_is_a_failure_with_the_end_of_its_log(root: Path) -> None:
+    outcome = Outcome(3, 1.0, "the training command exited with 3", ("no memory left",))
+    expected = Failure("the training command exited with 3", 3, ("no memory left",))
+    assert measured(root, Training(wrote, outcome)) == expected
+
+
+def test_a_training_that_wrote_nothing_is_a_failure_though_it_ended_well(root: Path) -> None:
+    found = measured(root, Training(lambda _: None, Outcome(0, 1.0, None, ("done",))))
+    assert isinstance(found, Failure)
+    assert ("wrote no metrics.json" in found.what, found.exit_code, found.log_tail) == (True, 0, ("done",))
+
+
+@pytest.mark.parametrize("name", ["train.py", "params.yaml", "requirements.txt", "new.py"])
+def test_inputs_that_changed_meanwhile_are_named_and_nothing_is_made(root: Path, name: str) -> None:
+    def edits(folder: Path) -> None:
+        wrote(folder)
+        (folder / name).write_text("lr: 2\n" if name == "params.yaml" else "numpy==2\n")
+
+    with pytest.raises(InputsChangedError, match="inputs changed while the training ran") as refused:
+        measured(root, Training(edits))
+    assert {"params.yaml": "lr", "requirements.txt": "numpy"}.get(name, name) in refused.value.message
+
+
+def test_a_commit_made_meanwhile_of_something_else_is_no_change(root: Path) -> None:
+    def commits(folder: Path) -> None:
+        wrote(folder)
+        commit(folder, {"README.md": "hello\n"})
+
+    assert isinstance(measured(root, Training(commits)), RunRecord)
+
+
+def in_turn(*made: RunRecord | Failure) -> Callable[[], RunRecord | Failure]:
+    left: Iterator[RunRecord | Failure] = iter(made)
+    return lambda: next(left)
+
+
+EQUAL = [record(number) for number in range(9)]
+DIFFERENT = [record(number, metrics={"auc": 0.9 + number / 1000}) for number in range(9)]
+
+
+def test_a_training_that_repeats_takes_two_runs_and_one_that_does_not_as_many_as_configured() -> None:
+    assert measure_baseline(in_turn(*EQUAL), 5) == EQUAL[:2]
+    assert measure_baseline(in_turn(*DIFFERENT), 5) == DIFFERENT[:5]
+    assert measure_baseline(in_turn(*DIFFERENT), 1) == DIFFERENT[:2], "one run cannot tell whether it repeats"
+
+
+def test_equal_numbers_of_two_seeds_do_not_show_that_it_repeats() -> None:
+    runs = [EQUAL[0], seeded(EQUAL[1], 2), *EQUAL[2:]]
+    assert measure_baseline(in_turn(*runs), 3) == runs[:3]
+
+
+def test_one_failure_ends_a_baseline() -> None:
+    failure = Failure("it broke", 1)
+    assert measure_baseline(in_turn(EQUAL[0], failure), 5) == failure
+
+
+def test_not_a_number_repeats_itself() -> None:
+    runs = [replace(record(number, metrics={"auc": float("nan")})) for number in (1, 2)]
+    assert measure_baseline(in_turn(*runs), 5) == runs
