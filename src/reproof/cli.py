@@ -1,6 +1,6 @@
 """The command line: finds the verb, builds that verb's parser only, turns errors into exit codes.
 
-A verb is one module of `reproof.commands` with `SUMMARY`, `EXAMPLE`, `configure(parser)` and
+A verb is one module of `reproof.commands` with `EXAMPLE`, `configure(parser)` and
 `run(args) -> int`. Nothing but the typed verb's module is imported.
 """
 

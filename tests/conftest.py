@@ -1,0 +1,13 @@
+"""What all tests share: signals as a terminal gives them, also where a CI runs us in the background.
+
+A shell starts background jobs with interruptions ignored, and every child inherits that; tests that interrupt a
+training would then test nothing.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
