@@ -109,7 +109,8 @@ def test_yaml_is_loaded_in_many_ways(load: str) -> None:
         pytest.param("import dvc.api\nparams = dvc.api.params_show()\n", [PARAMS], id="dvc reads params.yaml"),
         pytest.param("import yaml\nfrom box import Box\ncfg = Box(yaml.safe_load(open('params.yaml')))\n",
                      [("cfg", "params.yaml", "", "both")], id="Box"),
-        pytest.param("import yaml\nfrom easydict import EasyDict as ed\nc = ed(yaml.safe_load(open('params.yaml')))\n",
+        pytest.param("from easydict import EasyDict as E\nimport yaml\n"
+                     "c = E(yaml.safe_load(open('params.yaml')))\n",
                      [("c", "params.yaml", "", "both")], id="EasyDict by another name"),
         pytest.param(
             "import yaml\nfrom types import SimpleNamespace\n"
