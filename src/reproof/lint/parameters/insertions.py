@@ -60,7 +60,9 @@ class Insertions:
             else:
                 self._into_entry(*found[0], part, depth + 1)
         if fresh and node.flow_style:
-            self._into_flow(node, [f"{yaml_text(key)}: {yaml_text(_plain(part))}" for key, part in fresh.items()])
+            self._into_flow(
+                node, [f"{yaml_text(key)}: {yaml_text(_plain(part))}" for key, part in fresh.items()]
+            )
         elif fresh:
             column = node.value[0][0].start_mark.column
             lines = self._block(fresh, column, self._gap(node))
@@ -70,7 +72,9 @@ class Insertions:
         import yaml
 
         if isinstance(part, Leaf):
-            raise Unfixable(f"{self.path} has the key `{key.value}` in a way that cannot be read: mend it first")
+            raise Unfixable(
+                f"{self.path} has the key `{key.value}` in a way that cannot be read: mend it first"
+            )
         if isinstance(value, yaml.MappingNode) and value.start_mark.index >= key.end_mark.index:
             if value.value or value.flow_style:
                 self.into_mapping(value, part, depth)

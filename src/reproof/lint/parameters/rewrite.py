@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from reproof.lint.source import Code
 
 _FSTRINGS = tuple(
-    getattr(ast, name) for name in ("JoinedStr", "FormattedValue", "TemplateStr", "Interpolation") if hasattr(ast, name)
+    getattr(ast, name)
+    for name in ("JoinedStr", "FormattedValue", "TemplateStr", "Interpolation")
+    if hasattr(ast, name)
 )
 
 

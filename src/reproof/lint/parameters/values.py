@@ -26,7 +26,7 @@ _DEEPEST = 10
 
 _PLAIN = re.compile(r"[A-Za-z_]\w*(?:[ ./-]\w+)*", re.ASCII)
 # What some YAML reader (1.1, 1.2, OmegaConf's) takes for something else than a string.
-_NOT_PLAIN = frozenset("y n yes no on off true false null nan inf none".split())
+_NOT_PLAIN = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "none"])
 
 
 class Moved(Value):
@@ -55,7 +55,9 @@ def _lists(value: Any, inside: bool) -> Any:
     """The value with its outermost tuple as a list; raises `Unfixable` for tuples further inside."""
     if isinstance(value, list | tuple):
         if any(_has_tuple(item) for item in value):
-            raise Unfixable("tuples lie inside another value, and YAML would give lists back: leave it in code")
+            raise Unfixable(
+                "tuples lie inside another value, and YAML would give lists back: leave it in code"
+            )
         return list(value)
     if _has_tuple(value):
         raise Unfixable("tuples lie inside another value, and YAML would give lists back: leave it in code")
@@ -125,8 +127,11 @@ def _arithmetic(node: ast.BinOp, depth: int) -> Any:
     if isinstance(node.op, ast.Pow) and abs(right) > _LARGEST_POWER:
         raise Unfixable("its value is too large for a parameter")
     if not numbers and isinstance(node.op, ast.Mult):
-        sizes = [side if isinstance(side, int) else len(side) for side in (left, right)
-                 if isinstance(side, int | str | list | tuple)]
+        sizes = [
+            side if isinstance(side, int) else len(side)
+            for side in (left, right)
+            if isinstance(side, int | str | list | tuple)
+        ]
         if len(sizes) < 2 or sizes[0] * sizes[1] > _LONGEST:
             raise Unfixable("its value is too long for a parameter")
     try:

@@ -80,7 +80,9 @@ class YamlFile:
 
     def added(self, values: dict[Path, Any]) -> tuple[Edit, ...]:
         """Edits that add the values which are not there; raises `Unfixable` where that cannot be done safely."""
-        wanted: dict[Path, Any] = {path: value for path, value in values.items() if not self.holds(path, value)}
+        wanted: dict[Path, Any] = {
+            path: value for path, value in values.items() if not self.holds(path, value)
+        }
         if not wanted:
             return ()
         tree = _tree(wanted)
@@ -91,9 +93,9 @@ class YamlFile:
         return edits
 
     def _verify(self, edits: Iterable[Edit], wanted: dict[Path, Any]) -> None:
-        from reproof.lint.edits import apply_edits
-
         import yaml
+
+        from reproof.lint.edits import apply_edits
 
         expected = _merged(self.data, _tree(wanted))
         try:
@@ -101,7 +103,9 @@ class YamlFile:
         except (yaml.YAMLError, RecursionError, ValueError):
             back = ...
         if not same(back, expected):
-            raise Unfixable(f"{self.path} is written in a way that cannot be extended safely: add the keys by hand")
+            raise Unfixable(
+                f"{self.path} is written in a way that cannot be extended safely: add the keys by hand"
+            )
 
 
 def _tree(values: dict[tuple[str, ...], Any]) -> dict[str, Any]:

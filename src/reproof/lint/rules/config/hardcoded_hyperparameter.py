@@ -5,28 +5,19 @@ What a hyperparameter is, is found by `reproof.lint.hyperparameters`; here it be
 
 from __future__ import annotations
 
-from reproof.lint.finding import Aspect
+from reproof.lint.finding import Aspect, Fix
 from reproof.lint.rule import Bad, Good, Rule
-from reproof.lint.source import FileType, NotebookFile, PythonFile
+from reproof.lint.source import FileType, InvalidFile, NotebookFile, PythonFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reproof.lint.finding import Finding
+    from reproof.lint.finding import Edit, Finding
     from reproof.lint.hyperparameters.hit import Hit
+    from reproof.lint.parameters.plan import Plan
     from reproof.lint.source import SourceFile
 
-# The part of params.yaml that a kind belongs to.
-_SECTIONS = {
-    "training": "train",
-    "model": "model",
-    "split": "split",
-    "preprocessing": "preprocess",
-    "features": "data",
-    "labels": "data",
-    "evaluation": "evaluate",
-}
 _LONGEST = 48
 
 
@@ -144,24 +135,63 @@ class HardcodedHyperparameter(Rule):
         """One finding a literal, at the literal. Raises `InvalidFile` for what must be parsed and cannot."""
         from reproof.lint.hyperparameters.examine import examine
 
-        if isinstance(file, PythonFile | NotebookFile):
-            for hit in examine(file, self.options.strict):
-                yield self._finding(file, hit)
+        if not isinstance(file, PythonFile | NotebookFile):
+            return
+        hits: list[Hit] = []
+        broken: InvalidFile | None = None
+        try:
+            hits.extend(examine(file, self.options.strict))
+        except InvalidFile as error:
+            broken = error
+        if hits:
+            from reproof.lint.parameters.placing import keys
 
-    def _finding(self, file: SourceFile, hit: Hit) -> Finding:
+            fixes = _Fixes(file, hits, keys(hits))
+            for index, hit in enumerate(hits):
+                yield fixes.add(self._finding(file, hit, fixes.keys[index]), index)
+        if broken is not None:
+            raise broken
+
+    def _finding(self, file: SourceFile, hit: Hit, key: tuple[str, ...]) -> Finding:
         value = hit.code.source_of(hit.node)
         default = " (the default)" if hit.default else ""
-        key = f"{_SECTIONS[hit.kind]}.{hit.name}"
         return self.finding(
             file,
             hit.code.span(hit.node),
             f"`{hit.name}={_short(value)}`{default} is written into the code: "
-            f"move it to params.yaml ({key}) and read it from there",
+            f"move it to params.yaml ({'.'.join(key)}) and read it from there",
             name=hit.name,
             kind=hit.kind,
             cell=hit.code.cell,
             value=value,
         )
+
+
+class _Fixes:
+    """The fixes of one file, which share one plan; it is made when the first of them is asked for."""
+
+    def __init__(self, file: PythonFile | NotebookFile, hits: list[Hit], keys: list[tuple[str, ...]]) -> None:
+        self.file = file
+        self.hits = hits
+        self.keys = keys
+        self._findings: list[Finding] = []
+        self._plan: Plan | None = None
+
+    def add(self, finding: Finding, index: int) -> Finding:
+        """The finding with its fix."""
+        title = f"move {finding.name} to {'.'.join(self.keys[index])} of the parameters file"
+        self._findings.append(finding)
+        return finding.replace(fix=Fix(title, safe=False, make=lambda: self._make(index)))
+
+    def _make(self, index: int) -> tuple[Edit, ...]:
+        if self._plan is None:
+            from reproof.lint.parameters.plan import Plan
+            from reproof.lint.suppression import suppressions
+
+            comments = suppressions(self.file)
+            silenced = [any(each.covers(finding) for each in comments) for finding in self._findings]
+            self._plan = Plan(self.file, self.hits, self.keys, silenced.__getitem__)
+        return self._plan.edits(index)
 
 
 def _short(value: str) -> str:

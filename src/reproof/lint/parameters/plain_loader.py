@@ -126,12 +126,16 @@ def _home(places: Sequence[Places], uses: Sequence[ast.AST]) -> tuple[Places, li
         if "parameters" not in each.code.tags and "injected-parameters" not in each.code.tags
     ]
     with_imports = [
-        index for index in fit if any(isinstance(node, ast.Import | ast.ImportFrom) for node in places[index].code.tree.body)
+        index
+        for index in fit
+        if any(isinstance(node, ast.Import | ast.ImportFrom) for node in places[index].code.tree.body)
     ]
     for index in (*with_imports, *fit):
         if index in with_imports or not places[index].code.text.lstrip().startswith("%%"):
             return places[index], statements.get(index, [])
-    raise Unfixable("there is no cell above the first use that could read the parameters: add one with the imports")
+    raise Unfixable(
+        "there is no cell above the first use that could read the parameters: add one with the imports"
+    )
 
 
 class _Preamble:
