@@ -49,7 +49,7 @@ class Insertions:
                 raise Unfixable(f"{self.path} ends with `...`: add the keys by hand")
             self._lines.append((len(self.text), 0, self._block(tree, 0, "")))
             return
-        self._refuse_shared(node)
+        self.refuse_shared(node)
         fresh: dict[str, Any] = {}
         for key, part in tree.items():
             found = _entries(node, key)
@@ -60,7 +60,7 @@ class Insertions:
             else:
                 self._into_entry(*found[0], part, depth + 1)
         if fresh and node.flow_style:
-            self._into_flow(
+            self.into_flow(
                 node, [f"{yaml_text(key)}: {yaml_text(_plain(part))}" for key, part in fresh.items()]
             )
         elif fresh:
@@ -89,14 +89,15 @@ class Insertions:
 
     def into_sequence(self, node: Any, items: list[str], depth: int) -> None:
         """Append plain items, written as they are, to a sequence that is not empty if it is a block."""
-        self._refuse_shared(node)
+        self.refuse_shared(node)
         if node.flow_style:
-            self._into_flow(node, items)
+            self.into_flow(node, items)
             return
         indent = " " * node.start_mark.column
         self._lines.append((self._after(_end(node)), depth, [f"{indent}- {item}" for item in items]))
 
-    def _into_flow(self, node: Any, parts: list[str]) -> None:
+    def into_flow(self, node: Any, parts: list[str]) -> None:
+        """Add entries or items, written as they are, to what stands in brackets or braces."""
         text = ", ".join(parts)
         if node.value:
             self._inline.append((_end_of_last(node), f", {text}"))
@@ -119,7 +120,8 @@ class Insertions:
             edits.append(Edit(at, at, self._newline + text if open_end else text + self._newline, self.path))
         return tuple(sorted(edits, key=lambda edit: edit.start))
 
-    def _refuse_shared(self, node: Any) -> None:
+    def refuse_shared(self, node: Any) -> None:
+        """Raise `Unfixable` where more than the node's own place would change, or where a merge key decides."""
         if id(node) in self._shared:
             raise Unfixable(
                 f"{self.path} uses one part in several places (an alias), so adding to it would change them all: "

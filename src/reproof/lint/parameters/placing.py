@@ -18,7 +18,7 @@ import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from reproof.lint.hyperparameters.hit import Hit
 
@@ -46,17 +46,17 @@ def spelled_value(hit: Hit) -> str:
     return ast.dump(hit.node)
 
 
-def keys(hits: Sequence[Hit]) -> list[Key]:
-    """The key of each hit, by the scheme above."""
+def keys(hits: Sequence[Hit], spoken_for: Collection[Key] = ()) -> list[Key]:
+    """The key of each hit, by the scheme above; `spoken_for` are base keys that mean another value already."""
     chosen = [base_key(hit) for hit in hits]
     together: dict[Key, list[int]] = {}
     for index, key in enumerate(chosen):
         together.setdefault(key, []).append(index)
-    clashing = [same for same in together.values() if _values(hits, same) > 1]
+    clashing = [same for key, same in together.items() if key in spoken_for or _values(hits, same) > 1]
     if not clashing:
         return chosen
     surroundings = _Surroundings(hits)
-    taken = {chosen[same[0]] for same in together.values() if _values(hits, same) == 1}
+    taken = {key for key in together if all(key != chosen[same[0]] for same in clashing)} | {*spoken_for}
     for same in clashing:
         for index, key in zip(same, _told_apart(hits, same, surroundings, taken), strict=True):
             chosen[index] = key

@@ -7,6 +7,7 @@ isort and ruff sort it. What is there already is used.
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import sys
 
@@ -27,10 +28,14 @@ _HANDLES = ("file", "params_file", "parameters_file")
 
 
 class Loader(Value):
-    """The inserted code: the name that holds the parameters from there on, and the edits that insert it."""
+    """The inserted code: the name that holds the parameters from there on, and the edits that insert it.
+
+    `imports` is true where the code did not import PyYAML before.
+    """
 
     name: str
     edits: tuple[CodeEdit, ...]
+    imports: bool
 
 
 def names_in(codes: Iterable[Code]) -> set[str]:
@@ -50,6 +55,22 @@ def names_in(codes: Iterable[Code]) -> set[str]:
                 found.add(node.name)
             elif isinstance(node, ast.Global | ast.Nonlocal):
                 found.update(node.names)
+    return found
+
+
+def names_bound(codes: Iterable[Code]) -> set[str]:
+    """Every name that the code gives a value somewhere; those that it only reads are left out."""
+    found: set[str] = set()
+    for code in codes:
+        for node in ast.walk(code.tree):
+            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+                found.add(node.id)
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                found.add(node.name)
+            elif isinstance(node, ast.arg):
+                found.add(node.arg)
+            elif isinstance(node, ast.alias):
+                found.add((node.asname or node.name).partition(".")[0])
     return found
 
 
@@ -92,9 +113,9 @@ def plain_loader(
     if following not in {"", "\n", "\r"}:
         lines.append("")
     if pieces and pieces[0][0] == at and not preamble.imports:
-        lines = [line for line in (*pieces.pop()[1], *([] if lines[0] == "" else [""]), *lines)]
+        lines = [*pieces.pop()[1], *([] if lines[0] == "" else [""]), *lines]
     pieces.append((at, lines))
-    return Loader(name, tuple(_insertions(code, pieces, newline)))
+    return Loader(name, tuple(_insertions(code, pieces, newline)), module is None)
 
 
 def _insertions(code: Code, pieces: list[tuple[int, list[str]]], newline: str) -> Iterable[CodeEdit]:
@@ -186,7 +207,7 @@ def _imports_inside(statement: ast.stmt) -> bool:
 
 def _first_line(statement: ast.stmt) -> int:
     decorators = getattr(statement, "decorator_list", [])
-    return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+    return min(int(each.lineno) for each in (statement, *decorators))
 
 
 def _free_line(body: Sequence[ast.stmt], line: int) -> int:
@@ -235,7 +256,7 @@ def _import_edit(preamble: _Preamble, line: str, is_own: Callable[[str], bool]) 
     for group in groups:
         third = [each for each in group if _section(each, is_own) == "third"]
         if third:
-            return places.line_start(_sorted_line(group, third)), [line]
+            return places.line_start(_sorted_line(third)), [line]
     behind = [group for group in groups if _section(group[-1], is_own) in {"future", "standard"}]
     if behind:
         end = _free_line(places.code.tree.body, (behind[-1][-1].end_lineno or 0) + 1)
@@ -245,10 +266,10 @@ def _import_edit(preamble: _Preamble, line: str, is_own: Callable[[str], bool]) 
     return preamble.end, [line]
 
 
-def _sorted_line(group: list[ast.Import | ast.ImportFrom], third: list[ast.Import | ast.ImportFrom]) -> int:
+def _sorted_line(third: Sequence[ast.Import | ast.ImportFrom]) -> int:
     plain = [each for each in third if isinstance(each, ast.Import)]
     kinds = [isinstance(each, ast.Import) for each in third]
-    mixed = plain and not kinds == sorted(kinds, reverse=True)
+    mixed = plain and kinds != sorted(kinds, reverse=True)
     among = third if mixed or not plain else plain
     before = [each for each in among if _module(each).lower() < "yaml"] if plain else []
     if before:
@@ -262,9 +283,7 @@ def _groups(preamble: _Preamble) -> list[list[ast.Import | ast.ImportFrom]]:
     lines = preamble.places.code.lines
     body = preamble.places.code.tree.body
     shared = {
-        line
-        for one, other in zip(body, body[1:], strict=False)
-        if (line := one.end_lineno) == _first_line(other)
+        line for one, other in itertools.pairwise(body) if (line := one.end_lineno) == _first_line(other)
     }
     previous: ast.stmt | None = None
     for statement in body:

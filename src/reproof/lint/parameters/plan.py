@@ -6,19 +6,21 @@ that all share (the engine makes equal edits once); or `Unfixable`, with the rea
 
 from __future__ import annotations
 
-import ast
+import re
 
-from reproof.lint.edits import apply_edits
 from reproof.lint.finding import Edit, Unfixable
 from reproof.lint.hyperparameters import place
 from reproof.lint.hyperparameters.module import Module
+from reproof.lint.parameters.dependencies import pyyaml_declared
+from reproof.lint.parameters.dvc_edits import params_added, stages_of
 from reproof.lint.parameters.notebook import edits_in_file
 from reproof.lint.parameters.objects import config_objects
-from reproof.lint.parameters.plain_loader import plain_loader
+from reproof.lint.parameters.plain_loader import names_bound, plain_loader
 from reproof.lint.parameters.reach import Reachable, Source
 from reproof.lint.parameters.rewrite import Places, is_repeated, prefers_single_quotes, replaced
 from reproof.lint.parameters.surroundings import folders_up, home_of
 from reproof.lint.parameters.values import moved
+from reproof.lint.parameters.verify import verify
 from reproof.lint.parameters.yaml_edits import YamlFile
 from reproof.value import Value
 
@@ -27,7 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from reproof.lint.hyperparameters.hit import Hit
+    from reproof.lint.parameters.dvc_edits import Stage
+    from reproof.lint.parameters.plain_loader import Loader
     from reproof.lint.parameters.rewrite import CodeEdit
+    from reproof.lint.parameters.surroundings import Home
     from reproof.lint.parameters.values import Moved
     from reproof.lint.source import NotebookFile, PythonFile
 
@@ -43,6 +48,7 @@ class _Move(Value):
     moved: Moved
     key: Key
     source: Source | None  # None: the loader that is still to be inserted
+    rebuilt: str = "{}"
 
 
 class Plan:
@@ -94,41 +100,43 @@ class Plan:
                 "the module's globals are replaced while it runs: read the value from there by hand"
             )
         places = [Places(code) for code in file.codes]
-        home = home_of(file, None, None)
+        stages = stages_of(file, folders_up(file.folder))
+        home = _home(file, stages)
         reachable = Reachable(module, config_objects(module, file), places, home.path)
-        moves = self._moves(places, reachable)
-        quote = "'" if prefers_single_quotes("".join(each.code.text for each in places)) else '"'
+        moves, edits = self._into_files(self._shaped(self._moves(places, reachable)), home.path)
+        for path in dict.fromkeys(self._path_of(move, home.path) for move in moves):
+            keys = dict.fromkeys(move.key for move in moves if self._path_of(move, home.path) == path)
+            edits += params_added(file, stages, path, list(keys))
+        loader = self._loader(places, moves, home)
+        if loader is not None and loader.imports:
+            edits += pyyaml_declared(file, folders_up(file.folder))
+        plain = Source(loader.name, home.path) if loader else None
+        quote = quote_of(places)
+        own = [_rewritten(move, move.source or plain, quote) for move in moves]
+        inserted = loader.edits if loader else ()
+        verify([(move.hit.node, edit) for move, edit in zip(moves, own, strict=True)], inserted)
+        in_file = edits_in_file(file, [*own, *inserted])
+        self._own = {move.index: edit for move, edit in zip(moves, in_file, strict=False)}
+        self._shared = (*in_file[len(own) :], *edits)
 
-        plain = [move for move in moves if move.source is None]
-        edits: list[CodeEdit] = []
-        source = Source("", home.path)
-        yaml, moves = self._into_files(moves, home.path)
-        plain = [move for move in moves if move.source is None]
-        if plain:
-            loader = plain_loader(
-                places,
-                [move.hit.node for move in plain],
-                home.opened,
-                is_own=self._is_own,
-                quote=quote,
-                utf8=not all(text.isascii() for text in yaml.values()),
-            )
-            source = Source(loader.name, home.path)
-            edits += loader.edits
-        readers: dict[Key, int] = {}
-        for move in moves:
-            readers[move.key] = readers.get(move.key, 0) + 1
-        own: dict[int, CodeEdit] = {}
-        for move in moves:
-            try:
-                own[move.index] = self._rewritten(move, move.source or source, quote, readers[move.key] > 1)
-            except Unfixable as why:
-                self._refused[move.index] = str(why)
-        if not own:
-            return
-        in_file = edits_in_file(file, [*own.values(), *edits])
-        self._own = dict(zip(own, in_file[: len(own)], strict=True))
-        self._shared = (*in_file[len(own) :], *self._yaml_edits)
+    def _path_of(self, move: _Move, plain: str) -> str:
+        return move.source.path if move.source else plain
+
+    def _loader(self, places: Sequence[Places], moves: Sequence[_Move], home: Home) -> Loader | None:
+        """The plain loader, where some literal has nothing else to be read from."""
+        uses = [move for move in moves if move.source is None]
+        if not uses:
+            return None
+        other = self._file.neighbour(home.path)
+        texts = [other.text if other else "", *(repr(move.moved.value) for move in uses)]
+        return plain_loader(
+            places,
+            [move.hit.node for move in uses],
+            home.opened,
+            is_own=self._is_own,
+            quote=quote_of(places),
+            utf8=not all(text.isascii() for text in texts),
+        )
 
     def _moves(self, places: Sequence[Places], reachable: Reachable) -> list[_Move]:
         by_code = {id(each.code): each for each in places}
@@ -149,14 +157,31 @@ class Plan:
                 self._refused[index] = str(why)
         return moves
 
-    def _into_files(self, moves: list[_Move], plain: str) -> tuple[dict[str, str], list[_Move]]:
-        """The new texts of the YAML files, and the moves that found their place there."""
+    def _shaped(self, moves: list[_Move]) -> list[_Move]:
+        """The moves with the code that makes the literal's own value of what is read."""
+        readers: dict[Key, int] = {}
+        for move in moves:
+            readers[move.key] = readers.get(move.key, 0) + 1
+        bound = names_bound(self._file.codes)
+        shaped = []
+        for move in moves:
+            try:
+                rebuilt = _rebuilt(move, readers[move.key] > 1)
+                if hidden := bound & set(re.findall(r"list|dict|tuple", rebuilt)):
+                    raise Unfixable(f"`{hidden.pop()}` is bound to something else in this file: rename that")
+                _rewritten(move.replace(rebuilt=rebuilt), move.source or Source("params", ""), '"')
+                shaped.append(move.replace(rebuilt=rebuilt))
+            except Unfixable as why:
+                self._refused[move.index] = str(why)
+        return shaped
+
+    def _into_files(self, moves: list[_Move], plain: str) -> tuple[list[_Move], list[Edit]]:
+        """The moves that found their place in a YAML file, and the edits that put them there."""
         by_path: dict[str, list[_Move]] = {}
         for move in moves:
             by_path.setdefault(move.source.path if move.source else plain, []).append(move)
-        texts: dict[str, str] = {}
         placed: list[_Move] = []
-        self._yaml_edits: list[Edit] = []
+        edits: list[Edit] = []
         for path, own in by_path.items():
             other = self._file.neighbour(path)
             try:
@@ -164,11 +189,10 @@ class Plan:
             except Unfixable as why:
                 self._refused.update((move.index, str(why)) for move in own)
                 continue
-            fit, edits = self._fitting(yaml, own)
+            fit, added = self._fitting(yaml, own)
             placed += fit
-            self._yaml_edits += edits
-            texts[path] = apply_edits(yaml.text, edits)
-        return texts, sorted(placed, key=lambda move: move.index)
+            edits += added
+        return sorted(placed, key=lambda move: move.index), edits
 
     def _fitting(self, yaml: YamlFile, moves: list[_Move]) -> tuple[list[_Move], tuple[Edit, ...]]:
         """The moves that a file has a place for, and the edits; the others are refused."""
@@ -184,21 +208,6 @@ class Plan:
                 fit.append(move)
         return fit, yaml.added(wanted)
 
-    def _rewritten(self, move: _Move, source: Source, quote: str, shared: bool) -> CodeEdit:
-        expression = source.expression(move.key, quote)
-        rebuilt = move.moved.rebuilt
-        if move.moved.mutable and (shared or source.own_lists or is_repeated(move.places, move.hit.node)):
-            value = move.moved.value
-            if any(
-                isinstance(item, list | dict)
-                for item in (value.values() if isinstance(value, dict) else value)
-            ):
-                raise Unfixable(
-                    "lists lie inside a list that several places would share: give it a name first"
-                )
-            rebuilt = f"{type(value).__name__}({{}})"
-        return replaced(move.places, move.hit.node, rebuilt.format(expression))
-
     def _is_own(self, root: str) -> bool:
         """Whether a module is the project's own: a file or package beside the code, above it, or in `src`."""
         return any(
@@ -207,6 +216,23 @@ class Plan:
             for base in ((f"{folder}/", f"{folder}/src/") if folder else ("", "src/"))
             for end in (".py", "/__init__.py")
         )
+
+
+def _rebuilt(move: _Move, shared: bool) -> str:
+    """A list or dict is copied where one literal made several, or where several literals now are one."""
+    value, own_lists = move.moved.value, move.source is not None and move.source.own_lists
+    if not (move.moved.mutable and (shared or own_lists or is_repeated(move.places, move.hit.node))):
+        return move.moved.rebuilt
+    inner = value.values() if isinstance(value, dict) else value
+    if any(isinstance(item, list | dict) for item in inner):
+        raise Unfixable("lists lie inside a list that several places would share: give it a name first")
+    return f"{type(value).__name__}({{}})"
+
+
+def _rewritten(move: _Move, source: Source | None, quote: str) -> CodeEdit:
+    assert source is not None
+    expression = move.rebuilt.replace("{}", source.expression(move.key, quote))
+    return replaced(move.places, move.hit.node, expression)
 
 
 def _check_held(value: Moved, source: Source) -> None:
@@ -221,10 +247,17 @@ def _check_held(value: Moved, source: Source) -> None:
         raise Unfixable(f"`{source.name}` gives `${{` and `???` another meaning: leave the text in code")
 
 
-def parses(text: str) -> bool:
-    """Whether a text is Python."""
-    try:
-        ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+def _home(file: PythonFile | NotebookFile, stages: Sequence[Stage]) -> Home:
+    """The parameters file, as the DVC stages say that run the script, if any do."""
+    if not stages:
+        return home_of(file, None, None)
+    if len({(stage.run_in, stage.reads) for stage in stages}) > 1:
+        raise Unfixable(
+            "several DVC stages run this script in different folders: add the key to each by hand"
+        )
+    return home_of(file, stages[0].reads, stages[0].run_in)
+
+
+def quote_of(places: Sequence[Places]) -> str:
+    """The quotes that the code uses."""
+    return "'" if prefers_single_quotes("".join(each.code.text for each in places)) else '"'

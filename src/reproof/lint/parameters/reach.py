@@ -141,7 +141,7 @@ class Reachable:
                 return None
             return f"`{each.name}` holds a configuration whose file is not known: add the key there by hand"
         if self._is_rewritten(each):
-            return f"`{each.name}` is changed after it was read, so its file alone does not decide: add the key by hand"
+            return f"`{each.name}` is changed after it was read, so its file alone does not decide: add it by hand"
         return None
 
     def _rank(self, each: ConfigObject) -> tuple[int, bool, int]:
@@ -270,10 +270,10 @@ def _in_body(function: ast.AST | None, node: ast.AST, around: list[ast.AST]) -> 
 
 def _tunes_by_command_line(module: Module) -> bool:
     """Whether some option of the command line is a hyperparameter: then this is where they belong."""
-    for call, _, _ in module.calls:
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument":
-            for given in call.args:
-                if isinstance(given, ast.Constant) and isinstance(given.value, str):
-                    if lexicon.strong(given.value.lstrip("-").replace("-", "_")):
-                        return True
-    return False
+    return any(
+        lexicon.strong(given.value.lstrip("-").replace("-", "_"))
+        for call, _, _ in module.calls
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument"
+        for given in call.args
+        if isinstance(given, ast.Constant) and isinstance(given.value, str)
+    )

@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import ast
 import posixpath
+import re
 
 from reproof.lint.finding import Unfixable
+from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.source import InvalidFile
 from reproof.value import Value
 
@@ -24,8 +26,12 @@ if TYPE_CHECKING:
 
     from reproof.lint.source import NotebookFile, PythonFile, SourceFile
 
-_MARKERS = ["pyproject.toml", "requirements.txt", "dvc.yaml", "reproof.toml", "setup.py", "setup.cfg", "environment.yml", "environment.yaml", "Pipfile", "pixi.toml", "conda.yaml", "requirements.in"]
+_MARKERS = names(
+    "pyproject.toml requirements.txt dvc.yaml reproof.toml setup.py setup.cfg environment.yml environment.yaml "
+    "Pipfile pixi.toml conda.yaml requirements.in"
+)
 _MOST_PATHS = 40
+_PATH = re.compile(r"[\w.~-][\w./~-]{0,150}\.\w{1,10}")
 
 
 class Home(Value):
@@ -88,9 +94,9 @@ def home_of(file: PythonFile | NotebookFile, stage_params: str | None, run_in: s
 
 def _project_folder(file: SourceFile) -> str:
     """The folder of the nearest `params.yaml`, else of the nearest file that marks a project, else the root."""
-    for names in (("params.yaml",), _MARKERS):
+    for group in (("params.yaml",), _MARKERS):
         for folder in folders_up(file.folder):
-            if any(file.neighbour(posixpath.join(folder, name)) is not None for name in names):
+            if any(file.neighbour(posixpath.join(folder, name)) is not None for name in group):
                 return folder
     return ""
 
@@ -114,9 +120,6 @@ def _paths_in(file: PythonFile | NotebookFile) -> list[str]:
     found: dict[str, None] = {}
     for code in file.codes:
         for node in ast.walk(code.tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 200:
-                text = node.value
-                if "." in text.rpartition("/")[2][1:] and not text.startswith("/") and text.isprintable():
-                    if " " not in text and "://" not in text and "\\" not in text:
-                        found[text] = None
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and _PATH.fullmatch(node.value):
+                found[node.value] = None
     return list(found)[:_MOST_PATHS]

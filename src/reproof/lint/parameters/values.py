@@ -45,20 +45,15 @@ def moved(node: ast.expr) -> Moved:
     """The value of a literal as it can stand in YAML; raises `Unfixable` with the reason where it cannot."""
     value = _evaluated(node, 0)
     if isinstance(value, tuple):
-        return Moved(_lists(value, inside=True), "tuple({})")
+        return Moved(_lists(value), "tuple({})")
     if isinstance(value, list) and value and all(isinstance(item, tuple) for item in value):
-        return Moved([_lists(item, inside=True) for item in value], "[tuple(each) for each in {}]")
-    return Moved(_lists(value, inside=True), mutable=isinstance(value, list | dict))
+        return Moved([_lists(item) for item in value], "[tuple(each) for each in {}]")
+    return Moved(_lists(value), mutable=isinstance(value, list | dict))
 
 
-def _lists(value: Any, inside: bool) -> Any:
+def _lists(value: Any) -> Any:
     """The value with its outermost tuple as a list; raises `Unfixable` for tuples further inside."""
-    if isinstance(value, list | tuple):
-        if any(_has_tuple(item) for item in value):
-            raise Unfixable(
-                "tuples lie inside another value, and YAML would give lists back: leave it in code"
-            )
-        return list(value)
+    value = list(value) if isinstance(value, tuple) else value
     if _has_tuple(value):
         raise Unfixable("tuples lie inside another value, and YAML would give lists back: leave it in code")
     return value
@@ -83,12 +78,7 @@ def _evaluated(node: ast.expr, depth: int) -> Any:
         items = [_evaluated(item, depth + 1) for item in node.elts]
         return tuple(items) if isinstance(node, ast.Tuple) else items
     elif isinstance(node, ast.Dict):
-        keys = [_evaluated(key, depth + 1) for key in node.keys if key is not None]
-        values = [_evaluated(value, depth + 1) for value in node.values]
-        if len(keys) == len(values) and all(isinstance(key, str | int | float) for key in keys):
-            if len({(key, type(key)) for key in keys}) == len(keys) == len(set(keys)):
-                return dict(zip(keys, values, strict=True))
-            raise Unfixable("a key stands twice in the dict")
+        return _dictionary(node, depth)
     elif isinstance(node, ast.UnaryOp):
         operand = _evaluated(node.operand, depth + 1)
         if isinstance(operand, int | float) and isinstance(node.op, ast.USub | ast.UAdd):
@@ -102,6 +92,16 @@ def _evaluated(node: ast.expr, depth: int) -> Any:
             f"`{_called(node)}(…)` makes the values in code: move its bounds by hand, or write the values out"
         )
     raise Unfixable("it is no plain value that YAML could hold")
+
+
+def _dictionary(node: ast.Dict, depth: int) -> dict[Any, Any]:
+    keys = [_evaluated(key, depth + 1) for key in node.keys if key is not None]
+    values = [_evaluated(value, depth + 1) for value in node.values]
+    if len(keys) != len(values) or not all(isinstance(key, str | int | float) for key in keys):
+        raise Unfixable("it is no plain dict that YAML could hold")
+    if len(set(keys)) < len(keys):
+        raise Unfixable("a key stands twice in the dict")
+    return dict(zip(keys, values, strict=True))
 
 
 def _called(node: ast.Call) -> str:
@@ -143,8 +143,10 @@ def _arithmetic(node: ast.BinOp, depth: int) -> Any:
     return value
 
 
-def same(one: Any, other: Any, seen: set[tuple[int, int]] | None = None) -> bool:
+def same(one: Any, other: Any, seen: set[tuple[int, int]] | None = None, *, ordered: bool = True) -> bool:
     """Whether two values are equal in value and type, all the way down; -0.0 is not 0.0, and nan is nan.
+
+    `ordered` counts the order of a dict's keys, too.
 
     Values that refer to themselves, or to one another many times, cost no more than their size.
     """
@@ -159,9 +161,13 @@ def same(one: Any, other: Any, seen: set[tuple[int, int]] | None = None) -> bool
     if len(one) != len(other):
         return False
     if isinstance(one, dict):
+        if not ordered:
+            return one.keys() == other.keys() and all(
+                same(one[key], other[key], seen, ordered=False) for key in one
+            )
         pairs = zip(one.items(), other.items(), strict=True)
         return all(same(k, m, seen) and same(v, w, seen) for (k, v), (m, w) in pairs)
-    return all(same(item, its, seen) for item, its in zip(one, other, strict=True))
+    return all(same(item, its, seen, ordered=ordered) for item, its in zip(one, other, strict=True))
 
 
 def yaml_text(value: Any) -> str:

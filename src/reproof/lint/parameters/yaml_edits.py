@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from reproof.lint.finding import Edit, Unfixable
 from reproof.lint.parameters.insertions import Insertions, Leaf
-from reproof.lint.parameters.values import same
+from reproof.lint.parameters.values import same, yaml_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class YamlFile:
         if len(text) > LARGEST:
             raise Unfixable(f"{path} is too large to be a parameters file")
         try:
-            self._root = yaml.compose(text, Loader=yaml.SafeLoader)
+            self.root = yaml.compose(text, Loader=yaml.SafeLoader)
             self.data = yaml.safe_load(text)
         except yaml.YAMLError as error:
             raise Unfixable(f"{path} cannot be read as YAML ({_problem(error)}): mend it first") from None
@@ -51,7 +51,7 @@ class YamlFile:
             raise Unfixable(f"{path} is nested too deeply") from None
         except ValueError as error:  # a date such as 2024-13-45
             raise Unfixable(f"{path} cannot be read as YAML ({error}): mend it first") from None
-        if self._root is not None and not isinstance(self._root, yaml.MappingNode):
+        if self.root is not None and not isinstance(self.root, yaml.MappingNode):
             raise Unfixable(f"{path} holds no mapping at its top, so no key can be added")
         if self.data is None:
             self.data = {}
@@ -72,8 +72,9 @@ class YamlFile:
                 return False
         if same(current, value):
             return True
+        hint = _as_float(current, value)
         raise Conflict(
-            f"{self.path} has `{'.'.join(path)}: {_short(current)}` and the code has {_short(value)}: decide "
+            f"{self.path} has `{'.'.join(path)}: {_short(current)}` and the code has {_short(value)}{hint}: decide "
             "which one counts, then read the key, or give the code's value a key of its own",
             current,
         )
@@ -86,8 +87,8 @@ class YamlFile:
         if not wanted:
             return ()
         tree = _tree(wanted)
-        insertions = Insertions(self.path, self.text, self._root)
-        insertions.into_mapping(self._root, tree)
+        insertions = Insertions(self.path, self.text, self.root)
+        insertions.into_mapping(self.root, tree)
         edits = insertions.edits()
         self._verify(edits, wanted)
         return edits
@@ -127,6 +128,15 @@ def _merged(data: Any, tree: dict[str, Any]) -> dict[str, Any]:
     for key, part in tree.items():
         result[key] = part.value if isinstance(part, Leaf) else _merged(result.get(key), part)
     return result
+
+
+def _as_float(there: Any, value: Any) -> str:
+    """PyYAML reads `1e-3` as a string; what the code has is what was meant."""
+    try:
+        meant = isinstance(there, str) and isinstance(value, float) and float(there) == value
+    except ValueError:
+        return ""
+    return f" (PyYAML takes a number without a point for a string: write {yaml_text(value)})" if meant else ""
 
 
 def _short(value: Any) -> str:

@@ -13,9 +13,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reproof.config import CheckConfig
     from reproof.lint.finding import Edit, Finding
     from reproof.lint.hyperparameters.hit import Hit
+    from reproof.lint.parameters.claims import Claims
     from reproof.lint.parameters.plan import Plan
+    from reproof.lint.rule import Tools
     from reproof.lint.source import SourceFile
 
 _LONGEST = 48
@@ -131,6 +134,10 @@ class HardcodedHyperparameter(Rule):
         ),
     )
 
+    def __init__(self, options: CheckConfig, tools: Tools) -> None:
+        super().__init__(options, tools)
+        self._claims: Claims | None = None
+
     def check(self, file: SourceFile) -> Iterator[Finding]:
         """One finding a literal, at the literal. Raises `InvalidFile` for what must be parsed and cannot."""
         from reproof.lint.hyperparameters.examine import examine
@@ -144,9 +151,11 @@ class HardcodedHyperparameter(Rule):
         except InvalidFile as error:
             broken = error
         if hits:
-            from reproof.lint.parameters.placing import keys
+            if self._claims is None:
+                from reproof.lint.parameters.claims import Claims
 
-            fixes = _Fixes(file, hits, keys(hits))
+                self._claims = Claims()
+            fixes = _Fixes(file, hits, self._claims.keys(file, hits))
             for index, hit in enumerate(hits):
                 yield fixes.add(self._finding(file, hit, fixes.keys[index]), index)
         if broken is not None:
