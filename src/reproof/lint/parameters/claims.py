@@ -33,10 +33,10 @@ class Claims:
         read = {key for key in map(base_key, hits) if _reads(file, key)}
         differing = {base_key(hit) for hit in hits if base_key(hit) in read and _has_other_value(file, hit)}
         chosen = keys(hits, differing)
-        word = _word(file.path)
         for index, hit in enumerate(hits):
             if self._is_taken(chosen[index], hit, file.path):
-                chosen[index] = (chosen[index][0], word, *chosen[index][1:])
+                section = chosen[index][0]
+                chosen[index] = (section, _word(file.path, section), *chosen[index][1:])
         for hit, key in zip(hits, chosen, strict=True):
             self._by_key.setdefault(key, {}).setdefault(file.path, set()).add(spelled_value(hit))
         return chosen
@@ -47,10 +47,14 @@ class Claims:
         return path not in claimed and any(value not in values for values in claimed.values())
 
 
-def _word(path: str) -> str:
-    """The script's own name as a word of a key."""
+def _word(path: str, section: str) -> str:
+    """The script's own name as a word of a key; its folder's where the section is called so already."""
     stem = posixpath.basename(path).rpartition(".")[0]
-    word = re.sub(r"\W+", "_", stem).strip("_").lower() or "script"
+    names = [
+        re.sub(r"\W+", "_", name).strip("_").lower()
+        for name in (stem, path.rpartition("/")[0].rpartition("/")[2])
+    ]
+    word = next((name for name in names if name and name != section), f"script_{names[0]}")
     return f"script_{word}" if word[0].isdigit() else word
 
 

@@ -65,6 +65,7 @@ class _Source:
             raise Unfixable("the notebook is of an old format: save it once with a newer Jupyter")
         self._text = file.text
         self._ascii = file.text.isascii()
+        self._ends_a_line = source.endswith("\n")
         start, end = place_of(file.text, "cells", cell - 1, "source")
         self._is_list = file.text[start] == "["
         strings = parts_of(file.text, start) if self._is_list else [(start, end)]
@@ -100,10 +101,13 @@ class _Source:
         token = next(
             (each for each in self._tokens if each.before <= offset < each.before + each.length), None
         )
-        if token is None:  # behind the last line, which has no line end
+        if token is None:  # behind the last line
             at = self._tokens[-1].end - 1
             if not self._is_list:
                 return Edit(at, at, self._escaped(text))
+            if not text.startswith("\n") or self._ends_a_line:
+                items = "".join(f',{self._between}"{self._escaped(line)}"' for line in lines)
+                return Edit(at + 1, at + 1, items)
             items = "".join(f'",{self._between}"{self._escaped(line)}' for line in lines[1:])
             return Edit(at, at, self._escaped(lines[0]) + items)
         if self._is_list and offset == token.before:

@@ -7,8 +7,9 @@
 3. Where that does not tell them apart either, the class or function around comes before the word
    (`model.encoder.dropout.p`), and last a number, in reading order (`model.dropout_2.p`).
 
-Equal values share a key. Only the file itself is looked at, so that a message and the fix agree; where another
-script of the run has claimed a key for another value, the file's own name is the word (`train.evaluate.lr`).
+Equal values share a key, but not those of two variables that were told apart. Only the file itself is looked
+at, so that a message and the fix agree; where another script of the run has claimed a key for another value, the
+file's own name is the word (`train.evaluate.lr`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from reproof.lint.hyperparameters.hit import Hit
 
     Key = tuple[str, ...]
+    Thing = tuple[str, str]
 
 # The part of params.yaml that a kind belongs to.
 SECTIONS = {
@@ -72,12 +74,13 @@ def _told_apart(hits: Sequence[Hit], same: list[int], around: _Surroundings, tak
     """Keys for hits of one base key and several values: by the nearest word, by two words, by a number."""
     section, name = base_key(hits[same[0]])
     words = [around.words(hits[index]) for index in same]
+    things = [around.thing(hits[index]) for index in same]
     found = [_key(section, name, near[:1]) for near in words]
-    unclear = _unclear(hits, same, found)
+    unclear = _unclear(things, found)
     for position, near in enumerate(words):
         if found[position] in unclear:
             found[position] = _key(section, name, [*near[1:2], *near[:1]])
-    return _numbered(hits, same, found, taken)
+    return _numbered(things, found, around, taken)
 
 
 def _key(section: str, name: str, words: list[str]) -> Key:
@@ -91,28 +94,32 @@ def _key(section: str, name: str, words: list[str]) -> Key:
     return section, *(word for word in words if word != section), name
 
 
-def _unclear(hits: Sequence[Hit], same: list[int], found: list[Key]) -> set[Key]:
-    """The keys that stand for more than one value."""
-    values: dict[Key, set[str]] = {}
-    for index, key in zip(same, found, strict=True):
-        values.setdefault(key, set()).add(spelled_value(hits[index]))
-    return {key for key, different in values.items() if len(different) > 1}
+def _unclear(things: list[Thing], found: list[Key]) -> set[Key]:
+    """The keys that stand for more than one thing."""
+    meant: dict[Key, set[Thing]] = {}
+    for thing, key in zip(things, found, strict=True):
+        meant.setdefault(key, set()).add(thing)
+    return {key for key, different in meant.items() if len(different) > 1}
 
 
-def _numbered(hits: Sequence[Hit], same: list[int], found: list[Key], taken: set[Key]) -> list[Key]:
-    """Each value its own key; the first keeps it as it is, and none lies in or around a key that is taken."""
-    given: dict[tuple[Key, str], Key] = {}
+def _numbered(things: list[Thing], found: list[Key], around: _Surroundings, taken: set[Key]) -> list[Key]:
+    """Each thing its own key; the first keeps it as it is, and none lies in or around a key that is taken.
+
+    A variable has the same number under all names, so that its values stay together.
+    """
+    given: dict[tuple[Key, Thing], Key] = {}
     used = set(taken)
-    for position, index in enumerate(same):
-        key, value = found[position], spelled_value(hits[index])
-        if (key, value) not in given:
-            number, free = 1, key
+    for position, thing in enumerate(things):
+        key = found[position]
+        if (key, thing) not in given:
+            number = around.number(key[:-1], thing)
+            free = key if number == 1 else _with_number(key, number)
             while _is_taken(free, used):
                 number += 1
                 free = _with_number(key, number)
             used.add(free)
-            given[key, value] = free
-        found[position] = given[key, value]
+            given[key, thing] = free
+        found[position] = given[key, thing]
     return found
 
 
@@ -132,10 +139,28 @@ class _Surroundings:
 
     def __init__(self, hits: Iterable[Hit]) -> None:
         self._parents: dict[int, ast.AST] = {}
+        self._numbers: dict[Key, dict[str, int]] = {}
         for code in dict.fromkeys(hit.code for hit in hits):
             for node in ast.walk(code.tree):
                 for child in ast.iter_child_nodes(node):
                     self._parents[id(child)] = node
+
+    def thing(self, hit: Hit) -> Thing:
+        """What the value belongs to, and the value: the statement that makes a variable, or nothing."""
+        node: ast.AST = hit.node
+        while (parent := self._parents.get(id(node))) is not None:
+            if isinstance(parent, ast.Assign | ast.AnnAssign) and parent.value is not hit.node:
+                return f"{hit.code.cell or 0}:{parent.lineno}:{parent.col_offset}", spelled_value(hit)
+            node = parent
+        return "", spelled_value(hit)
+
+    def number(self, label: Key, thing: Thing) -> int:
+        """The number of a variable among those with the same words; 1 for what is no variable."""
+        variable = thing[0]
+        if not variable or len(label) < 2:
+            return 1
+        numbers = self._numbers.setdefault(label, {})
+        return numbers.setdefault(variable, len(numbers) + 1)
 
     def words(self, hit: Hit) -> list[str]:
         """Words that say which one it is, the most telling first; the name of the function around is last."""

@@ -101,7 +101,7 @@ def plain_loader(
     encoding = f", encoding={quote}utf-8{quote}" if utf8 else ""
     lines = [
         f"with open({quote}{path}{quote}{encoding}) as {handle}:",
-        f"{_indentation(code.text)}{name} = {module or 'yaml'}.safe_load({handle})",
+        f"{_indentation(code)}{name} = {module or 'yaml'}.safe_load({handle})",
     ]
     pieces: list[tuple[int, list[str]]] = []
     if module is None:
@@ -229,9 +229,16 @@ def _above(places: Places, line: int) -> int:
     return line
 
 
-def _indentation(text: str) -> str:
-    found = re.search(r":[ \t]*(?:#[^\r\n]*)?(?:\r\n|\n|\r)([ \t]+)\S", text)
-    return found.group(1) if found and found.group(1) in {"  ", "   ", "    ", "\t"} else "    "
+def _indentation(code: Code) -> str:
+    """How the code indents the body of its first block; four spaces where it has none."""
+    for statement in ast.walk(code.tree):
+        body = getattr(statement, "body", None)
+        if isinstance(statement, ast.stmt) and isinstance(body, list) and body[0].lineno > statement.lineno:
+            outer = re.match(r"[ \t]*", code.lines[statement.lineno - 1])
+            inner = re.match(r"[ \t]*", code.lines[body[0].lineno - 1])
+            more = inner.group()[len(outer.group()) :] if inner and outer else ""
+            return more if re.fullmatch(r" {1,8}|\t", more) else "    "
+    return "    "
 
 
 def _yaml_import(places: Sequence[Places], home: Places, preamble: _Preamble) -> str | None:

@@ -19,7 +19,7 @@ from reproof.lint.parameters.plain_loader import names_bound, plain_loader
 from reproof.lint.parameters.reach import Reachable, Source
 from reproof.lint.parameters.rewrite import Places, is_repeated, prefers_single_quotes, replaced
 from reproof.lint.parameters.surroundings import folders_up, home_of
-from reproof.lint.parameters.values import moved
+from reproof.lint.parameters.values import moved, same
 from reproof.lint.parameters.verify import verify
 from reproof.lint.parameters.yaml_edits import YamlFile
 from reproof.value import Value
@@ -102,7 +102,7 @@ class Plan:
         places = [Places(code) for code in file.codes]
         stages = stages_of(file, folders_up(file.folder))
         home = _home(file, stages)
-        reachable = Reachable(module, config_objects(module, file), places, home.path)
+        reachable = Reachable(module, config_objects(module, file), places, home.path, self._is_section)
         moves, edits = self._into_files(self._shaped(self._moves(places, reachable)), home.path)
         for path in dict.fromkeys(self._path_of(move, home.path) for move in moves):
             keys = dict.fromkeys(move.key for move in moves if self._path_of(move, home.path) == path)
@@ -200,6 +200,10 @@ class Plan:
         fit: list[_Move] = []
         for move in moves:
             try:
+                if move.key in wanted and not same(wanted[move.key], move.moved.value):
+                    raise Unfixable(
+                        f"`{'.'.join(move.key)}` would be two values: give one of them a name of its own"
+                    )
                 yaml.added({**wanted, move.key: move.moved.value})
             except Unfixable as why:
                 self._refused[move.index] = str(why)
@@ -207,6 +211,19 @@ class Plan:
                 wanted[move.key] = move.moved.value
                 fit.append(move)
         return fit, yaml.added(wanted)
+
+    def _is_section(self, path: str, prefix: Key) -> bool:
+        """Whether a YAML file has a mapping at a path of keys."""
+        other = self._file.neighbour(path)
+        if other is None or not path.endswith((".yaml", ".yml")):
+            return False
+        try:
+            data = YamlFile(path, other.text).data
+        except Unfixable:
+            return False
+        for key in prefix:
+            data = data.get(key) if isinstance(data, dict) else None
+        return isinstance(data, dict)
 
     def _is_own(self, root: str) -> bool:
         """Whether a module is the project's own: a file or package beside the code, above it, or in `src`."""

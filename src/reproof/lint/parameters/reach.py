@@ -17,7 +17,7 @@ from reproof.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from reproof.lint.hyperparameters.module import Module
     from reproof.lint.parameters.objects import ConfigObject
@@ -33,6 +33,8 @@ _CONFIGURATION = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"param|conf|cfg|setting|opt|hp|hyper|args", re.IGNORECASE)
+# What functions call the configuration that they are handed.
+_HANDED = lexicon.names("args cfg config conf opt opts hparams hps hp flags FLAGS")
 # Names that a mapping's own methods have, so that `cfg.items` is no key.
 _METHODS = frozenset(dir(dict)) | {"to_dict", "data", "merge"}
 
@@ -75,8 +77,14 @@ class Reachable:
     """The configuration objects of a module, asked for from one place after the other."""
 
     def __init__(
-        self, module: Module, objects: Sequence[ConfigObject], places: Sequence[Places], params: str
+        self,
+        module: Module,
+        objects: Sequence[ConfigObject],
+        places: Sequence[Places],
+        params: str,
+        is_section: Callable[[str, tuple[str, ...]], bool],
     ) -> None:
+        """`params` is the project's own file; `is_section` says whether a file has a mapping at a path."""
         self._module = module
         self._places = {id(each.code): each for each in places}
         self._order = {id(each.code): number for number, each in enumerate(places)}
@@ -84,7 +92,12 @@ class Reachable:
         several: dict[tuple[str, int], int] = {}
         for each in objects:
             several[each.name, id(each.scope)] = several.get((each.name, id(each.scope)), 0) + 1
-        self._single = [each for each in objects if several[each.name, id(each.scope)] == 1]
+        self._single = [
+            each
+            for each in objects
+            if several[each.name, id(each.scope)] == 1
+            and (not each.prefix or (each.path is not None and is_section(each.path, each.prefix)))
+        ]
         self._command_line = _tunes_by_command_line(module)
 
     def source(self, places: Places, node: ast.AST) -> Source | None:
@@ -96,6 +109,29 @@ class Reachable:
         for each in found:
             if (reason := self._why_not(each)) is not None:
                 raise Unfixable(reason)
+        if (name := self._unknown(places, node)) is not None:
+            raise Unfixable(
+                f"the code around takes its values from `{name}`, whose file is not known: "
+                f"add this one there, and read it from `{name}`"
+            )
+        return None
+
+    def _unknown(self, places: Places, node: ast.AST) -> str | None:
+        """A name that is called like a configuration, is read like one around the place, and is none we know."""
+        known = {each.name for each in self._single}
+        around = places.around(node)
+        functions = [each for each in around if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
+        for function in functions:
+            handed = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+            for argument in handed:
+                if argument.arg in _HANDED and argument.arg not in known and _reads(function, argument.arg):
+                    return argument.arg
+        scope = self._module.scope
+        for name in _HANDED & scope.bindings.keys() - known:
+            values = [binding.value for binding in scope.bindings[name]]
+            made = all(isinstance(value, ast.Call) for value in values)
+            if made and any(_reads(each.code.tree, name) for each in self._places.values()):
+                return name
         return None
 
     def paths(self) -> list[str]:
@@ -256,6 +292,16 @@ def _binds(scope: ast.AST, name: str) -> bool:
         or (isinstance(node, ast.arg) and node.arg == name)
         or (isinstance(node, ast.alias) and (node.asname or node.name).partition(".")[0] == name)
         or (isinstance(node, ast.ExceptHandler) and node.name == name)
+        for node in ast.walk(scope)
+    )
+
+
+def _reads(scope: ast.AST, name: str) -> bool:
+    """Whether something is read from the name: `args.lr`, `cfg["lr"]`."""
+    return any(
+        isinstance(node, ast.Attribute | ast.Subscript)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == name
         for node in ast.walk(scope)
     )
 

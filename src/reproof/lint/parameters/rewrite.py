@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tokenize
 
 from reproof.lint.finding import Unfixable
 from reproof.lint.source import line_starts
@@ -81,9 +82,22 @@ def replaced(places: Places, node: ast.expr, expression: str) -> CodeEdit:
     text = places.code.text
     if not text[start:end].strip() or text[start : start + 1].isspace():
         raise Unfixable("its place in the text is not clear")  # a masked magic, a form feed
+    if "#" in text[start:end] and _has_comment(text[start:end]):
+        raise Unfixable("comments stand inside the value, and would be lost: move it by hand")
     before = " " if re.match(r"\w", text[start - 1 : start]) else ""
     after = " " if re.match(r"\w", text[end : end + 1]) and re.search(r"\w$", expression) else ""
     return CodeEdit(places.code, start, end, f"{before}{expression}{after}")
+
+
+def _has_comment(text: str) -> bool:
+    """Whether a comment stands in the source of a literal."""
+    lines = iter(f"({text})".splitlines(keepends=True))
+    try:
+        return any(
+            token.type == tokenize.COMMENT for token in tokenize.generate_tokens(lambda: next(lines, ""))
+        )
+    except (tokenize.TokenError, SyntaxError):
+        return True
 
 
 def is_repeated(places: Places, node: ast.AST) -> bool:
