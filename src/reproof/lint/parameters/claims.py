@@ -28,8 +28,16 @@ class Claims:
     def __init__(self) -> None:
         self._by_key: dict[Key, dict[str, set[str]]] = {}
 
-    def keys(self, file: PythonFile | NotebookFile, hits: Sequence[Hit]) -> list[Key]:
-        """The key of each hit of a file, which claims them."""
+    def keys(
+        self, file: PythonFile | NotebookFile, hits: Sequence[Hit], silenced: Sequence[bool] = ()
+    ) -> list[Key]:
+        """The key of each hit of a file, which claims them; those that a comment silences claim none."""
+        if any(silenced):
+            heard = [hit for hit, silent in zip(hits, silenced, strict=True) if not silent]
+            left = iter(self.keys(file, heard))
+            return [
+                base_key(hit) if silent else next(left) for hit, silent in zip(hits, silenced, strict=True)
+            ]
         read = {key for key in map(base_key, hits) if _reads(file, key)}
         differing = {base_key(hit) for hit in hits if base_key(hit) in read and _has_other_value(file, hit)}
         chosen = keys(hits, differing)
@@ -69,13 +77,13 @@ def _has_other_value(file: PythonFile | NotebookFile, hit: Hit) -> bool:
     """Whether the nearest `params.yaml` has the key with another value than the code."""
     from reproof.lint.parameters.surroundings import folders_up
     from reproof.lint.parameters.values import moved
-    from reproof.lint.parameters.yaml_edits import YamlFile
+    from reproof.lint.parameters.yaml_edits import read_yaml
 
     for folder in folders_up(file.folder):
         other = file.neighbour(posixpath.join(folder, "params.yaml"))
         if other is not None:
             try:
-                return not YamlFile(other.path, other.text).holds(base_key(hit), moved(hit.node).value)
+                return not read_yaml(other).holds(base_key(hit), moved(hit.node).value)
             except Unfixable:
                 return True
     return False

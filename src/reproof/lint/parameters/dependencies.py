@@ -16,7 +16,7 @@ import re
 from reproof.lint.finding import Edit, Unfixable
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.parameters.insertions import Insertions
-from reproof.lint.parameters.yaml_edits import YamlFile
+from reproof.lint.parameters.yaml_edits import read_yaml
 from reproof.lint.requirements.locks import is_hash_locked
 from reproof.lint.requirements.parse import EntryKind, parse_requirements, resolve
 from reproof.lint.requirements.pinned import normalise
@@ -113,7 +113,7 @@ def _names_in(file: SourceFile) -> set[str]:
     if title == "pyproject.toml":
         return {each.verdict.name for each in declared(parse_toml(file.text))}
     if title in _CONDA:
-        return set(_conda_names(YamlFile(file.path, file.text).data))
+        return set(_conda_names(read_yaml(file).data))
     if title in _BY_HAND:
         return set(re.findall(r"[\w.-]+", file.text.lower()))
     return set(_requirement_names(file, set()))
@@ -199,7 +199,7 @@ def _in_environment(file: SourceFile) -> tuple[Edit, ...]:
         raise Unfixable(
             "the loader needs PyYAML, and the environment is locked: add pyyaml and lock it again"
         )
-    yaml = YamlFile(file.path, file.text)
+    yaml = read_yaml(file)
     insertions = Insertions(file.path, yaml.text, yaml.root)
     for key, value in yaml.root.value if yaml.root is not None else ():
         if key.value == "dependencies" and value.id == "sequence" and value.value:

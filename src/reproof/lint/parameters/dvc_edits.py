@@ -14,7 +14,7 @@ from reproof.lint.edits import apply_edits
 from reproof.lint.finding import Unfixable
 from reproof.lint.parameters.insertions import Insertions
 from reproof.lint.parameters.values import same, yaml_text
-from reproof.lint.parameters.yaml_edits import YamlFile
+from reproof.lint.parameters.yaml_edits import YamlFile, read_yaml
 from reproof.value import Value
 
 TYPE_CHECKING = False
@@ -81,7 +81,7 @@ def stages_of(file: SourceFile, folders: Iterable[str]) -> list[Stage]:
         stem = name.removesuffix(".py")
         if other is None or stem.encode() not in other.data:
             continue
-        stages = YamlFile(path, other.text).data.get("stages")
+        stages = read_yaml(other).data.get("stages")
         for stage, body in stages.items() if isinstance(stages, dict) else ():
             if isinstance(body, dict) and _mentions(body, stem):
                 found += _stage(path, folder, str(stage), body, file.path)
@@ -139,7 +139,7 @@ def params_added(file: SourceFile, stages: Sequence[Stage], path: str, keys: Seq
     edits: list[Edit] = []
     for dvc in dict.fromkeys(stage.path for stage in stages):
         other = file.neighbour(dvc)
-        yaml = YamlFile(dvc, other.text if other else "")
+        yaml = read_yaml(other) if other else YamlFile(dvc, "")
         insertions = Insertions(dvc, yaml.text, yaml.root)
         expected = copy.deepcopy(yaml.data)
         for stage in stages:

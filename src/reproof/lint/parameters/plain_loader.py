@@ -267,7 +267,8 @@ def _import_edit(preamble: _Preamble, line: str, is_own: Callable[[str], bool]) 
     behind = [group for group in groups if _section(group[-1], is_own) in {"future", "standard"}]
     if behind:
         end = _free_line(places.code.tree.body, (behind[-1][-1].end_lineno or 0) + 1)
-        return places.line_start(end), ["", line]
+        below = places.code.lines[end - 1 : end]
+        return places.line_start(end), ["", line, *([""] if below and below[0].strip() else [])]
     if groups:
         return places.line_start(groups[0][0].lineno), [line, ""]
     return preamble.end, [line]

@@ -13,6 +13,7 @@ from reproof.lint.hyperparameters import place
 from reproof.lint.hyperparameters.module import Module
 from reproof.lint.parameters.dependencies import pyyaml_declared
 from reproof.lint.parameters.dvc_edits import params_added, stages_of
+from reproof.lint.parameters.hydra import check_composed
 from reproof.lint.parameters.notebook import edits_in_file
 from reproof.lint.parameters.objects import config_objects
 from reproof.lint.parameters.plain_loader import names_bound, plain_loader
@@ -21,12 +22,12 @@ from reproof.lint.parameters.rewrite import Places, is_repeated, prefers_single_
 from reproof.lint.parameters.surroundings import folders_up, home_of
 from reproof.lint.parameters.values import moved, same
 from reproof.lint.parameters.verify import verify
-from reproof.lint.parameters.yaml_edits import YamlFile
+from reproof.lint.parameters.yaml_edits import YamlFile, read_yaml
 from reproof.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from reproof.lint.hyperparameters.hit import Hit
     from reproof.lint.parameters.dvc_edits import Stage
@@ -52,14 +53,14 @@ class _Move(Value):
 
 
 class Plan:
-    """The edits of one file; `silenced` tells by index which hits a comment silences."""
+    """The edits of one file; `silenced` tells for each hit whether a comment silences it."""
 
     def __init__(
         self,
         file: PythonFile | NotebookFile,
         hits: Sequence[Hit],
         keys: Sequence[Key],
-        silenced: Callable[[int], bool],
+        silenced: Sequence[bool],
     ) -> None:
         self._file = file
         self._hits = hits
@@ -103,7 +104,7 @@ class Plan:
         stages = stages_of(file, folders_up(file.folder))
         home = _home(file, stages)
         reachable = Reachable(module, config_objects(module, file), places, home.path, self._is_section)
-        moves, edits = self._into_files(self._shaped(self._moves(places, reachable)), home.path)
+        moves, edits = self._into_files(self._shaped(self._moves(places, reachable, module)), home.path)
         for path in dict.fromkeys(self._path_of(move, home.path) for move in moves):
             keys = dict.fromkeys(move.key for move in moves if self._path_of(move, home.path) == path)
             edits += params_added(file, stages, path, list(keys))
@@ -128,7 +129,7 @@ class Plan:
         if not uses:
             return None
         other = self._file.neighbour(home.path)
-        texts = [other.text if other else "", *(repr(move.moved.value) for move in uses)]
+        texts = [read_yaml(other).text if other else "", *(repr(move.moved.value) for move in uses)]
         return plain_loader(
             places,
             [move.hit.node for move in uses],
@@ -138,11 +139,11 @@ class Plan:
             utf8=not all(text.isascii() for text in texts),
         )
 
-    def _moves(self, places: Sequence[Places], reachable: Reachable) -> list[_Move]:
+    def _moves(self, places: Sequence[Places], reachable: Reachable, module: Module) -> list[_Move]:
         by_code = {id(each.code): each for each in places}
         moves = []
         for index, hit in enumerate(self._hits):
-            if self._silenced(index):
+            if self._silenced[index]:
                 continue
             here = by_code[id(hit.code)]
             try:
@@ -152,6 +153,8 @@ class Plan:
                 if source is not None:
                     _check_held(value, source)
                 key = source.key_of(self._keys[index]) if source else self._keys[index]
+                if source is not None and source.loader == "hydra":
+                    check_composed(self._file, module, source.path, key[0])
                 moves.append(_Move(index, hit, here, value, key, source))
             except Unfixable as why:
                 self._refused[index] = str(why)
@@ -183,9 +186,8 @@ class Plan:
         placed: list[_Move] = []
         edits: list[Edit] = []
         for path, own in by_path.items():
-            other = self._file.neighbour(path)
             try:
-                yaml = YamlFile(path, other.text if other else "")
+                yaml = self._yaml(path, by_code=any(move.source is None for move in own))
             except Unfixable as why:
                 self._refused.update((move.index, str(why)) for move in own)
                 continue
@@ -193,6 +195,16 @@ class Plan:
             placed += fit
             edits += added
         return sorted(placed, key=lambda move: move.index), edits
+
+    def _yaml(self, path: str, by_code: bool) -> YamlFile:
+        """A parameters file, or an empty one; `by_code` if our own loader is to open it. Raises `Unfixable`."""
+        other = self._file.neighbour(path)
+        if other is None:
+            return YamlFile(path, "")
+        yaml = read_yaml(other)
+        if by_code and other.encoding == "utf-16":
+            raise Unfixable(f"{path} is in UTF-16: save it as UTF-8 first")
+        return yaml
 
     def _fitting(self, yaml: YamlFile, moves: list[_Move]) -> tuple[list[_Move], tuple[Edit, ...]]:
         """The moves that a file has a place for, and the edits; the others are refused."""
@@ -218,7 +230,7 @@ class Plan:
         if other is None or not path.endswith((".yaml", ".yml")):
             return False
         try:
-            data = YamlFile(path, other.text).data
+            data = read_yaml(other).data
         except Unfixable:
             return False
         for key in prefix:

@@ -9,11 +9,14 @@ from __future__ import annotations
 from reproof.lint.finding import Edit, Unfixable
 from reproof.lint.parameters.insertions import Insertions, Leaf
 from reproof.lint.parameters.values import same, yaml_text
+from reproof.lint.source import InvalidFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
+
+    from reproof.lint.source import SourceFile
 
     Path = tuple[str, ...]
 
@@ -27,6 +30,14 @@ class Conflict(Unfixable):
     def __init__(self, message: str, there: Any) -> None:
         super().__init__(message)
         self.there = there
+
+
+def read_yaml(file: SourceFile) -> YamlFile:
+    """The YAML of a file of the repository; raises `Unfixable` where it cannot be read or extended."""
+    try:
+        return YamlFile(file.path, file.text)
+    except InvalidFile as invalid:
+        raise Unfixable(f"{file.path} cannot be read ({invalid.message}): mend it first") from None
 
 
 class YamlFile:

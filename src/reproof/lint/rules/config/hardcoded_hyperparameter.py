@@ -155,13 +155,14 @@ class HardcodedHyperparameter(Rule):
                 from reproof.lint.parameters.claims import Claims
 
                 self._claims = Claims()
-            fixes = _Fixes(file, hits, self._claims.keys(file, hits))
+            fixes = _Fixes(file, hits, _silenced(file, hits, self.name))
+            keys = self._claims.keys(file, hits, fixes.silenced)
             for index, hit in enumerate(hits):
-                yield fixes.add(self._finding(file, hit, fixes.keys[index]), index)
+                yield self._finding(file, hit, keys[index], fixes.fix(index, keys))
         if broken is not None:
             raise broken
 
-    def _finding(self, file: SourceFile, hit: Hit, key: tuple[str, ...]) -> Finding:
+    def _finding(self, file: SourceFile, hit: Hit, key: tuple[str, ...], fix: Fix) -> Finding:
         value = hit.code.source_of(hit.node)
         default = " (the default)" if hit.default else ""
         return self.finding(
@@ -173,34 +174,44 @@ class HardcodedHyperparameter(Rule):
             kind=hit.kind,
             cell=hit.code.cell,
             value=value,
+            fix=fix,
         )
 
 
 class _Fixes:
     """The fixes of one file, which share one plan; it is made when the first of them is asked for."""
 
-    def __init__(self, file: PythonFile | NotebookFile, hits: list[Hit], keys: list[tuple[str, ...]]) -> None:
-        self.file = file
-        self.hits = hits
-        self.keys = keys
-        self._findings: list[Finding] = []
+    def __init__(self, file: PythonFile | NotebookFile, hits: list[Hit], silenced: list[bool]) -> None:
+        self._file = file
+        self._hits = hits
         self._plan: Plan | None = None
+        self.silenced = silenced
 
-    def add(self, finding: Finding, index: int) -> Finding:
-        """The finding with its fix."""
-        title = f"move {finding.name} to {'.'.join(self.keys[index])} of the parameters file"
-        self._findings.append(finding)
-        return finding.replace(fix=Fix(title, safe=False, make=lambda: self._make(index)))
+    def fix(self, index: int, keys: list[tuple[str, ...]]) -> Fix:
+        """The fix of one hit."""
+        title = f"move it to {'.'.join(keys[index])} of the parameters file"
+        return Fix(title, safe=False, make=lambda: self._make(index, keys))
 
-    def _make(self, index: int) -> tuple[Edit, ...]:
+    def _make(self, index: int, keys: list[tuple[str, ...]]) -> tuple[Edit, ...]:
         if self._plan is None:
             from reproof.lint.parameters.plan import Plan
-            from reproof.lint.suppression import suppressions
 
-            comments = suppressions(self.file)
-            silenced = [any(each.covers(finding) for each in comments) for finding in self._findings]
-            self._plan = Plan(self.file, self.hits, self.keys, silenced.__getitem__)
+            self._plan = Plan(self._file, self._hits, keys, self.silenced)
         return self._plan.edits(index)
+
+
+def _silenced(file: SourceFile, hits: list[Hit], rule: str) -> list[bool]:
+    """Which hits a comment silences: they get no key, and are not moved along with the others."""
+    from reproof.lint.suppression import suppressions
+
+    comments = [each for each in suppressions(file) if rule in each.rules]
+    if not comments:
+        return [False] * len(hits)
+    spans = [hit.code.span(hit.node) for hit in hits]
+    return [
+        any(each.silences(span, hit.code.cell) for each in comments)
+        for hit, span in zip(hits, spans, strict=True)
+    ]
 
 
 def _short(value: str) -> str:
