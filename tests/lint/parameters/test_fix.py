@@ -1,3 +1,4 @@
+# ruff: noqa: E501  code before and after stands on one line
 """Literals move: code before and after, with the parameters file, as whole texts."""
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
+# ruff: noqa: E501  code before and after stands on one line
 """Notebooks: their JSON stays as it is, byte for byte, around what moved."""
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -125,7 +127,7 @@ def test_an_edit_of_the_code_is_the_same_edit_of_the_notebook(
 ) -> None:
     """However the source is cut into strings, and whichever escapes they are written with."""
     cuts = sorted({min(cut, len(source)) for cut in cuts} | {0, len(source)})
-    pieces: Any = [source[at:until] for at, until in zip(cuts, cuts[1:], strict=False)] if as_list else source
+    pieces: Any = [source[at:until] for at, until in itertools.pairwise(cuts)] if as_list else source
     file = NotebookFile("a.ipynb", notebook(pieces, ascii_only=ascii_only).encode())
     code = file.codes[0] if file.codes else None
     if code is None:

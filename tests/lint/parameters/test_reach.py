@@ -1,3 +1,4 @@
+# ruff: noqa: E501  code before and after stands on one line
 """The project's own way to read its configuration is used, where the place can reach it."""
 
 from __future__ import annotations

@@ -212,10 +212,25 @@ class Plan:
         fit: list[_Move] = []
         for move in moves:
             try:
-                if move.key in wanted and not same(wanted[move.key], move.moved.value):
+                yaml.holds(move.key, move.moved.value)
+                if not same(wanted.setdefault(move.key, move.moved.value), move.moved.value):
                     raise Unfixable(
                         f"`{'.'.join(move.key)}` would be two values: give one of them a name of its own"
                     )
+                fit.append(move)
+            except Unfixable as why:
+                self._refused[move.index] = str(why)
+        try:
+            return fit, yaml.added(wanted)
+        except Unfixable:
+            return self._one_by_one(yaml, fit)
+
+    def _one_by_one(self, yaml: YamlFile, moves: list[_Move]) -> tuple[list[_Move], tuple[Edit, ...]]:
+        """The same where some key has no place: the slow way, which finds out which one."""
+        wanted: dict[Key, object] = {}
+        fit: list[_Move] = []
+        for move in moves:
+            try:
                 yaml.added({**wanted, move.key: move.moved.value})
             except Unfixable as why:
                 self._refused[move.index] = str(why)
