@@ -51,6 +51,7 @@ lock: $(UV)
 	$(COMPILE) pyproject.toml -o requirements/base.txt
 	$(COMPILE) pyproject.toml --extra ci -c requirements/base.txt -o requirements/ci.txt
 	$(COMPILE) pyproject.toml --all-extras --group dev -c requirements/ci.txt -o requirements/dev.txt
+	$(COMPILE) tests/journeys/fix/requirements.in -o tests/journeys/fix/requirements.txt
 
 clean:
 	rm -rf $(CACHE) demo

@@ -89,6 +89,8 @@ def plain_loader(
     the pieces), `is_own` says whether a module name is the project's own. Raises `Unfixable`.
     """
     taken = names_in(each.code for each in places)
+    if any(_binds_unseen_names(each) for each in places):
+        taken.add(_NAMES[0])
     name = next((each for each in _NAMES if each not in taken), None)
     handle = next((each for each in _HANDLES if each not in taken), None)
     if name is None or handle is None:
@@ -117,6 +119,13 @@ def plain_loader(
         lines = [*gap, *pieces.pop()[1], *([] if gap else [""]), *lines]
     pieces.append((at, lines))
     return Loader(name, tuple(_insertions(code, pieces, newline)), module is None)
+
+
+def _binds_unseen_names(places: Places) -> bool:
+    """Whether a star import may bind the usual name, or bind it anew below the loader."""
+    return any(
+        isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in ast.walk(places.code.tree)
+    )
 
 
 def _insertions(code: Code, pieces: list[tuple[int, list[str]]], newline: str) -> Iterable[CodeEdit]:

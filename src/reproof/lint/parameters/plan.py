@@ -220,24 +220,27 @@ class Plan:
                 fit.append(move)
             except Unfixable as why:
                 self._refused[move.index] = str(why)
+        ascii_only = any(move.source is not None for move in moves)
         try:
-            return fit, yaml.added(wanted)
+            return fit, yaml.added(wanted, ascii_only)
         except Unfixable:
-            return self._one_by_one(yaml, fit)
+            return self._one_by_one(yaml, fit, ascii_only)
 
-    def _one_by_one(self, yaml: YamlFile, moves: list[_Move]) -> tuple[list[_Move], tuple[Edit, ...]]:
+    def _one_by_one(
+        self, yaml: YamlFile, moves: list[_Move], ascii_only: bool
+    ) -> tuple[list[_Move], tuple[Edit, ...]]:
         """The same where some key has no place: the slow way, which finds out which one."""
         wanted: dict[Key, object] = {}
         fit: list[_Move] = []
         for move in moves:
             try:
-                yaml.added({**wanted, move.key: move.moved.value})
+                yaml.added({**wanted, move.key: move.moved.value}, ascii_only)
             except Unfixable as why:
                 self._refused[move.index] = str(why)
             else:
                 wanted[move.key] = move.moved.value
                 fit.append(move)
-        return fit, yaml.added(wanted)
+        return fit, yaml.added(wanted, ascii_only)
 
     def _is_section(self, path: str, prefix: Key) -> bool:
         """Whether a YAML file has a mapping at a path of keys."""

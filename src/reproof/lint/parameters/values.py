@@ -170,11 +170,16 @@ def same(one: Any, other: Any, seen: set[tuple[int, int]] | None = None, *, orde
     return all(same(item, its, seen, ordered=ordered) for item, its in zip(one, other, strict=True))
 
 
-def yaml_text(value: Any) -> str:
-    """The value as YAML on one line; raises `Unfixable` where `yaml.safe_load` would give another value."""
+def yaml_text(value: Any, ascii_only: bool = False) -> str:
+    """The value as YAML on one line; raises `Unfixable` where `yaml.safe_load` would give another value.
+
+    `ascii_only` writes other letters as escapes, for readers that may not expect UTF-8.
+    """
     import yaml
 
     text = _flow(value)
+    if ascii_only and not text.isascii():
+        text = re.sub(r'"(?:[^"\\]|\\.)*"', lambda match: json.dumps(json.loads(match.group())), text)
     try:
         back = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError):

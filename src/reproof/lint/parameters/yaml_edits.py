@@ -13,7 +13,7 @@ from reproof.lint.source import InvalidFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from reproof.lint.source import SourceFile
@@ -90,15 +90,18 @@ class YamlFile:
             current,
         )
 
-    def added(self, values: dict[Path, Any]) -> tuple[Edit, ...]:
-        """Edits that add the values which are not there; raises `Unfixable` where that cannot be done safely."""
+    def added(self, values: Mapping[Path, Any], ascii_only: bool = False) -> tuple[Edit, ...]:
+        """Edits that add the values which are not there; raises `Unfixable` where that cannot be done safely.
+
+        `ascii_only` keeps a file of plain characters so: its readers may not open it as UTF-8.
+        """
         wanted: dict[Path, Any] = {
             path: value for path, value in values.items() if not self.holds(path, value)
         }
         if not wanted:
             return ()
         tree = _tree(wanted)
-        insertions = Insertions(self.path, self.text, self.root)
+        insertions = Insertions(self.path, self.text, self.root, ascii_only and self.text.isascii())
         insertions.into_mapping(self.root, tree)
         edits = insertions.edits()
         self._verify(edits, wanted)
