@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scripts.catalogue.rows import Kind, Row, Table, every, names, only, rows
+from scripts.catalogue.rows import Kind, Only, Row, Table, every, names, rows
 from scripts.catalogue.signatures import base_names, of
 from scripts.catalogue.sources import Sources
 
@@ -29,7 +29,7 @@ def read(sources: Sources) -> dict[str, Any]:
     table["DataLoader"] = rows(of(sources, sources.get("torch.utils.data.DataLoader")), every("training"))
     table["random_split"] = rows(of(sources, sources.get("torch.utils.data.random_split")), every("split"))
     for name in ("clip_grad_norm_", "clip_grad_value_"):
-        table[name] = rows(of(sources, sources.get(f"torch.nn.utils.{name}")), only(_CLIPPING))
+        table[name] = rows(of(sources, sources.get(f"torch.nn.utils.{name}")), Only(_CLIPPING))
     for name, found in sources.public("torch.nn").items():
         if found.is_class and "Module" in base_names(sources, found):
             table[name] = rows(of(sources, found), _module_kind(name))

@@ -28,19 +28,34 @@ __all__ = [
 
 # Import root -> framework. A root that is not here is not catalogued; a test compares it with the files.
 ROOTS: Mapping[str, str] = {
+    "catboost": "catboost",
+    "fbprophet": "prophet",
+    "gensim": "gensim",
+    "hpsklearn": "hyperopt",
+    "hyperopt": "hyperopt",
+    "imblearn": "imblearn",
     "keras": "keras",
     "lightgbm": "lightgbm",
     "optuna": "optuna",
+    "prophet": "prophet",
+    "ray": "ray",
+    "sb3_contrib": "stable_baselines3",
     "sklearn": "sklearn",
+    "skorch": "skorch",
+    "spacy": "spacy",
+    "stable_baselines": "stable_baselines3",
+    "stable_baselines3": "stable_baselines3",
+    "statsmodels": "statsmodels",
     "tensorflow": "keras",
     "tf_keras": "keras",
+    "thinc": "spacy",
     "torch": "torch",
     "torchvision": "torchvision",
     "transformers": "transformers",
     "xgboost": "xgboost",
 }
 # The same for companions: their calls count in a file that imports a framework, and open none by themselves.
-COMPANIONS: Mapping[str, str] = {}
+COMPANIONS: Mapping[str, str] = {"numpy": "numpy", "pandas": "pandas", "scipy": "scipy"}
 
 _HERE = os.path.dirname(__file__)
 _loaded: dict[str, Framework] = {}
