@@ -80,7 +80,7 @@ def dictionary(value: ast.expr, scope: Scope, code: Code, known: Known, grid: bo
         return
     named: str | None = None
     if isinstance(value, ast.Name):
-        binding = scope.only(value)
+        binding = scope.binding(value, code)
         if binding is None or binding.value is None or binding.each:
             return
         named, value, code = value.id, binding.value, binding.code

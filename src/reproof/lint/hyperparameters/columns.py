@@ -62,12 +62,12 @@ def _chosen(value: ast.expr, role: str, scope: Scope, code: Code) -> Iterator[Hi
     """The column names in an expression, or in what its one name was bound to, one name deep."""
     table = _table(value)
     if isinstance(table, ast.Name):
-        binding = scope.only(table)
+        binding = scope.binding(table, code)
         if binding is None or binding.value is None or binding.each:
             return
         table, code = _table(binding.value), binding.code
     index = _index(table)
-    if index is None or _is_bundle(table, scope):
+    if index is None or _is_bundle(table, scope, code):
         return
     if isinstance(index, ast.Name):
         traced = scope.trace(index, code)
@@ -78,9 +78,9 @@ def _chosen(value: ast.expr, role: str, scope: Scope, code: Code) -> Iterator[Hi
         yield Hit(code, index, "label" if role == "labels" else "features", role)
 
 
-def _is_bundle(table: ast.expr, scope: Scope) -> bool:
+def _is_bundle(table: ast.expr, scope: Scope, code: Code) -> bool:
     """`iris["data"]` of `iris = load_iris()`: a ready-made data set names its parts, it chooses none."""
-    binding = scope.only(table.value) if isinstance(table, ast.Subscript) else None
+    binding = scope.binding(table.value, code) if isinstance(table, ast.Subscript) else None
     made = binding.value if binding else None
     if not isinstance(made, ast.Call):
         return False

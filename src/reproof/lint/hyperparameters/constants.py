@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reproof.lint.hyperparameters.module import Module
-    from reproof.lint.hyperparameters.scope import Binding, Scope
+    from reproof.lint.hyperparameters.scope import Scope
     from reproof.lint.source import Code
 
     Assigned = tuple[str, ast.expr, Scope, Code]
@@ -132,16 +132,7 @@ def _is_counter(name: str, scope: Scope) -> bool:
 def _is_replaced(name: str, scope: Scope) -> bool:
     """Whether the same name is bound elsewhere from a config or the command line: then this is a default."""
     known = scope.lookup(name)
-    return known is not None and any(_from_configuration(binding) for binding in known[1])
-
-
-def _from_configuration(binding: Binding) -> bool:
-    node = binding.value
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
-        node = node.func if isinstance(node, ast.Call) else node.value
-        if isinstance(node, ast.Name) and node.id in lexicon.CONFIGURATION:
-            return True
-    return False
+    return known is not None and any(binding.configured for binding in known[1])
 
 
 def _dictionary(value: ast.expr, code: Code, debatable: bool) -> Iterator[Hit]:
