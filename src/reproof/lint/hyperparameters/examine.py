@@ -8,10 +8,13 @@ from reproof.lint.hyperparameters import (
     calls,
     columns,
     constants,
+    dictionaries,
     evaluation,
     loops,
     overridable,
     place,
+    reinforcement,
+    splits,
 )
 from reproof.lint.hyperparameters.module import Module
 
@@ -72,7 +75,10 @@ def _hits(module: Module, configures: bool, strict: bool) -> Iterator[Hit]:
     yield from loops.find(module)
     yield from columns.find(module)
     yield from constants.find(module, overridden)
+    yield from dictionaries.find(module, overridden)
     yield from evaluation.find(module)
+    yield from splits.find(module)
+    yield from reinforcement.find(module)
     if strict:
         yield from overridable.find(module)
 

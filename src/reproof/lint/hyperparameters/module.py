@@ -44,6 +44,8 @@ class Module:
         self.compares: list[Site[ast.Compare]] = []
         self.functions: list[Site[Function]] = []
         self.comprehensions: list[Site[ast.expr]] = []
+        self.dicts: list[Site[ast.Dict]] = []
+        self.changes: list[Site[ast.AugAssign]] = []
         self.broken: InvalidFile | None = None
         self._todo: list[Site[ast.AST]] = []
         for code in codes:
@@ -123,6 +125,7 @@ class Module:
         return scope
 
     def _changed(self, node: ast.AugAssign, scope: Scope, code: Code) -> Scope:
+        self.changes.append((node, scope, code))
         if isinstance(node.op, ast.Add | ast.Sub):
             if isinstance(node.target, ast.Name):
                 known = scope.lookup(node.target.id)
@@ -155,6 +158,23 @@ class Module:
 
     def _call(self, node: ast.Call, scope: Scope, code: Code) -> Scope:
         self.calls.append((node, scope, code))
+        func = node.func
+        if type(func) is ast.Attribute and func.attr == "update" and type(func.value) is ast.Name:
+            self._updated(func.value.id, node, scope, code)
+        return scope
+
+    def _updated(self, name: str, call: ast.Call, scope: Scope, code: Code) -> None:
+        """`params.update({"eta": 0.1}, depth=6)` sets items as `params["eta"] = 0.1` does."""
+        known = scope.lookup(name)
+        items = (known[0] if known else scope).items.setdefault(name, [])
+        for given in call.args:
+            if isinstance(given, ast.Dict):
+                pairs = zip(given.keys, given.values, strict=True)
+                items += [(key, value, code) for key, value in pairs if key is not None]
+        items += [(ast.Constant(each.arg), each.value, code) for each in call.keywords if each.arg]
+
+    def _dict(self, node: ast.Dict, scope: Scope, code: Code) -> Scope:
+        self.dicts.append((node, scope, code))
         return scope
 
     def _test(self, node: ast.If | ast.Assert, scope: Scope, code: Code) -> Scope:
@@ -237,6 +257,7 @@ _HANDLERS: dict[type[ast.AST], Callable[[Module, Any, Scope, Code], Scope | None
     ast.Global: Module._outer,
     ast.Nonlocal: Module._outer,
     ast.Call: Module._call,
+    ast.Dict: Module._dict,
     ast.If: Module._test,
     ast.Assert: Module._test,
     ast.Compare: Module._compare,

@@ -33,7 +33,6 @@ class Binding:
         """The same place with another value: one item of an unpacked tuple."""
         return Binding(self.code, value, self.each, self.declared)
 
-
     @property
     def configured(self) -> bool:
         """Whether the value is read from something named like a configuration (`args.lr`, `cfg["lr"]`)."""
