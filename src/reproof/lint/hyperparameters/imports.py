@@ -72,7 +72,7 @@ class Imports:
         dotted = self.dotted(func)
         if dotted is not None:
             owner = self.frameworks.get(ROOTS.get(dotted.partition(".")[0], ""))
-            entry = owner.callables.get(dotted.rpartition(".")[2]) if owner else None
+            entry = owner.find(dotted) if owner else None
             return (owner, entry) if owner and entry else None
         if isinstance(func, ast.Name) and func.id not in self._own:
             return self._starred(func.id)
@@ -81,8 +81,9 @@ class Imports:
     def _starred(self, name: str) -> tuple[Framework, Signature] | None:
         for module in self._stars:
             owner = self.frameworks.get(ROOTS.get(module.partition(".")[0], ""))
-            if owner and name in owner.callables:
-                return owner, owner.callables[name]
+            entry = owner.find(f"{module}.{name}") if owner else None
+            if owner and entry:
+                return owner, entry
         return None
 
     def method(self, func: ast.expr) -> tuple[Framework, Signature] | None:
