@@ -45,6 +45,8 @@ def find(module: Module) -> Iterator[Hit]:
             continue
         if _is_elsewhere(call.func, module.imports):
             continue
+        if (like := module.imports.namesake(call.func)) is not None:
+            yield from _catalogued(call, like[0], like[1], scope, code, from_position=0)
         yield from _by_method(call, module.imports, scope, code)
         yield from _by_name(call, scope, code)
 
