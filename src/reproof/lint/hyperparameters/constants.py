@@ -29,10 +29,10 @@ _MAY_BE_ZERO = frozenset({"dropout", "weightdecay", "labelsmoothing", "momentum"
 
 def find(module: Module, overridden: bool) -> Iterator[Hit]:
     """Literals assigned to names of the lexicon. `overridden`: they are a config's defaults."""
-    assigned = [item for site in module.assigns for item in _assigned(*site)]
-    company = _strong_names(assigned)
+    found = [item for site in module.assigns for item in assigned(*site)]
+    company = _strong_names(found)
     registered = _registered(module)
-    for name, target, value, scope, code in assigned:
+    for name, target, value, scope, code in found:
         if scope.kind == "class" and getattr(scope.node, "name", "") in registered:
             continue
         debatable = is_declaration(scope)
@@ -68,7 +68,8 @@ def _registered(module: Module) -> set[str]:
     }
 
 
-def _assigned(node: ast.Assign | ast.AnnAssign, scope: Scope, code: Code) -> Iterator[Assigned]:
+def assigned(node: ast.Assign | ast.AnnAssign, scope: Scope, code: Code) -> Iterator[Assigned]:
+    """What an assignment sets: name, target, value, scope and code of each; nothing in a `parameters` cell."""
     if "parameters" in code.tags or node.value is None:
         return
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -99,9 +100,9 @@ def _home(scope: Scope) -> int:
     return id(scope.enclosing_class or scope)
 
 
-def _strong_names(assigned: list[Assigned]) -> dict[int, int]:
+def _strong_names(found: list[Assigned]) -> dict[int, int]:
     count: dict[int, int] = {}
-    for name, _, value, scope, _ in assigned:
+    for name, _, value, scope, _ in found:
         if lexicon.strong(name) and is_number(value):
             count[_home(scope)] = count.get(_home(scope), 0) + 1
     return count
