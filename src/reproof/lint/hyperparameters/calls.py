@@ -9,7 +9,7 @@ from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.arguments import Known, dictionary, hits_of
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
-from reproof.lint.hyperparameters.literals import is_number, is_text
+from reproof.lint.hyperparameters.literals import is_number, is_text, is_zero
 from reproof.lint.hyperparameters.pieces import pieces
 
 TYPE_CHECKING = False
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 _ELSEWHERE = names(
     "matplotlib seaborn plotly bokeh altair pandas numpy scipy logging subprocess os re json time tqdm "
     "argparse click typer absl requests multiprocessing concurrent threading itertools collections "
-    "dataclasses pydantic sqlalchemy pymongo psycopg2 boto3 wandb mlflow tensorboardX"
+    "dataclasses pydantic sqlalchemy pymongo psycopg2 boto3 wandb mlflow tensorboardX django rest_framework "
+    "flask fastapi celery wtforms marshmallow streamlit gradio dash redis kafka aiohttp httpx rich textual"
 )
 # What counts, prints or converts; `dict(…)` is a configuration only where it is assigned (`constants.py`).
 _DEFAULTS = frozenset({"set_defaults", "setdefault"})  # what the command line may override
@@ -129,4 +130,5 @@ def _by_name(call: ast.Call, scope: Scope, code: Code) -> Iterator[Hit]:
         for literal, where in literals:
             # A text is a choice only where the name takes one, and the other way round.
             if (lexicon.strong(name) is None) is is_text(literal):
-                yield Hit(where, literal, lexicon.spelled(name), kind, strict=defaults)
+                unsure = defaults or is_zero(literal)  # 0 switches off
+                yield Hit(where, literal, lexicon.spelled(name), kind, strict=unsure)

@@ -167,9 +167,26 @@ def _is_counter(name: str, scope: Scope) -> bool:
 
 
 def _is_replaced(name: str, scope: Scope) -> bool:
-    """Whether the same name is bound elsewhere from a config or the command line: then this is a default."""
+    """Whether the same name is bound elsewhere from a config or the command line, or counted from data.
+
+    Then the literal is a default, or what a single item counts for (`batch_size = 1`, else `len(prompts)`).
+    """
     known = scope.lookup(name)
-    return known is not None and any(binding.configured for binding in known[1])
+    return known is not None and any(
+        binding.configured or _is_counted(binding.value) for binding in known[1] if not binding.each
+    )
+
+
+def _is_counted(value: ast.expr | None) -> bool:
+    """`len(x)`, `x.shape[0]`, `x.size(0)`."""
+    if isinstance(value, ast.Subscript):
+        value = value.value
+    if isinstance(value, ast.Call):
+        value = value.func
+    return _last(value) in _COUNTS if isinstance(value, ast.Name | ast.Attribute) else False
+
+
+_COUNTS = frozenset({"len", "shape", "size"})
 
 
 _CONFIG_MAKERS = re.compile(

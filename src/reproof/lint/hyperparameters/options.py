@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reproof.errors import UsageError
 from reproof.lint.globs import matcher
 from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.literals import equals
@@ -46,6 +47,15 @@ def options_of(config: CheckConfig) -> Options:
 
 
 def _frameworks(tables: tuple[tuple[str, Mapping[str, object]], ...]) -> dict[str, Framework]:
-    from reproof.lint.catalogue.user import user_framework
+    """A user's frameworks by each of their import roots."""
+    from reproof.lint.catalogue.user import WrongEntry, user_framework
 
-    return {root: user_framework(root, table) for root, table in tables}
+    found: dict[str, Framework] = {}
+    for name, table in tables:
+        try:
+            made = user_framework(name, table)
+        except WrongEntry as wrong:
+            where = f"check.hyperparameters.frameworks.{name}{wrong.inside}"
+            raise UsageError(f"{where} must be {wrong.what}, not {wrong.value!r}") from None
+        found.update(dict.fromkeys(made.roots, made))
+    return found
