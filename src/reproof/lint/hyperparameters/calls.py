@@ -130,5 +130,6 @@ def _by_name(call: ast.Call, scope: Scope, code: Code) -> Iterator[Hit]:
         for literal, where in literals:
             # A text is a choice only where the name takes one, and the other way round.
             if (lexicon.strong(name) is None) is is_text(literal):
-                unsure = defaults or is_zero(literal)  # 0 switches off
+                off = is_zero(literal) and lexicon.squeeze(name) not in lexicon.MAY_BE_ZERO
+                unsure = defaults or off
                 yield Hit(where, literal, lexicon.spelled(name), kind, strict=unsure)

@@ -43,8 +43,9 @@ _DEEPEST = 12
 def find(module: Module) -> Iterator[Hit]:
     """Column names in the tables that reach a training or a split, or are called X or y; columns left out."""
     tables: set[str] = set()
+    wrangled = _wrangled(module)
     for call, scope, code in module.calls:
-        for value, role in _sinks(call, module):
+        for value, role in _sinks(call, module) if id(call) not in wrangled else ():
             if role == "features" and isinstance(value, ast.Name):
                 tables.add(value.id)
             yield from _chosen(value, role, scope, code)
@@ -58,6 +59,15 @@ def find(module: Module) -> Iterator[Hit]:
     for comprehension, scope, code in module.comprehensions:
         if isinstance(comprehension, ast.ListComp):
             yield from _excluded(comprehension, scope, code)
+
+
+def _wrangled(module: Module) -> frozenset[int]:
+    """Calls, by identity, whose result becomes a column (`df["sex"] = encoder.fit_transform(df["sex"])`)."""
+    return frozenset(
+        id(node.value)
+        for node, _, _ in module.assigns
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript)
+    )
 
 
 def _assigned(target: ast.expr, value: ast.expr, scope: Scope, code: Code) -> Iterator[Hit]:

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 # So many strong names beside a weak one make it speak.
 _COMPANY = 2
-# Where 0 is a choice; elsewhere it starts a counter.
-_MAY_BE_ZERO = frozenset({"dropout", "weightdecay", "labelsmoothing", "momentum"})
 
 
 def find(module: Module, overridden: bool) -> Iterator[Hit]:
@@ -142,7 +140,7 @@ def _kind(name: str, value: ast.expr, company: int) -> str | None:
             if is_text(value)
             else None
         )
-    if not _is_amount(value) or (is_zero(value) and lexicon.squeeze(name) not in _MAY_BE_ZERO):
+    if not _is_amount(value) or (is_zero(value) and lexicon.squeeze(name) not in lexicon.MAY_BE_ZERO):
         return None
     if columns == "features":
         return None

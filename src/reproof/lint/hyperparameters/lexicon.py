@@ -148,6 +148,8 @@ _WEAK = names(
     "rewardscale alpha depth margin topk numsamples beta betastart betaframes vmin vmax theta sigma "
     "windowsize stepsize minfreq numframes totalsteps maxnorm nsteps rho kappa"
 )
+# Where 0 is a choice; elsewhere it starts a counter, or switches something off.
+MAY_BE_ZERO = frozenset({"dropout", "weightdecay", "labelsmoothing", "momentum"})
 # Objects that hold a configuration: what comes from them is not written into the code.
 CONFIGURATION = names(
     "args arg cfg config conf configs params param hparams hparam opt opts options flags parser settings "
