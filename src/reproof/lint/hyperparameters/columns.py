@@ -66,7 +66,9 @@ def _wrangled(module: Module) -> frozenset[int]:
     return frozenset(
         id(node.value)
         for node, _, _ in module.assigns
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Subscript)
+        and _is_name(node.targets[0].slice)
     )
 
 

@@ -48,7 +48,9 @@ def _strong(node: ast.expr, code: Code, debatable: bool) -> Iterator[Hit]:
         for key, item, _ in pairs(node, code)
         if isinstance(key, ast.Constant) and isinstance(key.value, str) and (kind := _kind(key.value, item))
     ]
-    if len(found) >= _COMPANY:
+    # `{"params": head.parameters(), "lr": 0.1}` is a group of an optimizer.
+    grouped = any(isinstance(key, ast.Constant) and key.value == "params" for key, _, _ in pairs(node, code))
+    if len(found) >= (1 if grouped else _COMPANY):
         for name, item, kind in found:
             yield Hit(code, item, lexicon.spelled(name), kind, strict=debatable)
 

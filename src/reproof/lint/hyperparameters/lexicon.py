@@ -46,7 +46,7 @@ _STRONG = {
         lr_patience lr_factor lr_decay_rate lr_decay_step lr_decay_steps decay_rate l2_regul l2_lambda
         l1_lambda lambda_l1 lambda_l2 l1_ratio reg_strength weight_decay_rate num_batches_per_layer max_nodes
         n_train_examples num_train_examples n_valid_examples num_valid_examples n_train_samples
-        n_iter n_clusters num_clusters n_topics num_topics k_neighbors num_neighbors
+        num_quant num_quantiles n_quantiles n_iter n_clusters num_clusters n_topics num_topics k_neighbors num_neighbors
         temperature_init freeze_epochs finetune_epochs swa_start swa_lr inner_lr outer_lr meta_lr
         """,
     "model": """
@@ -57,7 +57,7 @@ _STRONG = {
         attn_dropout attention_dropout lora_rank lora_alpha lora_dropout lora_r
         n_filters num_filters filter_sizes noise_dim num_units n_units lstm_units gru_units rnn_units
         dense_units hidden_channels hidden_layers num_hidden_layers num_blocks drop_path_rate drop_path
-        num_encoder_layers num_decoder_layers encoder_layers decoder_layers intermediate_size mlp_ratio
+        h_dim hid_dim n_hid nhid z_size latent_dimension rnn_hidden_size num_encoder_layers num_decoder_layers encoder_layers decoder_layers intermediate_size mlp_ratio
         patch_size
         """,
     "split": """
@@ -70,7 +70,7 @@ _STRONG = {
         img_size image_size img_height img_width image_height image_width crop_size resize_size
         max_seq_len max_seq_length max_sequence_length max_length max_len maxlen seq_len seq_length
         sequence_length n_features_to_select ngram_range num_words max_words vocab_size lookback look_back
-        label_len pred_len window_size window_length n_lags num_lags n_timesteps num_timesteps time_steps
+        seq_max_len max_sentence_length label_len pred_len window_size window_length n_lags num_lags n_timesteps num_timesteps time_steps
         max_features n_components num_components min_df max_df max_vocab_size max_tokens_per_doc input_size_px
         img_dim image_dim img_shape image_shape img_rows img_cols n_mels n_mfcc hop_length n_fft num_bins
         n_bins sample_frac undersample_ratio oversample_ratio
