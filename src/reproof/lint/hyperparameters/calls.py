@@ -31,7 +31,7 @@ _ELSEWHERE = names(
 )
 # What counts, prints or converts; `dict(…)` is a configuration only where it is assigned (`constants.py`).
 _DEFAULTS = frozenset({"set_defaults", "setdefault"})  # what the command line may override
-_BUILTINS = names("dict float int len max min print range round")
+_BUILTINS = names("deque dict float int len max min print range round")
 
 
 def find(module: Module) -> Iterator[Hit]:

@@ -107,7 +107,7 @@ class Imports:
         if dotted is None and isinstance(func, ast.Name) and func.id not in self._own:
             dotted = self._relative.get(func.id)
         name = dotted.rpartition(".")[2] if dotted else ""
-        if not name[:1].isupper() or name.isupper():
+        if not name[:1].isupper():
             return None
         for owner in self.frameworks.values():
             if name in owner.callables:

@@ -22,43 +22,43 @@ def names(text: str) -> frozenset[str]:
 _STRONG = {
     "training": """
         lr learning_rate learn_rate init_lr initial_lr base_lr max_lr min_lr peak_lr lr_decay lr_gamma
-        batch_size mini_batch_size minibatch_size train_batch_size
-        epochs num_epochs n_epochs n_epoch num_epoch nb_epochs nb_epoch no_epochs max_epochs max_epoch
-        train_epochs training_epochs epoch_num epoch_count steps_per_epoch
-        weight_decay momentum n_estimators num_estimators max_depth num_leaves num_boost_round
-        num_round num_rounds n_rounds min_samples_leaf min_samples_split max_leaf_nodes n_neighbors num_trees
-        n_trees early_stopping_patience early_stopping_rounds early_stop_patience patience
-        warmup_steps warmup_epochs warmup_iters warmup_ratio num_warmup_steps
-        grad_clip clip_grad max_grad_norm gradient_clip gradient_clip_val grad_norm_clip
-        gradient_accumulation_steps accumulation_steps grad_accum_steps accum_steps accum_iter
-        n_iterations num_iterations max_iters max_iter num_iters n_iters lr_decay_iters label_smoothing
-        num_episodes n_episodes max_episodes episodes beta1 beta2 beta_1 beta_2 l2_reg l1_reg reg_lambda
-        reg_alpha subsample colsample_bytree discount_factor epsilon_decay epsilon_min epsilon_start
-        epsilon_end eps_start eps_end eps_decay replay_memory_size replay_buffer_size n_trials num_trials
-        adam_epsilon adam_beta1 adam_beta2 per_device_train_batch_size num_train_epochs neg_samples
-        num_negatives mixup_alpha total_timesteps num_train_steps train_steps training_steps n_train_steps
-        num_training_steps num_update_steps learning_starts replay_initial replay_start_size buffer_size
-        memory_size replay_capacity memory_capacity target_update target_update_freq target_update_interval
-        update_target_every epsilon_final eps_final final_epsilon initial_epsilon epsilon_max min_epsilon
-        max_epsilon exploration_fraction exploration_steps polyak num_atoms n_atoms entropy_coef ent_coef
-        vf_coef value_loss_coef gae_lambda clip_eps clip_range clip_coef ppo_epochs update_epochs
-        num_minibatches clip_norm clip_value grad_clip_norm ema_decay ema_alpha lr_step lr_steps lr_step_size
-        lr_patience lr_factor lr_decay_rate lr_decay_step lr_decay_steps decay_rate l2_regul l2_lambda
-        l1_lambda lambda_l1 lambda_l2 l1_ratio reg_strength weight_decay_rate num_batches_per_layer max_nodes
-        n_train_examples num_train_examples n_valid_examples num_valid_examples n_train_samples
-        num_quant num_quantiles n_quantiles n_iter n_clusters num_clusters n_topics num_topics k_neighbors num_neighbors
-        temperature_init freeze_epochs finetune_epochs swa_start swa_lr inner_lr outer_lr meta_lr
+        batch_size mini_batch_size minibatch_size train_batch_size epochs num_epochs n_epochs n_epoch
+        num_epoch nb_epochs nb_epoch no_epochs max_epochs max_epoch train_epochs training_epochs epoch_num
+        epoch_count steps_per_epoch weight_decay momentum n_estimators num_estimators max_depth num_leaves
+        num_boost_round num_round num_rounds n_rounds min_samples_leaf min_samples_split max_leaf_nodes
+        n_neighbors num_trees n_trees early_stopping_patience early_stopping_rounds early_stop_patience
+        patience warmup_steps warmup_epochs warmup_iters warmup_ratio num_warmup_steps grad_clip clip_grad
+        max_grad_norm gradient_clip gradient_clip_val grad_norm_clip gradient_accumulation_steps
+        accumulation_steps grad_accum_steps accum_steps accum_iter n_iterations num_iterations max_iters
+        max_iter num_iters n_iters lr_decay_iters label_smoothing num_episodes n_episodes max_episodes
+        episodes beta1 beta2 beta_1 beta_2 l2_reg l1_reg reg_lambda reg_alpha subsample colsample_bytree
+        discount_factor epsilon_decay epsilon_min epsilon_start epsilon_end eps_start eps_end eps_decay
+        replay_memory_size replay_buffer_size n_trials num_trials adam_epsilon adam_beta1 adam_beta2
+        per_device_train_batch_size num_train_epochs neg_samples num_negatives mixup_alpha total_timesteps
+        num_train_steps train_steps training_steps n_train_steps num_training_steps num_update_steps
+        learning_starts replay_initial replay_start_size buffer_size memory_size replay_capacity
+        memory_capacity target_update target_update_freq target_update_interval update_target_every
+        epsilon_final eps_final final_epsilon initial_epsilon epsilon_max min_epsilon max_epsilon
+        exploration_fraction exploration_steps polyak num_atoms n_atoms entropy_coef ent_coef vf_coef
+        value_loss_coef gae_lambda clip_eps clip_range clip_coef ppo_epochs update_epochs num_minibatches
+        clip_norm clip_value grad_clip_norm ema_decay ema_alpha lr_step lr_steps lr_step_size lr_patience
+        lr_factor lr_decay_rate lr_decay_step lr_decay_steps decay_rate l2_regul l2_lambda l1_lambda
+        lambda_l1 lambda_l2 l1_ratio reg_strength weight_decay_rate num_batches_per_layer max_nodes
+        n_train_examples num_train_examples n_valid_examples num_valid_examples n_train_samples num_quant
+        num_quantiles n_quantiles n_iter n_clusters num_clusters n_topics num_topics k_neighbors
+        num_neighbors temperature_init freeze_epochs finetune_epochs swa_start swa_lr inner_lr outer_lr
+        meta_lr
         """,
     "model": """
         hidden_size hidden_dim hidden_units hidden_nodes hidden_layer_size hidden_layer_sizes n_hidden
         num_hidden num_layers n_layers n_layer n_head n_heads num_heads num_attention_heads n_embd embed_dim
-        embed_size embedding_dim embedding_size emb_dim emb_size latent_size latent_dim z_dim nz_dim
-        dropout dropout_rate dropout_prob dropout_p drop_rate drop_prob d_model dim_feedforward ffn_dim
-        attn_dropout attention_dropout lora_rank lora_alpha lora_dropout lora_r
-        n_filters num_filters filter_sizes noise_dim num_units n_units lstm_units gru_units rnn_units
-        dense_units hidden_channels hidden_layers num_hidden_layers num_blocks drop_path_rate drop_path
-        h_dim hid_dim n_hid nhid z_size latent_dimension rnn_hidden_size num_encoder_layers num_decoder_layers encoder_layers decoder_layers intermediate_size mlp_ratio
-        patch_size
+        embed_size embedding_dim embedding_size emb_dim emb_size latent_size latent_dim z_dim nz_dim dropout
+        dropout_rate dropout_prob dropout_p drop_rate drop_prob d_model dim_feedforward ffn_dim attn_dropout
+        attention_dropout lora_rank lora_alpha lora_dropout lora_r n_filters num_filters filter_sizes
+        noise_dim num_units n_units lstm_units gru_units rnn_units dense_units hidden_channels hidden_layers
+        num_hidden_layers num_blocks drop_path_rate drop_path h_dim hid_dim n_hid nhid z_size
+        latent_dimension rnn_hidden_size num_encoder_layers num_decoder_layers encoder_layers decoder_layers
+        intermediate_size mlp_ratio patch_size
         """,
     "split": """
         test_size validation_split val_split test_split train_split valid_split train_ratio val_ratio
@@ -67,21 +67,21 @@ _STRONG = {
         valid_ratio train_split_ratio train_test_ratio validation_fraction train_fraction test_fraction
         """,
     "preprocessing": """
-        img_size image_size img_height img_width image_height image_width crop_size resize_size
-        max_seq_len max_seq_length max_sequence_length max_length max_len maxlen seq_len seq_length
-        sequence_length n_features_to_select ngram_range num_words max_words vocab_size lookback look_back
-        seq_max_len max_sentence_length label_len pred_len window_size window_length n_lags num_lags n_timesteps num_timesteps time_steps
-        max_features n_components num_components min_df max_df max_vocab_size max_tokens_per_doc input_size_px
-        img_dim image_dim img_shape image_shape img_rows img_cols n_mels n_mfcc hop_length n_fft num_bins
-        n_bins sample_frac undersample_ratio oversample_ratio
+        img_size image_size img_height img_width image_height image_width crop_size resize_size max_seq_len
+        max_seq_length max_sequence_length max_length max_len maxlen seq_len seq_length sequence_length
+        n_features_to_select ngram_range num_words max_words vocab_size lookback look_back seq_max_len
+        max_sentence_length label_len pred_len window_size window_length n_lags num_lags n_timesteps
+        num_timesteps time_steps max_features n_components num_components min_df max_df max_vocab_size
+        max_tokens_per_doc input_size_px img_dim image_dim img_shape image_shape img_rows img_cols n_mels
+        n_mfcc hop_length n_fft num_bins n_bins sample_frac undersample_ratio oversample_ratio
         """,
     "evaluation": """
         decision_threshold prediction_threshold classification_threshold prob_threshold
-        probability_threshold confidence_threshold conf_threshold score_threshold iou_threshold nms_threshold
-        pred_threshold prob_thresh conf_thresh conf_thres iou_thresh iou_thres score_thresh similarity_threshold
-        classifier_threshold anomaly_threshold detection_threshold best_threshold default_threshold
-        fraud_threshold churn_threshold risk_threshold accuracy_threshold f1_threshold auc_threshold
-        min_accuracy min_auc min_f1 target_accuracy
+        probability_threshold confidence_threshold conf_threshold score_threshold iou_threshold
+        nms_threshold pred_threshold prob_thresh conf_thresh conf_thres iou_thresh iou_thres score_thresh
+        similarity_threshold classifier_threshold anomaly_threshold detection_threshold best_threshold
+        default_threshold fraud_threshold churn_threshold risk_threshold accuracy_threshold f1_threshold
+        auc_threshold min_accuracy min_auc min_f1 target_accuracy
         """,
 }
 _FEATURES = """

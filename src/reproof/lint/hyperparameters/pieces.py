@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ast
 
+from reproof.lint.hyperparameters import lexicon
+from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_number, is_text
 
 TYPE_CHECKING = False
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 _DEEPEST = 4
 _LOOK = 60
+_COUNTS = names("len shape size n num count total samples rows steps iterations batches epochs")
 # What leaves a number what it is.
 _ROUNDING = frozenset({"int", "round", "float", "max", "min", "ceil", "floor"})
 
@@ -76,6 +79,16 @@ def is_share(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, float) and 0 < node.value < 1
 
 
+def _is_count(node: ast.expr) -> bool:
+    """Whether the node counts something, by its look: `len(x)`, `x.shape[0]`, `n`, `total_steps`."""
+    while isinstance(node, ast.Subscript | ast.BinOp):
+        node = node.value if isinstance(node, ast.Subscript) else node.left
+    if isinstance(node, ast.Call):
+        node = node.func
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return not _COUNTS.isdisjoint(lexicon.words(name))
+
+
 def _each(
     nodes: Iterable[ast.expr], sets: Callable[[ast.expr], bool], depth: int
 ) -> Iterator[tuple[ast.expr, bool]]:
@@ -87,11 +100,11 @@ def _each(
 
 
 def _arithmetic(node: ast.BinOp, depth: int) -> Iterator[tuple[ast.expr, bool]]:
+    sides = (node.left, node.right)
     literal = share(node)
     if literal is not None:
-        yield literal, False
+        yield literal, not any(map(_is_count, sides))
         return
-    sides = (node.left, node.right)
     if isinstance(node.op, ast.Mult | ast.Div):
         for side in sides:
             if is_number(side) and not _is_unit(side):
