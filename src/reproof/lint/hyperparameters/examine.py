@@ -8,10 +8,13 @@ from reproof.lint.hyperparameters import (
     calls,
     columns,
     constants,
+    dictionaries,
     evaluation,
     loops,
     overridable,
     place,
+    reinforcement,
+    splits,
 )
 from reproof.lint.hyperparameters.module import Module
 
@@ -31,14 +34,14 @@ def examine(file: PythonFile | NotebookFile, strict: bool) -> Iterator[Hit]:
     if place.is_test(file.path):
         return
     configures = place.is_config_path(file.path)
-    imports = place.imports_a_framework(file.data)
-    if not imports and not (strict and configures):
+    by_hand = place.trains_by_hand(file.data)
+    if not (by_hand or place.imports_a_framework(file.data) or (strict and configures)):
         return
     collecting = gc.isenabled()
     gc.disable()  # all that is made here lives to the end: collecting meanwhile costs half of the walk
     try:
         module = Module(file.codes)
-        hits = _judged(module, configures, strict)
+        hits = _judged(module, configures, by_hand, strict)
     finally:
         if collecting:
             gc.enable()
@@ -47,9 +50,11 @@ def examine(file: PythonFile | NotebookFile, strict: bool) -> Iterator[Hit]:
         raise module.broken
 
 
-def _judged(module: Module, configures: bool, strict: bool) -> list[Hit]:
+def _judged(module: Module, configures: bool, by_hand: bool, strict: bool) -> list[Hit]:
     if module.imports.frameworks:
         return _in_order(_hits(module, configures, strict), strict)
+    if by_hand:
+        return _in_order(_named(module, configures), strict)
     # A config module need not import a library.
     return _in_order(constants.find(module, overridden=True), strict) if strict and configures else []
 
@@ -72,9 +77,19 @@ def _hits(module: Module, configures: bool, strict: bool) -> Iterator[Hit]:
     yield from loops.find(module)
     yield from columns.find(module)
     yield from constants.find(module, overridden)
+    yield from dictionaries.find(module, overridden)
     yield from evaluation.find(module)
+    yield from splits.find(module)
+    yield from reinforcement.find(module)
     if strict:
         yield from overridable.find(module)
+
+
+def _named(module: Module, configures: bool) -> Iterator[Hit]:
+    """What names say in numerical code without a catalogued library."""
+    yield from loops.find(module)
+    yield from constants.find(module, configures)
+    yield from dictionaries.find(module, configures)
 
 
 def _replaced_globals(module: Module) -> frozenset[int]:

@@ -46,6 +46,8 @@ class Module:
         self.compares: list[Site[ast.Compare]] = []
         self.functions: list[Site[Function]] = []
         self.comprehensions: list[Site[ast.expr]] = []
+        self.dicts: list[Site[ast.Dict]] = []
+        self.changes: list[Site[ast.AugAssign]] = []
         self.broken: InvalidFile | None = None
         for code in codes:
             try:
@@ -75,9 +77,12 @@ class Module:
                 continue
             if kind is ast.Call:  # as the table of fields would have it, but a call is every third node
                 called((node, self._scope, code))
+                func = node.func
+                if type(func) is ast.Attribute and func.attr == "update":
+                    self._updated(func.value, node)
                 extend(node.keywords[::-1])
                 extend(node.args[::-1])
-                push(node.func)
+                push(func)
                 continue
             note = _NOTES.get(kind)
             if note is not None and note(self, node):
@@ -170,8 +175,9 @@ class Module:
         return False
 
     def _changed(self, node: ast.AugAssign) -> bool:
-        if isinstance(node.op, (ast.Add, ast.Sub)):
-            scope = self._scope
+        scope = self._scope
+        self.changes.append((node, scope, self._code))
+        if isinstance(node.op, ast.Add | ast.Sub):
             if isinstance(node.target, ast.Name):
                 known = scope.lookup(node.target.id)
                 (known[0] if known else scope).changed.add(node.target.id)
@@ -201,6 +207,23 @@ class Module:
     def _outer(self, node: ast.Global | ast.Nonlocal) -> bool:
         self._scope.outer.update(node.names)
         return True
+
+    def _updated(self, target: ast.expr, call: ast.Call) -> None:
+        """`params.update({"eta": 0.1}, depth=6)` sets items as `params["eta"] = 0.1` does."""
+        if not isinstance(target, ast.Name):
+            return
+        scope, code = self._scope, self._code
+        known = scope.lookup(target.id)
+        items = (known[0] if known else scope).items.setdefault(target.id, [])
+        for given in call.args:
+            if isinstance(given, ast.Dict):
+                pairs = zip(given.keys, given.values, strict=True)
+                items += [(key, value, code) for key, value in pairs if key is not None]
+        items += [(ast.Constant(each.arg), each.value, code) for each in call.keywords if each.arg]
+
+    def _dict(self, node: ast.Dict) -> bool:
+        self.dicts.append((node, self._scope, self._code))
+        return False
 
     def _test(self, node: ast.If | ast.Assert) -> bool:
         self.tests.append((node, self._scope, self._code))
@@ -270,6 +293,7 @@ _NOTES: dict[type, Callable[[Module, Any], bool]] = {
     ast.ExceptHandler: Module._except,
     ast.Global: Module._outer,
     ast.Nonlocal: Module._outer,
+    ast.Dict: Module._dict,
     ast.If: Module._test,
     ast.Assert: Module._test,
     ast.Compare: Module._compare,
