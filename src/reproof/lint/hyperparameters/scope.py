@@ -61,8 +61,11 @@ class Scope:
 
     def bind(self, name: str, binding: Binding) -> None:
         """Bind a name here, or in the module where it was declared global."""
-        scope = self.module if name in self.outer else self
-        scope.bindings.setdefault(name, []).append(binding)
+        bindings = self.module.bindings if name in self.outer else self.bindings
+        if name in bindings:
+            bindings[name].append(binding)
+        else:
+            bindings[name] = [binding]
 
     @property
     def module(self) -> Scope:
