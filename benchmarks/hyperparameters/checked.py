@@ -58,7 +58,9 @@ def _run(folder: Path, paths: list[str]) -> list[dict[str, Any]]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
     if done.returncode not in (0, 1):
-        raise RuntimeError(f"reproof check failed ({done.returncode}): {done.stderr.decode(errors='replace')}")
+        raise RuntimeError(
+            f"reproof check failed ({done.returncode}): {done.stderr.decode(errors='replace')}"
+        )
     findings: list[dict[str, Any]] = json.loads(done.stdout)
     return findings
 

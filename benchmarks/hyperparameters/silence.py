@@ -87,7 +87,11 @@ def main() -> int:
         loud = {strict: check(libraries.folder, libraries.paths, strict=strict) for strict in (False, True)}
         pretend(general)
         stressed = {strict: check(general.folder, general.paths, strict=strict) for strict in (False, True)}
-        groups = [(GENERAL, general, quiet), ("as-if-training", general, stressed), ("libraries", libraries, loud)]
+        groups = [
+            (GENERAL, general, quiet),
+            ("as-if-training", general, stressed),
+            ("libraries", libraries, loud),
+        ]
         if args.json:
             print(json.dumps({name: as_json(sources, runs) for name, sources, runs in groups}, indent=1))
         else:
