@@ -31,6 +31,7 @@ _THROUGH = names(
 )
 _X = frozenset({"X", "X_train", "X_test"})
 _Y = names("target targets label labels y_train y_test y_val y_valid y_dev y_all y_full Y_train Y_test Y_val")
+_BATCHED = names("label labels target targets y ytrue ypred")
 _TABLES = names("df data train test valid val frame dataframe dataset")
 # What data sets and tables have, whatever is in them.
 _BUNDLED = names(
@@ -88,10 +89,30 @@ def _assigned(target: ast.expr, value: ast.expr, scope: Scope, code: Code) -> It
         if role == "labels" and isinstance(table, ast.Attribute) and _is_column(table):
             yield Hit(code, table, "label", role)
         return
+    if role == "labels" and not _is_telling(target, table, index):
+        return
     if not _is_bundle(table, scope, code) and (texts(index) or (role == "labels" and _is_name(index))):
         yield Hit(code, index, "label" if role == "labels" else "features", role)
     elif role == "features" and isinstance(table, ast.Call) and _is_name(index):
         yield Hit(code, index, "features", role)
+
+
+def _is_telling(target: ast.expr, table: ast.expr, index: ast.expr) -> bool:
+    """Whether a column is chosen as labels: not an item of a batch that is called as the variable is.
+
+    `labels = batch["labels"]` unpacks; `labels = df["churn"]` chooses. A name that is not y needs a table.
+    """
+    name = target.id if isinstance(target, ast.Name) else ""
+    column = index.value if isinstance(index, ast.Constant) and isinstance(index.value, str) else ""
+    if lexicon.squeeze(column) in {lexicon.squeeze(name), *_BATCHED}:
+        return _is_frame(table)
+    return name[:1] in {"y", "Y"} or _is_frame(table)
+
+
+def _is_frame(table: ast.expr) -> bool:
+    while isinstance(table, ast.Subscript | ast.Attribute):
+        table = table.value
+    return isinstance(table, ast.Name) and not _TABLES.isdisjoint(lexicon.words(table.id))
 
 
 def _role(target: ast.Name, scope: Scope) -> str | None:

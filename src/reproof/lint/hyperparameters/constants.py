@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     Assigned = tuple[str, ast.expr, ast.expr, Scope, Code]
 
+# Weak names that a schedule by hand multiplies.
+_DECAYING = frozenset({"epsilon", "eps", "temperature", "tau"})
 # So many strong names beside a weak one make it speak.
 _COMPANY = 2
 
@@ -49,7 +51,7 @@ def _decayed(module: Module) -> Iterator[Hit]:
         name = _name(node.target)
         if name is None or not isinstance(node.op, ast.Mult | ast.Div):
             continue
-        kind = lexicon.strong(name) or ("training" if lexicon.weak(name) else None)
+        kind = lexicon.strong(name) or ("training" if name.lower() in _DECAYING else None)
         traced = scope.trace(node.value, code)
         if kind is not None and traced is not None and is_number(traced[0]):
             yield Hit(traced[1], traced[0], f"{lexicon.spelled(name)}_decay", kind)
@@ -117,7 +119,8 @@ def _literals(
         # `target` is many things inside a function, and a column only where it is a constant.
         is_column = kind == "labels" and not (scope.kind == "module" and isinstance(target, ast.Name))
         if not (is_column or _is_counter(name, scope)):
-            yield value, kind, False
+            # An object's limit may be anything's; a variable's, in a file that trains, is a criterion.
+            yield value, kind, lexicon.is_limit(name) and not isinstance(target, ast.Name)
         return
     kind = lexicon.strong(name)
     if kind is not None and not is_number(value):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _PROBABILITY = names(
     "prob probs proba probas probability probabilities pred preds yhat prediction predictions predicted "
-    "confidence conf confidences similarity output outputs score scores"
+    "confidence conf confidences output outputs score scores"
 )
 _MAKES_PROBABILITY = frozenset({"predict_proba", "sigmoid", "softmax", "expit"})
 _METRICS = names(

@@ -36,7 +36,7 @@ _STRONG = {
         replay_memory_size replay_buffer_size n_trials num_trials adam_epsilon adam_beta1 adam_beta2
         per_device_train_batch_size num_train_epochs neg_samples num_negatives mixup_alpha total_timesteps
         num_train_steps train_steps training_steps n_train_steps num_training_steps num_update_steps
-        learning_starts replay_initial replay_start_size buffer_size memory_size replay_capacity
+        learning_starts replay_initial replay_start_size  replay_capacity
         memory_capacity target_update target_update_freq target_update_interval update_target_every
         epsilon_final eps_final final_epsilon initial_epsilon epsilon_max min_epsilon max_epsilon
         exploration_fraction exploration_steps polyak num_atoms n_atoms entropy_coef ent_coef vf_coef
@@ -140,11 +140,12 @@ _REPORTS = names(
 )
 # Limits of the program, not of the model: `memory_threshold`, `timeout_cutoff`.
 _LIMITS = names("threshold thresh thres cutoff")
+_LIMIT_ENDS = tuple([word] for word in _LIMITS)
 _OPERATION = names(
     "memory disk cpu gpu time timeout latency size file cache retry error warning alert health cost rate usage"
 )
 _WEAK = names(
-    "gamma epsilon tau lam lambda maxsteps numsteps temperature "
+    "buffersize memorysize gamma epsilon tau lam lambda maxsteps numsteps temperature "
     "rewardscale alpha depth margin topk numsamples beta betastart betaframes vmin vmax theta sigma "
     "windowsize stepsize minfreq numframes totalsteps maxnorm nsteps rho kappa"
 )
@@ -179,6 +180,11 @@ def strong(name: str) -> str | None:
 def choice(name: str) -> str | None:
     """The kind of a name whose text is a choice (`optimizer="adam"`); None for all others."""
     return _TEXT_KINDS.get(squeeze(name))
+
+
+def is_limit(name: str) -> bool:
+    """Whether only its last word makes the name a criterion: `trip_distance_threshold`."""
+    return squeeze(name) not in _KINDS and words(name)[-1:] in _LIMIT_ENDS
 
 
 def weak(name: str) -> bool:

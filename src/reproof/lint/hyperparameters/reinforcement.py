@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _MEMORY = names("memory replay buffer")
 _CAPACITY = names("capacity maxlen maxsize size buffersize memorysize maxlength")
-_END = names("done dones terminal terminals terminated mask masks notdone nonterminal")
+_END = names("done dones terminal terminals terminated notdone nonterminal")
 _FOLLOWS = names("update load copy sync replace soft hard")
 _LOOK = 40
 _LONGEST = 80
