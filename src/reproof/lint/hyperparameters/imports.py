@@ -8,13 +8,16 @@ from reproof.lint.catalogue.load import COMPANIONS, ROOTS, Framework, framework
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reproof.lint.catalogue.load import Signature
 
 
 class Imports:
     """The imported names of one module, wherever in it they are imported."""
 
-    def __init__(self) -> None:
+    def __init__(self, own: Mapping[str, Framework]) -> None:
+        self._user = own
         self._names: dict[str, str] = {}
         self._stars: list[str] = []
         self._own: set[str] = set()
@@ -54,6 +57,10 @@ class Imports:
             self._names.setdefault(name, dotted)
 
     def _note(self, root: str) -> None:
+        own = self._user.get(root)
+        if own is not None:
+            (self.companions if own.companion else self.frameworks)[own.name] = own
+            return
         name = ROOTS.get(root)
         if name and name not in self.frameworks:
             self.frameworks[name] = framework(name)
@@ -64,6 +71,8 @@ class Imports:
     def _owner(self, dotted: str) -> Framework | None:
         """The imported framework, or companion of one, that a dotted name belongs to."""
         root = dotted.partition(".")[0]
+        if root in self._user:
+            return self._user[root]
         owner = self.frameworks.get(ROOTS.get(root, ""))
         return owner or self.companions.get(COMPANIONS.get(root, ""))
 

@@ -14,9 +14,10 @@ from reproof.lint.source import InvalidFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any, TypeAlias, TypeVar
 
+    from reproof.lint.catalogue.load import Framework
     from reproof.lint.source import Code
 
     Node = TypeVar("Node", bound=ast.AST)
@@ -36,8 +37,8 @@ _DECLARES = "parameters"
 class Module:
     """What one file says, in source order. `broken` is why a cell, or the file, could not be parsed."""
 
-    def __init__(self, codes: Iterable[Code]) -> None:
-        self.imports = Imports()
+    def __init__(self, codes: Iterable[Code], frameworks: Mapping[str, Framework] | None = None) -> None:
+        self.imports = Imports(frameworks or {})
         self.scope = Scope("module")
         self.calls: list[Site[ast.Call]] = []
         self.assigns: list[Site[ast.Assign | ast.AnnAssign]] = []
