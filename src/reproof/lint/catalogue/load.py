@@ -28,19 +28,36 @@ __all__ = [
 
 # Import root -> framework. A root that is not here is not catalogued; a test compares it with the files.
 ROOTS: Mapping[str, str] = {
+    "albumentations": "albumentations",
+    "diffusers": "diffusers",
+    "flax": "flax",
+    "ignite": "ignite",
+    "jax": "jax",
     "keras": "keras",
     "lightgbm": "lightgbm",
+    "lightning": "lightning",
+    "lightning_fabric": "lightning",
+    "optax": "optax",
     "optuna": "optuna",
+    "peft": "peft",
+    "pytorch_lightning": "lightning",
+    "sentence_transformers": "sentence_transformers",
     "sklearn": "sklearn",
     "tensorflow": "keras",
     "tf_keras": "keras",
+    "timm": "timm",
     "torch": "torch",
+    "torchaudio": "torchaudio",
+    "torchtext": "torchtext",
     "torchvision": "torchvision",
     "transformers": "transformers",
+    "trl": "trl",
     "xgboost": "xgboost",
 }
 # The same for companions: their calls count in a file that imports a framework, and open none by themselves.
-COMPANIONS: Mapping[str, str] = {}
+COMPANIONS: Mapping[str, str] = {
+    "datasets": "datasets",
+}
 
 _HERE = os.path.dirname(__file__)
 _loaded: dict[str, Framework] = {}
