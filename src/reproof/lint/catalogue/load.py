@@ -28,19 +28,54 @@ __all__ = [
 
 # Import root -> framework. A root that is not here is not catalogued; a test compares it with the files.
 ROOTS: Mapping[str, str] = {
+    "albumentations": "albumentations",
+    "catboost": "catboost",
+    "diffusers": "diffusers",
+    "fbprophet": "prophet",
+    "flax": "flax",
+    "gensim": "gensim",
+    "hpsklearn": "hyperopt",
+    "hyperopt": "hyperopt",
+    "ignite": "ignite",
+    "imblearn": "imblearn",
+    "jax": "jax",
     "keras": "keras",
     "lightgbm": "lightgbm",
+    "lightning": "lightning",
+    "lightning_fabric": "lightning",
+    "optax": "optax",
     "optuna": "optuna",
+    "peft": "peft",
+    "prophet": "prophet",
+    "pytorch_lightning": "lightning",
+    "ray": "ray",
+    "sb3_contrib": "stable_baselines3",
+    "sentence_transformers": "sentence_transformers",
     "sklearn": "sklearn",
+    "skorch": "skorch",
+    "spacy": "spacy",
+    "stable_baselines": "stable_baselines3",
+    "stable_baselines3": "stable_baselines3",
+    "statsmodels": "statsmodels",
     "tensorflow": "keras",
     "tf_keras": "keras",
+    "thinc": "spacy",
+    "timm": "timm",
     "torch": "torch",
+    "torchaudio": "torchaudio",
+    "torchtext": "torchtext",
     "torchvision": "torchvision",
     "transformers": "transformers",
+    "trl": "trl",
     "xgboost": "xgboost",
 }
 # The same for companions: their calls count in a file that imports a framework, and open none by themselves.
-COMPANIONS: Mapping[str, str] = {}
+COMPANIONS: Mapping[str, str] = {
+    "datasets": "datasets",
+    "numpy": "numpy",
+    "pandas": "pandas",
+    "scipy": "scipy",
+}
 
 _HERE = os.path.dirname(__file__)
 _loaded: dict[str, Framework] = {}

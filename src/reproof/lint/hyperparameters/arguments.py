@@ -31,6 +31,8 @@ def hits_of(parameter: Parameter, value: ast.expr, scope: Scope, code: Code, kno
         yield from _columns(parameter, value, scope, code)
     elif (traced := scope.trace(value, code)) is not None:
         node, where = traced
+        if any(equals(node, value) for value in parameter.neutral):
+            return
         yield Hit(
             code=where,
             node=node,

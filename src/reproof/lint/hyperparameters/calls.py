@@ -95,6 +95,9 @@ def _by_method(call: ast.Call, imports: Imports, scope: Scope, code: Code) -> It
     """Methods that only a catalogued library's objects have, or that are named by their keywords."""
     matched = imports.method(call.func)
     if matched is not None:
+        lone = len(call.args) == 1 and not call.keywords and is_text(call.args[0])
+        if lone and imports.dotted(call.func) is None:
+            return  # `pattern.compile("a")`: nothing says whose method it is
         yield from _catalogued(call, matched[0], matched[1], scope, code, from_position=0)
     elif isinstance(call.func, ast.Attribute) and call.func.attr == "set_params":
         for keyword in call.keywords:

@@ -74,7 +74,7 @@ _STRONG = {
         max_sentence_length label_len pred_len window_size window_length n_lags num_lags n_timesteps
         num_timesteps time_steps max_features n_components num_components min_df max_df max_vocab_size
         max_tokens_per_doc input_size_px img_dim image_dim img_shape image_shape img_rows img_cols n_mels
-        n_mfcc hop_length n_fft num_bins n_bins sample_frac undersample_ratio oversample_ratio
+        n_mfcc hop_length n_fft sample_frac undersample_ratio oversample_ratio
         """,
     "evaluation": """
         decision_threshold prediction_threshold classification_threshold prob_threshold
