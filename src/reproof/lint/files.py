@@ -142,6 +142,13 @@ class SourceTree:
         except OSError as error:
             raise InvalidFile(f"cannot be read: {error.strerror or error}") from None
 
+    def size(self, path: str) -> int:
+        """The bytes of a file, to tell how much work it is; 0 where there is none."""
+        try:
+            return os.stat(os.path.join(self.root, path)).st_size
+        except (OSError, ValueError):
+            return 0
+
     def neighbour(self, path: str) -> SourceFile | None:
         """Another file of the repository for a rule to read; None where there is none that can be read."""
         path = posixpath.normpath(path)

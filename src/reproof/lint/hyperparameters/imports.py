@@ -19,6 +19,8 @@ class Imports:
     def __init__(self, own: Mapping[str, Framework]) -> None:
         self._user = own
         self._names: dict[str, str] = {}
+        self._roots: set[str] = set()  # of the names, up to their first dot
+        self._spoken: set[str] = set()  # how the frameworks' methods and objects are called
         self._stars: list[str] = []
         self._own: set[str] = set()
         self._relative: dict[str, str] = {}
@@ -29,7 +31,7 @@ class Imports:
         """`import a.b` binds `a`; `import a.b as c` binds `c`."""
         for alias in node.names:
             root = alias.name.partition(".")[0]
-            self._names[alias.asname or root] = alias.name if alias.asname else root
+            self._name(alias.asname or root, alias.name if alias.asname else root)
             self._note(root)
 
     def add_import_from(self, node: ast.ImportFrom) -> None:
@@ -42,7 +44,7 @@ class Imports:
             if alias.name == "*":
                 self._stars.append(node.module)
             else:
-                self._names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+                self._name(alias.asname or alias.name, f"{node.module}.{alias.name}")
 
     def add_definition(self, name: str) -> None:
         """A class or function of the module's own hides what is imported by the same name."""
@@ -53,20 +55,28 @@ class Imports:
         if not isinstance(value, ast.Attribute) or (dotted := self.dotted(value)) is None:
             return
         name = _own_name(target)
-        if name is not None:
-            self._names.setdefault(name, dotted)
+        if name is not None and name not in self._names:
+            self._name(name, dotted)
+
+    def _name(self, name: str, dotted: str) -> None:
+        self._names[name] = dotted
+        self._roots.add(name.partition(".")[0])
 
     def _note(self, root: str) -> None:
         own = self._user.get(root)
         if own is not None:
-            (self.companions if own.companion else self.frameworks)[own.name] = own
+            self._add(own, self.companions if own.companion else self.frameworks)
             return
         name = ROOTS.get(root)
         if name and name not in self.frameworks:
-            self.frameworks[name] = framework(name)
+            self._add(framework(name), self.frameworks)
         companion = COMPANIONS.get(root)
         if companion and companion not in self.companions:
-            self.companions[companion] = framework(companion)
+            self._add(framework(companion), self.companions)
+
+    def _add(self, known: Framework, table: dict[str, Framework]) -> None:
+        table[known.name] = known
+        self._spoken.update(known.methods, known.objects)
 
     def _owner(self, dotted: str) -> Framework | None:
         """The imported framework, or companion of one, that a dotted name belongs to."""
@@ -78,13 +88,17 @@ class Imports:
 
     def dotted(self, node: ast.expr) -> str | None:
         """The full dotted name of a name or attribute that was imported; None for everything else."""
+        root = node
+        while type(root) is ast.Attribute:
+            root = root.value
+        # Asked of every call, and more than once: most roots are names that were not imported.
+        if type(root) is not ast.Name or root.id not in self._roots or root.id in self._own:
+            return None
         parts: list[str] = []
         while isinstance(node, ast.Attribute):
             parts.append(node.attr)
             node = node.value
-        if not isinstance(node, ast.Name) or node.id in self._own:
-            return None
-        start = f"self.{parts.pop()}" if node.id == "self" and parts else node.id
+        start = f"self.{parts.pop()}" if root.id == "self" and parts else root.id
         base = self._names.get(start)
         return ".".join([base, *reversed(parts)]) if base else None
 
@@ -128,11 +142,13 @@ class Imports:
 
         What another library was imported for (`re.compile`) is no method of a framework.
         """
+        is_method = isinstance(func, ast.Attribute)
+        name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+        if name not in self._spoken:
+            return None
         dotted = self.dotted(func)
         owned = self._owner(dotted) if dotted else None
         root = (owned.name if owned else "") if dotted else None
-        is_method = isinstance(func, ast.Attribute)
-        name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
         for owner in (*self.frameworks.values(), *self.companions.values()):
             entry = (owner.methods.get(name) if is_method else None) or owner.objects.get(name)
             if entry is not None and root in (None, owner.name):

@@ -8,6 +8,7 @@ compared without case and underscores: `BATCHSIZE`, `batch_size` and `batchSize`
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -140,7 +141,6 @@ _REPORTS = names(
 )
 # Limits of the program, not of the model: `memory_threshold`, `timeout_cutoff`.
 _LIMITS = names("threshold thresh thres cutoff")
-_LIMIT_ENDS = tuple([word] for word in _LIMITS)
 _OPERATION = names(
     "memory disk cpu gpu time timeout latency size file cache retry error warning alert health cost rate usage"
 )
@@ -157,9 +157,13 @@ CONFIGURATION = names(
     "os sys trial wandb FLAGS hydra yaml json hp self kwargs"
 )
 
+# What is said of a name is remembered: a file asks of the same names again and again, and so does the next one.
+_remembered = lru_cache(maxsize=1 << 14)
+
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
+@_remembered
 def squeeze(name: str) -> str:
     """A name without case, underscores and hyphens."""
     return name.replace("_", "").replace("-", "").lower()
@@ -171,6 +175,7 @@ def spelled(name: str) -> str:
     return known or name.strip("_-").replace("-", "_").lower()
 
 
+@_remembered
 def strong(name: str) -> str | None:
     """The kind of a name that is a hyperparameter wherever it stands; None for all others."""
     squeezed = squeeze(name)
@@ -184,7 +189,7 @@ def choice(name: str) -> str | None:
 
 def is_limit(name: str) -> bool:
     """Whether only its last word makes the name a criterion: `trip_distance_threshold`."""
-    return squeeze(name) not in _KINDS and words(name)[-1:] in _LIMIT_ENDS
+    return squeeze(name) not in _KINDS and not _LIMITS.isdisjoint(words(name)[-1:])
 
 
 def weak(name: str) -> bool:
@@ -192,6 +197,7 @@ def weak(name: str) -> bool:
     return squeeze(name) in _WEAK
 
 
+@_remembered
 def feature(name: str) -> str | None:
     """ "features" or "labels" for a name that holds columns; None for all others."""
     known = _COLUMNS.get(squeeze(name))
@@ -205,9 +211,10 @@ def feature(name: str) -> str | None:
     return "features" if not _TABLE_COLUMNS.isdisjoint(spoken) and not _CHOSEN.isdisjoint(spoken) else None
 
 
-def words(name: str) -> list[str]:
+@_remembered
+def words(name: str) -> tuple[str, ...]:
     """The words of a name, lower case: `valBatchSize` and `VAL_BATCH_SIZE` have three."""
-    return [word.lower() for word in _WORDS.findall(name)]
+    return tuple([word.lower() for word in _WORDS.findall(name)])
 
 
 def _by_ending(name: str, squeezed: str) -> str | None:

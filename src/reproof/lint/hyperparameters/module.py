@@ -66,7 +66,8 @@ class Module:
         self._code, self._scope = code, self.scope
         self._declares = _DECLARES in code.tags
         self._unsaid = Binding(code, None)  # one for all names of which no value can be said
-        self._todo = todo = [tree]
+        todo: list[Any] = [tree]
+        self._todo = todo
         pop, push, extend, called = todo.pop, todo.append, todo.extend, self.calls.append
         while todo:
             node = pop()
@@ -112,7 +113,7 @@ class Module:
     def _function(self, node: Function) -> bool:
         self.functions.append((node, self._scope, self._code))
         self._define(node.name)
-        self._inside(self._arguments(node), node.body, node.decorator_list + _defaults(node.args))
+        self._inside(self._arguments(node), node.body, [*node.decorator_list, *_defaults(node.args)])
         return True
 
     def _lambda(self, node: ast.Lambda) -> bool:
@@ -130,7 +131,7 @@ class Module:
         if self._scope.kind == "module":
             self.imports.add_definition(name)
 
-    def _inside(self, inner: Scope, inside: Sequence[ast.AST], outside: Sequence[ast.AST]) -> None:
+    def _inside(self, inner: Scope, inside: Sequence[ast.AST], outside: Sequence[ast.AST | None]) -> None:
         """Push what lies in a new scope, below what stands at its head and lies in the present one."""
         self._todo += (self._scope, *reversed(inside), inner, *reversed(outside))
 

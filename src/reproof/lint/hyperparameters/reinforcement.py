@@ -56,7 +56,7 @@ def _updates(test: ast.If | ast.Assert, code: Code) -> Iterator[Hit]:
     for statement in test.body:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
             spoken = (
-                lexicon.words(ast.unparse(statement.value.func)) if _is_short(statement.value.func) else []
+                lexicon.words(ast.unparse(statement.value.func)) if _is_short(statement.value.func) else ()
             )
             if "target" in spoken and not _FOLLOWS.isdisjoint(spoken):
                 yield Hit(code, every.right, "target_update", "training")
