@@ -26,6 +26,10 @@ LARGEST_MODULE = 1_000_000  # bytes; what is larger was generated
 _LONGEST_CHAIN = 24  # of names that stand for one another
 
 
+# Stands for an argument that nobody in its module gives: whoever calls from elsewhere decides.
+GIVEN = ast.Name("", ast.Load())
+
+
 class Site:
     """Where an expression stands, and with which arguments its function was called, where that is known."""
 
@@ -134,6 +138,7 @@ class Reader:
         self._inner: dict[int, Scope] | None = None
         self._callers: dict[str, list[tuple[ast.Call, Scope, Code]]] | None = None
         self._returns: dict[int, list[ast.expr]] = {}
+        self._handed: set[str] = set()  # names that are arguments of a call: of `Fire(main)`, say
         for code in file.codes:
             try:
                 tree = code.tree
@@ -155,6 +160,8 @@ class Reader:
                 else:
                     self.imports[alias.asname or alias.name] = (node.level, node.module or "", alias.name)
                     self.import_nodes[alias.asname or alias.name] = node
+        elif isinstance(node, ast.Call):
+            self._handed.update(given.id for given in node.args if isinstance(given, ast.Name))
         elif isinstance(node, ast.With | ast.AsyncWith):
             for item in node.items:
                 if isinstance(item.optional_vars, ast.Name):
@@ -167,6 +174,8 @@ class Reader:
 
     def origins(self, node: ast.Name, site: Site) -> list[Origin]:
         """The expressions that the name may stand for, in the order of the code; None among them is unknown."""
+        if node is GIVEN:
+            return [None]
         opened = self._opened(node, site)
         if opened is not None:
             return [(opened, site)]
@@ -300,8 +309,8 @@ class Reader:
         frame = Frame(function, bind(call, function, site))
         return Site(reader, reader.inside(function), code, frame), reader.returns(function)
 
-    def inside(self, function: Function) -> Scope:
-        """The scope of a function's body."""
+    def inside(self, node: ast.AST, outer: Scope | None = None) -> Scope:
+        """The scope that a function, class, lambda or comprehension makes; `outer` is the one around it."""
         if self._inner is None:
             module = self.module
             sites = (*module.calls, *module.assigns, *module.loops, *module.tests, *module.compares)
@@ -311,12 +320,13 @@ class Reader:
                 while inner is not None and inner.node is not None:
                     self._inner.setdefault(id(inner.node), inner)
                     inner = inner.parent
-        if id(function) not in self._inner:  # nothing is bound in it but its arguments
-            _, outer, code = self._functions[id(function)]
-            bare = self._inner[id(function)] = Scope("function", function, outer)
-            for name in parameters(function):
+        if id(node) not in self._inner:  # nothing is bound in it but its arguments
+            _, known, code = self._functions.get(id(node), (None, outer, self.file.codes[0]))
+            kind = "class" if isinstance(node, ast.ClassDef) else "function"
+            bare = self._inner[id(node)] = Scope(kind, node, known)
+            for name in _arguments(node):
                 bare.bind(name, Binding(code, None))
-        return self._inner[id(function)]
+        return self._inner[id(node)]
 
     def returns(self, function: Function) -> list[ast.expr]:
         """What a function returns, inner functions aside."""
@@ -344,10 +354,11 @@ class Reader:
 
     def _default(self, name: str, function: Function) -> Origin:
         default = defaults(function).get(name) or option_default(name, function)
-        if default is None:
-            return None
         _, outer, code = self._functions[id(function)]
-        return default, Site(self, outer, code)
+        if default is not None:
+            return default, Site(self, outer, code)
+        is_entry = bool(function.decorator_list) or function.name in self._handed
+        return None if is_entry else (GIVEN, Site(self, outer, code))
 
     def callers(self, function: Function) -> list[tuple[ast.Call, Scope, Code]]:
         """The calls of a function, or of a method by `self`, in this module."""
@@ -392,6 +403,15 @@ def bind(call: ast.Call, function: Function, site: Site) -> dict[str, Origin]:
         if given.arg is not None:
             found[given.arg] = (given.value, site)
     return found
+
+
+def _arguments(node: ast.AST) -> Iterator[str]:
+    """What is bound on entering: arguments, and the targets of a comprehension."""
+    given = getattr(node, "args", None)
+    if isinstance(given, ast.arguments):
+        yield from (each.arg for each in ast.walk(given) if isinstance(each, ast.arg))
+    for part in getattr(node, "generators", ()):
+        yield from (each.id for each in ast.walk(part.target) if isinstance(each, ast.Name))
 
 
 def _dotted(node: ast.expr) -> str | None:
