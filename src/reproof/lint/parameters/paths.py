@@ -43,14 +43,14 @@ class File(Value):
 _ARGUMENT = Place("", "argument")
 _SEVERAL = 4  # as many places are followed where a path may be one of several
 # Calls that give the path that they are given, or a stream on it.
-_SAME = frozenset(
+SAME = frozenset(
     {
         *("pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "str", "os.fspath", "open", "io.open"),
         *("os.path.abspath", "os.path.realpath", "os.path.normpath", "codecs.open", "pathlib.PurePosixPath"),
         *("hydra.utils.to_absolute_path", "io.StringIO", "io.BytesIO", "os.path.expanduser", "fsspec.open"),
     }
 )
-_SAME_METHODS = frozenset(
+SAME_METHODS = frozenset(
     {"open", "read", "read_text", "read_bytes", "resolve", "absolute", "as_posix", "expanduser"}
 )
 _HERE = frozenset({"os.getcwd", "pathlib.Path.cwd", "hydra.utils.get_original_cwd"})
@@ -86,7 +86,7 @@ def _files(place: Place | None, reader: Reader) -> list[File]:
 def _bases(place: Place, reader: Reader) -> Iterator[str]:
     """Where a relative path may start. A notebook runs in its folder; a script where it was called."""
     folder = reader.file.folder
-    notebook = reader.project.file.path.endswith(".ipynb")
+    notebook = reader.file.path.endswith(".ipynb")
     if place.start == "root":
         yield ""
         return
@@ -185,10 +185,10 @@ def _call(node: ast.Call, site: Site) -> list[Place | None]:
         return [_above(place) for place in _places(first, site)]
     if name in {"os.environ.get", "os.getenv"}:
         return _places(node.args[1], site) if len(node.args) == 2 else [None]
-    if name in _SAME:
+    if name in SAME:
         file = first or keyword(node, "file")
         return _places(file, site) if file is not None else [None]
-    if isinstance(node.func, ast.Attribute) and node.func.attr in _SAME_METHODS:
+    if isinstance(node.func, ast.Attribute) and node.func.attr in SAME_METHODS:
         return _places(node.func.value, site)
     body = site.reader.called(node, site)
     if body is not None and body[1]:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from reproof.lint.hyperparameters.module import Function
     from reproof.lint.source import Code
 
-MOST_STEPS = 20_000  # of one project; real modules need hundreds
+MOST_STEPS = 5_000  # of one question; real ones need dozens
+MOST_WORK = 2_000_000  # steps of one project's questions
 LARGEST_MODULE = 1_000_000  # bytes; what is larger was generated
 _LONGEST_CHAIN = 24  # of names that stand for one another
 
@@ -67,24 +68,27 @@ class Project:
         self._readers: dict[str, Reader | None] = {}
         self._busy: set[tuple[int, int, str]] = set()
         self._steps = 0
+        self._work = 0
+        self.exhausted = False  # whether a bound was met, so that an answer may lack a part
         self.reader = self._readers[file.path] = Reader(self, file, module or Module(file.codes))
 
     def enter(self, node: ast.AST, site: Site, question: str) -> bool:
         """Whether to go on with a question about a node; each True is to be followed by `leave`."""
+        if not self._busy:
+            self._work += self._steps
+            self._steps = 0
         self._steps += 1
         key = (id(node), id(site.frame), question)
-        if self._steps > MOST_STEPS or key in self._busy or len(self._busy) > 2 * _LONGEST_CHAIN:
+        if key in self._busy:
+            return False
+        if self._steps > MOST_STEPS or self._work > MOST_WORK or len(self._busy) > 2 * _LONGEST_CHAIN:
+            self.exhausted = True
             return False
         self._busy.add(key)
         return True
 
     def leave(self, node: ast.AST, site: Site, question: str) -> None:
         self._busy.discard((id(node), id(site.frame), question))
-
-    @property
-    def exhausted(self) -> bool:
-        """Whether the bound was met, so that an answer may lack a part."""
-        return self._steps > MOST_STEPS
 
     def module(self, dotted: str, level: int, folder: str) -> Reader | None:
         """The project's module of that name as `folder` imports it; None where it is no file of the project."""
@@ -102,6 +106,13 @@ class Project:
                 if reader is not None:
                     return reader
         return None
+
+    def of(self, file: PythonFile | NotebookFile) -> Reader:
+        """The reader of a file that is there already."""
+        reader = self._readers.get(file.path)
+        if reader is None:
+            reader = self._readers[file.path] = Reader(self, file, Module(file.codes))
+        return reader
 
     def _reader(self, path: str) -> Reader | None:
         if path not in self._readers:
@@ -135,6 +146,9 @@ class Reader:
         self.stars: list[tuple[int, str]] = []
         self._withs: list[tuple[str, ast.expr, ast.With | ast.AsyncWith, Code]] = []
         self._functions = {id(node): (node, scope, code) for node, scope, code in module.functions}
+        self._named: dict[str, list[tuple[Function, Scope, Code]]] = {}
+        for site in module.functions:
+            self._named.setdefault(site[0].name, []).append(site)
         self._inner: dict[int, Scope] | None = None
         self._callers: dict[str, list[tuple[ast.Call, Scope, Code]]] | None = None
         self._returns: dict[int, list[ast.expr]] = {}
@@ -268,7 +282,7 @@ class Reader:
     # Functions and their calls.
 
     def function(self, func: ast.expr, site: Site) -> tuple[Reader, Function, Code] | None:
-        """The project's function, or method of `self`, that an expression names."""
+        """The project's function, method of `self`, or class (its `__init__`) that an expression names."""
         if isinstance(func, ast.Name):
             return self.function_named(func.id, None)
         if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name):
@@ -285,9 +299,13 @@ class Reader:
     def function_named(
         self, name: str, owner: ast.AST | None, depth: int = 4
     ) -> tuple[Reader, Function, Code] | None:
-        for function, scope, code in self.module.functions:
-            if function.name == name and (scope.node is owner if owner else scope.kind != "class"):
+        for function, scope, code in self._named.get(name, ()):
+            if scope.node is owner if owner else scope.kind != "class":
                 return self, function, code
+        if owner is None:
+            for function, scope, code in self._named.get("__init__", ()):
+                if getattr(scope.node, "name", "") == name:
+                    return self, function, code
         if owner is None and name in self.imports and depth:
             level, module, inner = self.imports[name]
             other = self.project.module(module, level, self.file.folder) if inner else None
