@@ -65,6 +65,8 @@ class PathUses:
         files = [file for file in located(node, tree.site(scope)) if file.name == self.name]
         if files:
             self._follow(node, scope, tree)
+        elif isinstance(parent := tree.parent(node), ast.JoinedStr | ast.BinOp):
+            self._joined(node, parent, scope, tree)
         elif not self._is_told(node, tree):
             self.blind.add(None)  # a command line, or a text that says more than a path
 
@@ -114,7 +116,7 @@ class PathUses:
                     if isinstance(parent.func, ast.Attribute)
                     else getattr(parent.func, "id", "")
                 )
-                return below is not parent.func and name in _READS_NO_KEY
+                return below is not parent.func and (name in _READS_NO_KEY or _is_error(name))
             if isinstance(parent, ast.stmt):
                 return False
         return False
@@ -215,6 +217,14 @@ class PathUses:
         else:
             self._lost(node, scope, tree)
 
+    def _listed(self, node: ast.expr, parent: ast.List | ast.Tuple, scope: Scope, tree: Tree) -> None:
+        if not _is_scaffold(parent):
+            self._lost(node, scope, tree)
+
+    def _compared(self, node: ast.expr, parent: ast.Compare, scope: Scope, tree: Tree) -> None:
+        if not all(isinstance(op, ast.Is | ast.IsNot) for op in parent.ops):
+            self._lost(node, scope, tree)
+
     def _passed_on(self, node: ast.expr, parent: ast.expr, scope: Scope, tree: Tree) -> None:
         if not (isinstance(parent, ast.IfExp) and node is parent.test):
             self._follow(parent, scope, tree)
@@ -223,6 +233,18 @@ class PathUses:
         text = tree.parent(parent)
         if isinstance(text, ast.JoinedStr):
             self._joined(node, text, scope, tree)
+
+
+def _is_error(name: str) -> bool:
+    return name.endswith(("Error", "Exception", "Warning", "Exit"))
+
+
+def _is_scaffold(node: ast.List | ast.Tuple) -> bool:
+    """`[Path("src/__init__.py"), "params.yaml"]`: the files that a template makes, once, empty."""
+    return any(
+        isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value.endswith("__init__.py")
+        for each in ast.walk(node)
+    )
 
 
 _FOLLOWED = names("hydra.main dvc.api.params_show dynaconf.Dynaconf")
@@ -237,6 +259,9 @@ _FOLLOW: dict[type[ast.AST], Callable[[PathUses, Any, Any, Scope, Tree], None]] 
     ast.BinOp: PathUses._joined,
     ast.JoinedStr: PathUses._joined,
     ast.FormattedValue: PathUses._text_part,
+    ast.List: PathUses._listed,
+    ast.Tuple: PathUses._listed,
+    ast.Compare: PathUses._compared,
     ast.IfExp: PathUses._passed_on,
     ast.BoolOp: PathUses._passed_on,
     ast.NamedExpr: PathUses._passed_on,

@@ -115,6 +115,12 @@ def _of(origins: list[Origin]) -> list[Place | None]:
     return list(dict.fromkeys(found))
 
 
+def _constant(node: ast.Constant, site: Site) -> list[Place | None]:  # noqa: ARG001  one form for all nodes
+    if node.value is None:  # `path=None` is filled in below
+        return []
+    return [Place(node.value) if isinstance(node.value, str) else None]
+
+
 def _name(node: ast.Name, site: Site) -> list[Place | None]:
     if node is GIVEN:
         return [_ARGUMENT]
@@ -265,7 +271,7 @@ def _join(start: str, end: str) -> str:
 
 
 _PLACES: dict[type[ast.expr], Callable[[Any, Site], list[Place | None]]] = {
-    ast.Constant: lambda node, _: [Place(node.value) if isinstance(node.value, str) else None],
+    ast.Constant: _constant,
     ast.Name: _name,
     ast.Attribute: _attribute,
     ast.Subscript: _subscript,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 
+from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.parameters.loaders import ATTRIBUTE, BOTH, COPIES, ITEM, WRAPPERS
 from reproof.lint.parameters.paths import called, located
 from reproof.lint.parameters.tracing import Frame, bind
@@ -207,6 +208,7 @@ class Reads:
             use.certain
             and not changes
             and not any(each.optional or each.lenient or each.path is None for each in inside)
+            and MERGING.isdisjoint(each.loader for each in inside)
         )
         entered = use.at(use.node, inside)
         self._note(entered, required=required, changes=changes)
@@ -254,8 +256,10 @@ class Reads:
                 return
         if name == "isinstance" or self.enters(use.node, call, site):
             return
-        forgotten = isinstance(use.tree.parent(call), ast.Expr) and not _only_tells(call)
-        self._note(use, whole=True, changes=forgotten)
+        forgotten = isinstance(use.tree.parent(call), ast.Expr)
+        if forgotten and _last(call.func) in _LOGS and not any(each.prefix for each in use.held):
+            return  # that a whole file is logged makes none of its keys do anything
+        self._note(use, whole=True, changes=forgotten and not _only_tells(call))
 
     def enters(self, node: ast.expr, call: ast.Call, site: Site) -> bool:
         """Whether a call of the project's own takes the value into a body that is, or will be, looked at."""
@@ -363,6 +367,10 @@ def _reaches_names(reader: Reader) -> bool:
     )
 
 
+def _last(func: ast.expr) -> str:
+    return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+
+
 def _only_tells(call: ast.Call) -> bool:
     """Whether a call whose result is not used writes or logs what it is given, and changes nothing in it."""
     parts: list[str] = []
@@ -377,6 +385,7 @@ def _only_tells(call: ast.Call) -> bool:
 _TELLS = re.compile(
     r"(?i)^(p?print|echo|dumps?|write\w*|display|mlflow|wandb|st|live|pprint|assert\w*)$|log|save|show"
 )
+_LOGS = names("print pprint debug info warning error echo log_params log_dict")
 _HARMLESS = (ast.Expr, ast.If, ast.While, ast.Assert, ast.UnaryOp)
 _ONLY_READS = frozenset({"items", "keys", "values", "pretty", "to_yaml", "to_json"})
 _FOLLOW: dict[type[ast.AST], Callable[[Reads, Use, Any], None]] = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import posixpath
 
+from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.module import Module
 from reproof.lint.hyperparameters.scope import Binding, Scope
 from reproof.lint.parameters.signatures import defaults, option_default, parameters
@@ -29,6 +30,11 @@ _LONGEST_CHAIN = 24  # of names that stand for one another
 
 # Stands for an argument that nobody in its module gives: whoever calls from elsewhere decides.
 GIVEN = ast.Name("", ast.Load())
+
+_ENTRIES = names(
+    "command group callback option argument main flow task step pipeline component op asset job "
+    "route get post put fixture cli hydra_runner parametrize"
+)
 
 
 class Site:
@@ -375,7 +381,9 @@ class Reader:
         _, outer, code = self._functions[id(function)]
         if default is not None:
             return default, Site(self, outer, code)
-        is_entry = bool(function.decorator_list) or function.name in self._handed
+        is_entry = (
+            any(_makes_entry(each) for each in function.decorator_list) or function.name in self._handed
+        )
         return None if is_entry else (GIVEN, Site(self, outer, code))
 
     def callers(self, function: Function) -> list[tuple[ast.Call, Scope, Code]]:
@@ -421,6 +429,13 @@ def bind(call: ast.Call, function: Function, site: Site) -> dict[str, Origin]:
         if given.arg is not None:
             found[given.arg] = (given.value, site)
     return found
+
+
+def _makes_entry(decorator: ast.expr) -> bool:
+    """Whether a decorator lets the command line, or a server, call the function: `@app.command()`, `@flow`."""
+    func = decorator.func if isinstance(decorator, ast.Call) else decorator
+    name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    return name in _ENTRIES
 
 
 def _arguments(node: ast.AST) -> Iterator[str]:

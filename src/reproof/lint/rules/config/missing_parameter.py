@@ -85,7 +85,7 @@ class MissingParameter(Rule):
         if not isinstance(file, PythonFile | NotebookFile):
             return
         for one in missing(file):
-            key = ".".join(one.keys)
+            key = ".".join(one.keys) or "''"
             meant = f"did you mean `{one.near}`?" if one.near else "add it there, or read it with a default"
             yield self.finding(
                 file,
