@@ -68,9 +68,10 @@ def missing(file: PythonFile | NotebookFile) -> list[Missing]:
     optional = {
         target for read in reads.reads if not (read.required or read.whole) for target in read.targets
     }
+    own = {id(code) for code in file.codes}  # a read may lie in a module that this one imports
     found: dict[int, Missing] = {}
     for read in reads.reads:
-        if read.required and read.code.file is file and optional.isdisjoint(read.targets):
+        if read.required and id(read.code) in own and optional.isdisjoint(read.targets):
             one = _missing(read, documents, changed)
             if one is not None:
                 found.setdefault(id(read.node), one)
