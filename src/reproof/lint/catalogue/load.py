@@ -28,34 +28,58 @@ __all__ = [
 
 # Import root -> framework. A root that is not here is not catalogued; a test compares it with the files.
 ROOTS: Mapping[str, str] = {
+    "autogluon": "autogluon",
+    "bayes_opt": "bayes_opt",
     "catboost": "catboost",
+    "category_encoders": "category_encoders",
+    "fastai": "fastai",
     "fbprophet": "prophet",
+    "feature_engine": "feature_engine",
     "gensim": "gensim",
+    "gym": "gymnasium",
+    "gymnasium": "gymnasium",
+    "hdbscan": "hdbscan",
     "hpsklearn": "hyperopt",
     "hyperopt": "hyperopt",
     "imblearn": "imblearn",
     "keras": "keras",
+    "keras_tuner": "keras_tuner",
+    "kerastuner": "keras_tuner",
     "lightgbm": "lightgbm",
     "optuna": "optuna",
+    "pmdarima": "pmdarima",
     "prophet": "prophet",
+    "pycaret": "pycaret",
+    "pyramid": "pmdarima",
     "ray": "ray",
     "sb3_contrib": "stable_baselines3",
     "sklearn": "sklearn",
+    "skopt": "skopt",
     "skorch": "skorch",
     "spacy": "spacy",
     "stable_baselines": "stable_baselines3",
     "stable_baselines3": "stable_baselines3",
     "statsmodels": "statsmodels",
+    "surprise": "surprise",
     "tensorflow": "keras",
     "tf_keras": "keras",
     "thinc": "spacy",
     "torch": "torch",
     "torchvision": "torchvision",
+    "tpot": "tpot",
     "transformers": "transformers",
+    "umap": "umap",
     "xgboost": "xgboost",
 }
 # The same for companions: their calls count in a file that imports a framework, and open none by themselves.
-COMPANIONS: Mapping[str, str] = {"numpy": "numpy", "pandas": "pandas", "scipy": "scipy"}
+COMPANIONS: Mapping[str, str] = {
+    "PIL": "PIL",
+    "cv2": "cv2",
+    "librosa": "librosa",
+    "numpy": "numpy",
+    "pandas": "pandas",
+    "scipy": "scipy",
+}
 
 _HERE = os.path.dirname(__file__)
 _loaded: dict[str, Framework] = {}
