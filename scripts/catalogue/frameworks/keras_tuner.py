@@ -13,7 +13,7 @@ ROOTS = ("keras_tuner", "kerastuner")
 
 _TUNERS = names("BayesianOptimization GridSearch Hyperband RandomSearch")
 _BUDGET: dict[str, Row | str] = {
-    "objective": "evaluation",
+    "objective": {"kind": "evaluation", "strict": True},  # a metric's name, as `monitor=` is
     **dict.fromkeys(
         (
             *("max_trials", "max_epochs", "factor", "hyperband_iterations", "executions_per_trial"),
