@@ -124,7 +124,10 @@ def _by_name(call: ast.Call, scope: Scope, code: Code) -> Iterator[Hit]:
     defaults = isinstance(call.func, ast.Attribute) and call.func.attr in _DEFAULTS
     for keyword in call.keywords:
         name = keyword.arg
-        if not name or (kind := lexicon.strong(name) or lexicon.choice(name)) is None:
+        if not name:
+            continue
+        kind = lexicon.strong(name) or lexicon.choice(name, getattr(keyword.value, "value", None))
+        if kind is None:
             continue
         traced = scope.trace(keyword.value, code)
         literals = [traced] if traced else []

@@ -46,7 +46,9 @@ def find(module: Module) -> Iterator[Hit]:
     tables: set[str] = set()
     wrangled = _wrangled(module)
     for call, scope, code in module.calls:
-        for value, role in _sinks(call, module) if id(call) not in wrangled else ():
+        if id(call) in wrangled or _encodes(call, scope, code):
+            continue
+        for value, role in _sinks(call, module):
             if role == "features" and isinstance(value, ast.Name):
                 tables.add(value.id)
             yield from _chosen(value, role, scope, code)
@@ -60,6 +62,22 @@ def find(module: Module) -> Iterator[Hit]:
     for comprehension, scope, code in module.comprehensions:
         if isinstance(comprehension, ast.ListComp):
             yield from _excluded(comprehension, scope, code)
+
+
+def _encodes(call: ast.Call, scope: Scope, code: Code) -> bool:
+    """`encoder.fit(df["size"])`: an encoder learns the values of one column, and chooses none."""
+    if not (isinstance(call.func, ast.Attribute) and call.func.attr in _METHODS and call.args):
+        return False
+    column = _index(_table(call.args[0]))
+    if column is None or not _is_name(column):
+        return False
+    owner: ast.expr | None = call.func.value
+    if isinstance(owner, ast.Name):
+        binding = scope.binding(owner, code)
+        owner = binding.value if binding else None
+    made = owner.func if isinstance(owner, ast.Call) else None
+    name = made.attr if isinstance(made, ast.Attribute) else getattr(made, "id", "")
+    return name.endswith(("Encoder", "Binarizer"))
 
 
 def _wrangled(module: Module) -> frozenset[int]:

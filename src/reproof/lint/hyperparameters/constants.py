@@ -8,7 +8,7 @@ import re
 from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
-from reproof.lint.hyperparameters.literals import is_number, is_text, is_zero, texts
+from reproof.lint.hyperparameters.literals import is_number, is_series, is_text, is_zero, texts
 from reproof.lint.hyperparameters.pieces import pieces
 
 TYPE_CHECKING = False
@@ -139,7 +139,7 @@ def _kind(name: str, value: ast.expr, company: int) -> str | None:
         return (
             "labels"
             if columns == "labels" and value.value
-            else lexicon.choice(name)
+            else lexicon.choice(name, value.value)
             if is_text(value)
             else None
         )
@@ -157,7 +157,7 @@ def _is_amount(value: ast.expr) -> bool:
         return not (isinstance(value, ast.UnaryOp) and getattr(value.operand, "value", 0) == 1)  # a sentinel
     if isinstance(value, ast.Tuple | ast.List):
         return bool(value.elts) and all(is_number(item) for item in value.elts)
-    return False
+    return is_series(value)
 
 
 def _is_counter(name: str, scope: Scope) -> bool:

@@ -57,7 +57,7 @@ def _strong(node: ast.expr, code: Code, debatable: bool) -> Iterator[Hit]:
 
 def _kind(key: str, value: ast.expr) -> str | None:
     if is_text(value):
-        return lexicon.choice(key)
+        return lexicon.choice(key, getattr(value, "value", None))
     return lexicon.strong(key) if is_literal(value) else None
 
 

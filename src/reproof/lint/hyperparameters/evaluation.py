@@ -21,10 +21,6 @@ _PROBABILITY = names(
     "confidence conf confidences output outputs score scores"
 )
 _MAKES_PROBABILITY = frozenset({"predict_proba", "sigmoid", "softmax", "expit"})
-_METRICS = names(
-    "accuracy acc f1 auc auroc auprc precision recall rmse mae mse r2 mape iou map bleu rouge logloss "
-    "perplexity"
-)
 _EXITS = frozenset({"exit", "_exit", "abort", "fail"})
 # What counts the epochs without progress: its limit is the patience of an early stopping by hand.
 _WAITING = names("patience wait waited noimprove noimprovement badepochs epochsnoimprove stall stagnation")
@@ -36,6 +32,17 @@ _DEEPEST = 12
 
 def find(module: Module) -> Iterator[Hit]:
     """The literals of decision thresholds, outlier cut-offs, evaluation gates and ensembles' weights."""
+    yield from _thresholds(module)
+    yield from _gates(module)
+    for node, _, code in module.assigns:
+        if isinstance(node.value, ast.Subscript):
+            yield from _filtered(node, node.value, code)
+        elif isinstance(node.value, ast.BinOp):
+            yield from _outliers(node.value, code)
+            yield from _ensemble(node.value, code)
+
+
+def _thresholds(module: Module) -> Iterator[Hit]:
     for compare, _, code in module.compares:
         limit = _limit(compare)
         if limit is None or is_zero(limit):
@@ -44,6 +51,9 @@ def find(module: Module) -> Iterator[Hit]:
             yield Hit(code, limit, "threshold", "evaluation")
         elif _is_z_score(compare.left):
             yield Hit(code, limit, "z_score", "preprocessing")
+
+
+def _gates(module: Module) -> Iterator[Hit]:
     for test, _, code in module.tests:
         for condition in _conditions(test.test):
             limit = _limit(condition)
@@ -53,10 +63,6 @@ def find(module: Module) -> Iterator[Hit]:
                 yield Hit(code, limit, "patience", "training")
             elif (metric := _metric(condition.left)) and (isinstance(test, ast.Assert) or _stops(test)):
                 yield Hit(code, limit, metric, "evaluation")
-    for node, _, code in module.assigns:
-        if isinstance(node.value, ast.BinOp):
-            yield from _outliers(node.value, code)
-            yield from _ensemble(node.value, code)
 
 
 def _conditions(test: ast.expr) -> Iterator[ast.Compare]:
@@ -77,6 +83,34 @@ def _is_z_score(node: ast.expr) -> bool:
 def _is_waiting(node: ast.expr) -> bool:
     name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
     return bool(name) and not _WAITING.isdisjoint((*lexicon.words(name), lexicon.squeeze(name)))
+
+
+def _filtered(node: ast.Assign | ast.AnnAssign, value: ast.Subscript, code: Code) -> Iterator[Hit]:
+    """`df = df[(df.duration >= 1) & (df.duration <= 60)]`: the limits of what is trained on."""
+    target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+    if not (
+        isinstance(target, ast.Name) and isinstance(value.value, ast.Name) and target.id == value.value.id
+    ):
+        return
+    todo: list[ast.expr] = [value.slice]
+    while todo:
+        part = todo.pop()
+        if (
+            isinstance(part, ast.BinOp)
+            and isinstance(part.op, ast.BitAnd | ast.BitOr)
+            and len(todo) < _DEEPEST
+        ):
+            todo += [part.right, part.left]
+        elif isinstance(part, ast.Compare) and _is_of(part.left, target.id):
+            limit = _limit(part)
+            if limit is not None and not is_zero(limit):
+                yield Hit(code, limit, "cutoff", "preprocessing")
+
+
+def _is_of(node: ast.expr, table: str) -> bool:
+    """Whether the node is a column of the table: `df.age`, `df["age"]`."""
+    owner = node.value if isinstance(node, ast.Attribute | ast.Subscript) else None
+    return isinstance(owner, ast.Name) and owner.id == table
 
 
 def _outliers(value: ast.BinOp, code: Code) -> Iterator[Hit]:
@@ -154,7 +188,11 @@ def _metric(node: ast.expr) -> str | None:
     else:
         name = node.id if isinstance(node, ast.Name) else ""
     spoken = [*lexicon.words(name), name.lower()]
-    return lexicon.spelled(name) if not _METRICS.isdisjoint(spoken) or name.lower() in {"r2", "f1"} else None
+    return (
+        lexicon.spelled(name)
+        if not lexicon.METRICS.isdisjoint(spoken) or name.lower() in {"r2", "f1"}
+        else None
+    )
 
 
 def _stops(test: ast.If) -> bool:

@@ -57,7 +57,7 @@ def _judged(module: Module, configures: bool, by_hand: bool, options: Options) -
     if module.imports.frameworks:
         infers = place.only_infers(module)
         for hit in _hits(module, configures, options):
-            yield hit.replace(strict=True) if infers and hit.kind == "preprocessing" else hit
+            yield hit.replace(strict=True) if infers and place.is_size(hit.name) else hit
     elif by_hand:
         yield from _named(module, configures)
     elif options.strict and configures:  # a config module need not import a library

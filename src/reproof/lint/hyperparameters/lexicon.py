@@ -89,6 +89,7 @@ _FEATURES = """
     features feature_cols feature_columns feature_list numeric_features numerical_features
     categorical_features numeric_cols numerical_cols categorical_cols num_cols cat_cols num_features
     cat_features numeric_columns numerical_columns categorical_columns selected_features x_cols x_columns
+    categorical numerical numeric categoricals numericals
     input_features predictors features_to_use use_cols drop_cols cols_to_drop columns_to_drop drop_columns
     """
 # Words of longer names that hold columns: the first alone, the second beside one of the third.
@@ -139,6 +140,19 @@ _REPORTS = names(
     "done completed total elapsed plot show checkpoint ckpt logging report per new old adjusted scaled "
     "effective is has use get set update with no"
 )
+# Names of several values to try, one after another.
+_SEARCHES = {
+    "thresholds": "evaluation",
+    "cutoffs": "evaluation",
+    **dict.fromkeys(
+        ("alphas", "lrs", "learningrates", "kvalues", "krange", "kvals", "maxdepths", "cvalues", "lambdas"),
+        "training",
+    ),
+}
+# A loss's part, in the name of its weight.
+_LOSSES = names(
+    "loss kl aux adv rec recon reg cls cycle gp l1 l2 contrastive perceptual identity content style tv"
+)
 # Limits of the program, not of the model: `memory_threshold`, `timeout_cutoff`.
 _LIMITS = names("threshold thresh thres cutoff")
 _OPERATION = names(
@@ -148,6 +162,11 @@ _WEAK = names(
     "buffersize memorysize gamma epsilon tau lam lambda maxsteps numsteps temperature "
     "rewardscale alpha depth margin topk numsamples beta betastart betaframes vmin vmax theta sigma "
     "windowsize stepsize minfreq numframes totalsteps maxnorm nsteps rho kappa"
+)
+# Words of the names of metrics that say how good a model is.
+METRICS = names(
+    "accuracy acc f1 auc auroc auprc precision recall rmse mae mse r2 mape iou map bleu rouge logloss "
+    "perplexity"
 )
 # Where 0 is a choice; elsewhere it starts a counter, or switches something off.
 MAY_BE_ZERO = frozenset({"dropout", "weightdecay", "labelsmoothing", "momentum"})
@@ -179,12 +198,22 @@ def spelled(name: str) -> str:
 def strong(name: str) -> str | None:
     """The kind of a name that is a hyperparameter wherever it stands; None for all others."""
     squeezed = squeeze(name)
-    return _KINDS.get(squeezed) or _by_ending(name, squeezed)
+    return _KINDS.get(squeezed) or _SEARCHES.get(squeezed) or _by_part(name, squeezed)
 
 
-def choice(name: str) -> str | None:
+def choice(name: str, text: object) -> str | None:
     """The kind of a name whose text is a choice (`optimizer="adam"`); None for all others."""
-    return _TEXT_KINDS.get(squeeze(name))
+    squeezed = squeeze(name)
+    if squeezed == "metric":  # of a distance, just as well
+        return (
+            "evaluation" if isinstance(text, str) and not METRICS.isdisjoint((*words(text), text)) else None
+        )
+    return _TEXT_KINDS.get(squeezed)
+
+
+def is_search(name: str) -> bool:
+    """Whether a name holds values to try: `thresholds`, `learning_rates`, `k_values`."""
+    return squeeze(name) in _SEARCHES
 
 
 def is_limit(name: str) -> bool:
@@ -215,6 +244,15 @@ def feature(name: str) -> str | None:
 def words(name: str) -> tuple[str, ...]:
     """The words of a name, lower case: `valBatchSize` and `VAL_BATCH_SIZE` have three."""
     return tuple([word.lower() for word in _WORDS.findall(name)])
+
+
+def _by_part(name: str, squeezed: str) -> str | None:
+    """The kind by the name's last word, or as a weight of a loss: `lambda_gp`, `kl_weight`."""
+    if squeezed.startswith("lambda") or squeezed.endswith("weight"):
+        parts = words(name)
+        if len(parts) > 1 and (parts[0] == "lambda" or not _LOSSES.isdisjoint(parts[:-1])):
+            return "training"
+    return _by_ending(name, squeezed)
 
 
 def _by_ending(name: str, squeezed: str) -> str | None:

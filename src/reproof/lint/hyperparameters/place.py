@@ -74,6 +74,11 @@ def only_infers(module: Module) -> bool:
     return applies
 
 
+def is_size(name: str) -> bool:
+    """Whether a parameter says how large an image or a text is made."""
+    return name.endswith(("size", "length", "len", "shape", "crop"))
+
+
 _TRAINS = frozenset(
     {"backward", "compile", "DataLoader", "cross_val_score", "minimize", "optimize", "Trainer"}
 )

@@ -32,6 +32,7 @@ _TEXTS = names(
 )
 # A share of something counted that is no split: how much is shown, or warmed up.
 _OTHER_SHARES = names("warmup print show plot log display report save sample samples noise mask width height")
+_COUNTS = names("n num count total")
 _DATE = re.compile(
     r"(?:19|20)\d\d[-/](?:0?[1-9]|1[0-2])(?:[-/](?:0?[1-9]|[12]\d|3[01]))?(?:[ T]\d\d:\d\d.*)?"
 )
@@ -82,6 +83,12 @@ def _splitting(call: ast.Call, code: Code) -> Iterator[Hit]:
     """`split_data(df, "2023-01-01")`, `split_dataset(data, 0.8)`: a share or a date, by the function's name."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     spoken = lexicon.words(name)
+    receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if name == "extend" and not _PARTS.isdisjoint(lexicon.words(getattr(receiver, "id", ""))):
+        for node in _inside(call.args[0]) if call.args else ():
+            if isinstance(node, ast.Subscript):
+                yield from (Hit(code, bound, "split_at", "split") for bound, _ in _bounds(node))
+        return
     if "split" not in spoken or len(spoken) < 2:
         return
     for given in (*call.args, *(keyword.value for keyword in call.keywords)):
@@ -135,6 +142,8 @@ def _counts(node: ast.expr) -> bool:
         if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name) and inner.func.id == "len":
             return True
         if isinstance(inner, ast.Attribute) and inner.attr == "shape":
+            return True
+        if isinstance(inner, ast.Name) and not _COUNTS.isdisjoint(lexicon.words(inner.id)):
             return True
     return False
 
