@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from scripts.catalogue.layers import laid_over
 from scripts.catalogue.rows import Kind, Row, Rows, Table, names, only, rows
 from scripts.catalogue.signatures import Argument, base_names, of
 from scripts.catalogue.sources import Found, Sources
@@ -38,7 +39,7 @@ def read(sources: Sources) -> dict[str, Any]:
     for package in ("flax.linen", "flax.nnx.nn"):
         for found in sources.classes(package):
             if "Module" in base_names(sources, found) and ".experimental" not in found.module.name:
-                table[found.name] = _layer(sources, found) | table.get(found.name, {})
+                table[found.name] = laid_over(_layer(sources, found), table.get(found.name, {}))
         for found in sources.functions(package):
             if found.name in _POOLS:
                 table[found.name] = rows(of(sources, found), _LAYER)

@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
+from scripts.catalogue.layers import laid_over
 from scripts.catalogue.rows import Kind, Row, Table, names, only, rows
 from scripts.catalogue.signatures import base_names, of, of_method
 from scripts.catalogue.sources import Found, Sources, dotted_name
@@ -126,7 +127,7 @@ def read(sources: Sources) -> dict[str, Any]:
         for found, kind in _callables(sources, base):
             entry = rows(of(sources, found), kind)
             for name in exported(found):
-                table[name] = table.get(name, {}) | entry
+                table[name] = laid_over(table.get(name, {}), entry)
     trainer = sources.get("keras.src.backend.tensorflow.trainer.TensorFlowTrainer")
     generator = sources.get(f"{_OLD}.preprocessing.image.ImageDataGenerator")
     methods: Table = {

@@ -43,4 +43,6 @@ def read(sources: Sources) -> dict[str, Any]:
 
 
 def _is_choice(field: Argument) -> bool:
-    return field.name not in _NO_CHOICE and not field.is_switch and not field.annotation.startswith("bool")
+    if field.name in _NO_CHOICE or "seed" in field.name:
+        return False
+    return not field.is_switch and not field.annotation.startswith("bool")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scripts.catalogue.frameworks.transformers import ARGUMENTS, by_keyword
+from scripts.catalogue.layers import laid_over
 from scripts.catalogue.rows import Row, Table, names, only, rows
 from scripts.catalogue.signatures import of, of_method
 from scripts.catalogue.sources import Sources
@@ -66,7 +67,7 @@ def read(sources: Sources) -> dict[str, Any]:
     for kind in ("sentence_transformer", "cross_encoder", "sparse_encoder", "multi_vector_encoder", "base"):
         base = f"sentence_transformers.{kind}"
         for found in sources.classes(f"{base}.losses"):
-            table[found.name] = rows(of(sources, found), _LOSS) | table.get(found.name, {})
+            table[found.name] = laid_over(rows(of(sources, found), _LOSS), table.get(found.name, {}))
         for found in sources.classes(f"{base}.modules"):
             table[found.name] = rows(of(sources, found), _MODEL)
         for found in sources.classes(f"{base}.training_args"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from scripts.catalogue.layers import laid_over
 from scripts.catalogue.rows import Row, Table, names, only, rows
 from scripts.catalogue.signatures import base_names, of
 from scripts.catalogue.sources import Sources
@@ -69,7 +70,7 @@ def read(sources: Sources) -> dict[str, Any]:
     for package in _TRANSFORMS:
         for found in sources.classes(package):
             if found.name not in _NO_CHOICE and "Enum" not in base_names(sources, found):
-                table[found.name] = rows(of(sources, found), _transform) | table.get(found.name, {})
+                table[found.name] = laid_over(rows(of(sources, found), _transform), table.get(found.name, {}))
     for name, kinds in _FUNCTIONS.items():
         found = sources.get(f"torchvision.transforms.functional.{name}")
         table[f"functional.{name}"] = rows(of(sources, found), only(kinds))
