@@ -20,6 +20,10 @@ Table = dict[str, Rows]
 Kind = Callable[[str], Row | str | None]
 
 
+# The entry of a callable that takes any of its framework's parameters by keyword.
+TAKES_ALL: Rows = {"**": {}}
+
+
 def names(text: str) -> frozenset[str]:
     """A set of names, written with spaces between them."""
     return frozenset(text.split())
@@ -53,10 +57,14 @@ DATA = names(
 
 
 def rows(arguments: Iterable[Argument], kind_of: Kind) -> Rows:
-    """The rows of the arguments that `kind_of` names a kind for; switches and what never counts are left out."""
+    """The rows of the arguments that `kind_of` names a kind for.
+
+    Switches and what never counts are left out, unless `kind_of` names its arguments itself (`Only`).
+    """
     found: Rows = {}
     for argument in arguments:
-        if argument.name in RUN_TIME | DATA or argument.is_switch or argument.name.startswith("_"):
+        never = argument.name in RUN_TIME | DATA or argument.is_switch or argument.name.startswith("_")
+        if never and not isinstance(kind_of, Only):
             continue
         row = kind_of(argument.name)
         if row is None:
@@ -65,9 +73,14 @@ def rows(arguments: Iterable[Argument], kind_of: Kind) -> Rows:
     return found
 
 
-def only(kinds: Mapping[str, Row | str]) -> Kind:
+class Only:
     """A `kind_of` that knows the names of a table and leaves out all others."""
-    return kinds.get
+
+    def __init__(self, kinds: Mapping[str, Row | str]) -> None:
+        self._kinds = kinds
+
+    def __call__(self, name: str) -> Row | str | None:
+        return self._kinds.get(name)
 
 
 def every(kind: str, strict: bool = False) -> Kind:

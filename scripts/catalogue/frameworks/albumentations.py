@@ -14,14 +14,17 @@ ROOTS = ("albumentations",)
 _BASES = names("BasicTransform BaseCompose")
 # How pixels are filled in or read, and what a transform is handed.
 _NO_CHOICE = names(
-    "transforms interpolation mask_interpolation border_mode fill fill_mask fill_value mask_fill_value bbox_params "
-    "keypoint_params additional_targets read_fn reference_images metadata_key name image mask keypoints bboxes "
-    "keypoint_remapping_method cropping_bbox_key bbox_labels mask_indices telemetry font_path stopwords augmentations "
-    "pad_position position max_pixel_value num_output_channels interpolation_pair is_check_args drop_color src_color color"
+    "transforms interpolation mask_interpolation border_mode fill fill_mask fill_value mask_fill_value "
+    "bbox_params keypoint_params additional_targets read_fn reference_images metadata_key name image mask "
+    "keypoints bboxes keypoint_remapping_method cropping_bbox_key bbox_labels mask_indices telemetry "
+    "font_path stopwords augmentations pad_position position max_pixel_value num_output_channels "
+    "interpolation_pair is_check_args drop_color src_color color"
 )
 _STATISTICS = names("mean std normalization")
 # Conversions, and statistics of a data set.
-_SKIPPED = names("ToFloat FromFloat ToGray ToRGB ToTensorV2 ToTensor3D Lambda NoOp BasicTransform BaseCompose Transpose")
+_SKIPPED = names(
+    "ToFloat FromFloat ToGray ToRGB ToTensorV2 ToTensor3D Lambda NoOp BasicTransform BaseCompose Transpose"
+)
 _PREPARES: Row = {"kind": "preprocessing"}
 _PREPARES_SO: Row = {"kind": "preprocessing", "strict": True}
 
@@ -31,7 +34,11 @@ def read(sources: Sources) -> dict[str, Any]:
     table: Table = {}
     for package in ("albumentations.augmentations", "albumentations.core.composition"):
         for found in sources.classes(package):
-            if _BASES & base_names(sources, found) and found.name not in _SKIPPED and not found.name.startswith("Base"):
+            if (
+                _BASES & base_names(sources, found)
+                and found.name not in _SKIPPED
+                and not found.name.startswith("Base")
+            ):
                 table[found.name] = rows(of(sources, found), _kind(found))
     return {"callables": table}
 

@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from scripts.catalogue.layers import laid_over
-from scripts.catalogue.rows import Kind, Row, Rows, Table, names, only, rows
+from scripts.catalogue.rows import Kind, Only, Row, Rows, Table, names, rows
 from scripts.catalogue.signatures import Argument, base_names, of
 from scripts.catalogue.sources import Found, Sources
 
@@ -15,20 +15,22 @@ ROOTS = ("flax",)
 
 _SHAPE: Row = {"kind": "model", "strict": True}
 _SHAPES = names(
-    "features in_features out_features hidden_features kernel_size strides padding num_embeddings num_heads qkv_features "
-    "num_kv_heads num_groups group_size momentum epsilon input_dilation kernel_dilation feature_group_count "
-    "window_shape n_steps"
+    "features in_features out_features hidden_features kernel_size strides padding num_embeddings "
+    "num_heads qkv_features num_kv_heads num_groups group_size momentum epsilon input_dilation "
+    "kernel_dilation feature_group_count window_shape n_steps"
 )
-_LAYER: Kind = only(
+_LAYER: Kind = Only(
     {
         **dict.fromkeys(_SHAPES, _SHAPE),
         "rate": {"name": "dropout", "kind": "model"},
         "dropout_rate": {"name": "dropout", "kind": "model"},
     }
 )
-_STOPPING = only({"min_delta": "training", "patience": "training"})
-_SCHEDULE = only(
-    dict.fromkeys(names("base_learning_rate steps_per_epoch lr_sched_steps halfcos_epochs warmup_length"), "training")
+_STOPPING = Only({"min_delta": "training", "patience": "training"})
+_SCHEDULE = Only(
+    dict.fromkeys(
+        names("base_learning_rate steps_per_epoch lr_sched_steps halfcos_epochs warmup_length"), "training"
+    )
 )
 _POOLS = names("avg_pool max_pool min_pool")
 
@@ -57,7 +59,11 @@ def _layer(sources: Sources, found: Found) -> Rows:
 def _fields(sources: Sources, found: Found) -> list[Argument]:
     """The annotated fields of a class that its metaclass makes a dataclass of, those of its bases first."""
     own: dict[str, Argument] = {}
-    for base in (name for node in found.node.bases for name in _named(node)) if isinstance(found.node, ast.ClassDef) else ():
+    for base in (
+        (name for node in found.node.bases for name in _named(node))
+        if isinstance(found.node, ast.ClassDef)
+        else ()
+    ):
         inherited = sources.resolve(found.module, base)
         if inherited is not None and inherited.is_class and inherited.name != "Module":
             own |= {field.name: field for field in _fields(sources, inherited)}

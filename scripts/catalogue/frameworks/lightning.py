@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scripts.catalogue.rows import Row, Table, only, rows
+from scripts.catalogue.rows import Only, Row, Table, rows
 from scripts.catalogue.signatures import of, of_method
 from scripts.catalogue.sources import Sources
 
@@ -16,7 +16,9 @@ _OFTEN: Row = {"kind": "evaluation", "strict": True}
 _CLASSES: dict[str, dict[str, Row | str]] = {
     "pytorch_lightning.Trainer": {
         **dict.fromkeys(("max_epochs", "min_epochs", "max_steps", "min_steps"), "training"),
-        **dict.fromkeys(("gradient_clip_val", "gradient_clip_algorithm", "accumulate_grad_batches"), "training"),
+        **dict.fromkeys(
+            ("gradient_clip_val", "gradient_clip_algorithm", "accumulate_grad_batches"), "training"
+        ),
         **dict.fromkeys(("limit_val_batches", "limit_test_batches"), "evaluation"),
         "limit_train_batches": "training",
         **dict.fromkeys(("max_time", "overfit_batches", "reload_dataloaders_every_n_epochs"), _READING),
@@ -35,13 +37,25 @@ _CLASSES: dict[str, dict[str, Row | str]] = {
     ),
     "pytorch_lightning.callbacks.GradientAccumulationScheduler": {"scheduling": "training"},
     "pytorch_lightning.callbacks.BackboneFinetuning": dict.fromkeys(
-        ("unfreeze_backbone_at_epoch", "backbone_initial_ratio_lr", "backbone_initial_lr", "initial_denom_lr"), "training"
+        (
+            "unfreeze_backbone_at_epoch",
+            "backbone_initial_ratio_lr",
+            "backbone_initial_lr",
+            "initial_denom_lr",
+        ),
+        "training",
     ),
     "pytorch_lightning.callbacks.LearningRateFinder": dict.fromkeys(
         ("min_lr", "max_lr", "num_training_steps", "early_stop_threshold"), "training"
     ),
-    "pytorch_lightning.callbacks.BatchSizeFinder": dict.fromkeys(("steps_per_trial", "init_val", "max_trials"), _READING),
-    "pytorch_lightning.callbacks.ModelPruning": {"amount": "training", "pruning_norm": _READING, "pruning_fn": _READING},
+    "pytorch_lightning.callbacks.BatchSizeFinder": dict.fromkeys(
+        ("steps_per_trial", "init_val", "max_trials"), _READING
+    ),
+    "pytorch_lightning.callbacks.ModelPruning": {
+        "amount": "training",
+        "pruning_norm": _READING,
+        "pruning_fn": _READING,
+    },
     "pytorch_lightning.callbacks.Timer": {"duration": _READING},
 }
 _METHODS: dict[tuple[str, str], dict[str, Row | str]] = {
@@ -62,8 +76,8 @@ def read(sources: Sources) -> dict[str, Any]:
     """The callables and methods of Lightning; both of its import names have the same."""
     table: Table = {}
     for dotted, kinds in _CLASSES.items():
-        table[dotted.rpartition(".")[2]] = rows(of(sources, sources.get(dotted)), only(kinds))
+        table[dotted.rpartition(".")[2]] = rows(of(sources, sources.get(dotted)), Only(kinds))
     methods: Table = {}
     for (owner, name), kinds in _METHODS.items():
-        methods[name] = rows(of_method(sources, sources.get(owner), name), only(kinds))
+        methods[name] = rows(of_method(sources, sources.get(owner), name), Only(kinds))
     return {"callables": table, "methods": methods}

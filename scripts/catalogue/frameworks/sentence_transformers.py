@@ -6,7 +6,7 @@ from typing import Any
 
 from scripts.catalogue.frameworks.transformers import ARGUMENTS, by_keyword
 from scripts.catalogue.layers import laid_over
-from scripts.catalogue.rows import Row, Table, names, only, rows
+from scripts.catalogue.rows import Only, Row, Table, names, rows
 from scripts.catalogue.signatures import of, of_method
 from scripts.catalogue.sources import Sources
 
@@ -15,24 +15,27 @@ ROOTS = ("sentence_transformers",)
 
 _SHAPE: Row = {"kind": "model", "strict": True}
 _STRICT: Row = {"kind": "training", "strict": True}
-_LOSS = only(
+_LOSS = Only(
     {
         **dict.fromkeys(
             names(
-                "scale margin triplet_margin temperature student_temperature teacher_temperature positive_margin "
-                "negative_margin num_negatives mini_batch_size pos_neg_ratio matryoshka_dims matryoshka_weights "
-                "n_dims_per_step n_layers_per_step last_layer_weight prior_layers_weight kl_div_weight kl_temperature "
-                "alpha beta gamma sigma mu k hardness_strength mean_weight second_moment_weight "
-                "document_regularizer_weight query_regularizer_weight document_regularizer_threshold "
-                "query_regularizer_threshold threshold"
+                "scale margin triplet_margin temperature student_temperature teacher_temperature "
+                "positive_margin negative_margin num_negatives mini_batch_size pos_neg_ratio "
+                "matryoshka_dims matryoshka_weights n_dims_per_step n_layers_per_step last_layer_weight "
+                "prior_layers_weight kl_div_weight kl_temperature alpha beta gamma sigma mu k "
+                "hardness_strength mean_weight second_moment_weight document_regularizer_weight "
+                "query_regularizer_weight document_regularizer_threshold query_regularizer_threshold "
+                "threshold"
             ),
             "training",
         ),
-        **dict.fromkeys(names("margin_strategy layer_weighting partition_mode hardness_mode aggregation"), _STRICT),
+        **dict.fromkeys(
+            names("margin_strategy layer_weighting partition_mode hardness_mode aggregation"), _STRICT
+        ),
     }
 )
 _PRETRAINED: Row = {"name": "pretrained_model", "kind": "model"}
-_MODEL = only(
+_MODEL = Only(
     {
         "model_name_or_path": _PRETRAINED,
         "max_length": "preprocessing",
@@ -40,11 +43,15 @@ _MODEL = only(
         "truncate_dim": "model",
         "dropout": "model",
         **dict.fromkeys(
-            names("pooling_mode in_features out_features hidden_dim num_layers kernel_sizes embedding_dimension num_labels"), _SHAPE
+            names(
+                "pooling_mode in_features out_features hidden_dim num_layers kernel_sizes "
+                "embedding_dimension num_labels"
+            ),
+            _SHAPE,
         ),
     }
 )
-_FIT = only(
+_FIT = Only(
     {
         **dict.fromkeys(
             names("epochs steps_per_epoch scheduler warmup_steps weight_decay max_grad_norm"), "training"
@@ -53,12 +60,16 @@ _FIT = only(
         "evaluation_steps": {"kind": "evaluation", "strict": True},
     }
 )
-_NEGATIVES = only(
+_NEGATIVES = Only(
     dict.fromkeys(
-        names("range_min range_max max_score min_score margin absolute_margin relative_margin num_negatives sampling_strategy"), "training"
+        names(
+            "range_min range_max max_score min_score margin absolute_margin relative_margin num_negatives "
+            "sampling_strategy"
+        ),
+        "training",
     )
 )
-_SEARCH = only({"top_k": {"kind": "evaluation", "strict": True}})
+_SEARCH = Only({"top_k": {"kind": "evaluation", "strict": True}})
 
 
 def read(sources: Sources) -> dict[str, Any]:

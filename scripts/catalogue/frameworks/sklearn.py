@@ -58,16 +58,7 @@ def _offered(sources: Sources) -> Iterator[tuple[str, Found]]:
 
 
 def _is_estimator(sources: Sources, found: Found) -> bool:
-    return "BaseEstimator" in base_names(sources, found) and not any(
-        method_is_abstract(node) for node in getattr(found.node, "body", ())
-    )
-
-
-def method_is_abstract(node: ast.stmt) -> bool:
-    """Whether a definition in a class is an abstract method."""
-    return isinstance(node, ast.FunctionDef) and any(
-        dotted_name(decorator) == "abstractmethod" for decorator in node.decorator_list
-    )
+    return "BaseEstimator" in base_names(sources, found)
 
 
 def _is_splitter(sources: Sources, found: Found) -> bool:
@@ -78,19 +69,17 @@ def _is_splitter(sources: Sources, found: Found) -> bool:
 def class_constraints(sources: Sources, found: Found) -> dict[str, ast.expr]:
     """A class's `_parameter_constraints`: what it says of each parameter, with what it takes from its bases."""
     held = attribute(sources, found, "_parameter_constraints")
-    if held is None or not isinstance(held[1], ast.Dict):
+    owner, table = held or (found, None)
+    if not isinstance(table, ast.Dict):
         return {}
-    owner, value = held
     read: dict[str, ast.expr] = {}
-    for key, item in zip(value.keys, value.values, strict=True):
-        if isinstance(key, ast.Constant):
-            read[key.value] = item
-        elif key is None:
+    for key, item in zip(table.keys, table.values, strict=True):
+        if key is None:
             name = (dotted_name(item) or "").rpartition(".")[0]
             base = sources.resolve(owner.module, name) if name else None
             if base is not None:
                 read |= class_constraints(sources, base)
-    return read
+    return read | _texts(table)
 
 
 def function_constraints(found: Found) -> dict[str, ast.expr] | None:
@@ -99,9 +88,23 @@ def function_constraints(found: Found) -> dict[str, ast.expr] | None:
         if isinstance(decorator, ast.Call) and dotted_name(decorator.func) == "validate_params":
             table = decorator.args[0]
             if isinstance(table, ast.Dict):
-                pairs = zip(table.keys, table.values, strict=True)
-                return {key.value: item for key, item in pairs if isinstance(key, ast.Constant)}
+                return _texts(table)
     return None
+
+
+def _texts(table: ast.Dict) -> dict[str, ast.expr]:
+    """The items of a written dict whose keys are texts."""
+    return {
+        key.value: item
+        for key, item in zip(table.keys, table.values, strict=True)
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    }
+
+
+def choices(sources: Sources, found: Found, kind_of: Kind) -> Kind:
+    """A `kind_of` that leaves out what a class's own constraints allow no literal for."""
+    constraints = class_constraints(sources, found)
+    return lambda name: kind_of(name) if not constraints or _is_choice(constraints.get(name)) else None
 
 
 def _kind(area: str, constraints: Constraints) -> Kind:

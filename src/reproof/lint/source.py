@@ -128,12 +128,12 @@ def line_starts(text: str) -> list[int]:
 
 
 class Code:
-    """Python source with its tree: a whole `.py` file, or one code cell of a notebook."""
+    """Python source with its tree: a whole `.py` file, or one code cell of a notebook.
 
-    def __init__(
-        self, file: SourceFile, text: str, cell: int | None = None, tags: tuple[str, ...] = ()
-    ) -> None:
-        self.file = file
+    It does not know its file: a cycle would keep the trees of a run until the collector goes through them.
+    """
+
+    def __init__(self, text: str, cell: int | None = None, tags: tuple[str, ...] = ()) -> None:
         self.text = text
         self.cell = cell
         self.tags = tags
@@ -206,7 +206,7 @@ class PythonFile(SourceFile):
     @property
     def codes(self) -> tuple[Code, ...]:
         if self._codes is None:
-            self._codes = (Code(self, self.text),)
+            self._codes = (Code(self.text),)
         return self._codes
 
 
@@ -300,7 +300,7 @@ class NotebookFile(SourceFile):
         if self._codes is None:
             cells = self.cells if self.language in {"python", "ipython", "python3"} else ()
             self._codes = tuple(
-                Code(self, cell.source, cell.index, _tags(cell))
+                Code(cell.source, cell.index, _tags(cell))
                 for cell in cells
                 if cell.kind == "code" and not foreign_cell(cell.source)
             )

@@ -29,9 +29,15 @@ __all__ = [
 # Import root -> framework. A root that is not here is not catalogued; a test compares it with the files.
 ROOTS: Mapping[str, str] = {
     "albumentations": "albumentations",
+    "catboost": "catboost",
     "diffusers": "diffusers",
+    "fbprophet": "prophet",
     "flax": "flax",
+    "gensim": "gensim",
+    "hpsklearn": "hyperopt",
+    "hyperopt": "hyperopt",
     "ignite": "ignite",
+    "imblearn": "imblearn",
     "jax": "jax",
     "keras": "keras",
     "lightgbm": "lightgbm",
@@ -40,11 +46,20 @@ ROOTS: Mapping[str, str] = {
     "optax": "optax",
     "optuna": "optuna",
     "peft": "peft",
+    "prophet": "prophet",
     "pytorch_lightning": "lightning",
+    "ray": "ray",
+    "sb3_contrib": "stable_baselines3",
     "sentence_transformers": "sentence_transformers",
     "sklearn": "sklearn",
+    "skorch": "skorch",
+    "spacy": "spacy",
+    "stable_baselines": "stable_baselines3",
+    "stable_baselines3": "stable_baselines3",
+    "statsmodels": "statsmodels",
     "tensorflow": "keras",
     "tf_keras": "keras",
+    "thinc": "spacy",
     "timm": "timm",
     "torch": "torch",
     "torchaudio": "torchaudio",
@@ -57,6 +72,9 @@ ROOTS: Mapping[str, str] = {
 # The same for companions: their calls count in a file that imports a framework, and open none by themselves.
 COMPANIONS: Mapping[str, str] = {
     "datasets": "datasets",
+    "numpy": "numpy",
+    "pandas": "pandas",
+    "scipy": "scipy",
 }
 
 _HERE = os.path.dirname(__file__)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # The sections of a framework's file; `callables` are by dotted suffix, the others by name.
 SECTIONS = ("callables", "methods", "objects", "parameters")
-_ALL = "**"  # the entry of a callable that takes any of the framework's parameters
+ALL = "**"  # the entry of a callable that takes any of the framework's parameters
 _NESTED = "__"  # skorch's and scikit-learn's way to a part's parameter: `module__hidden`
 
 
@@ -28,7 +28,8 @@ class Parameter(Value):
 
     `default` is the library's default as source text, where it is known. `strict` is debatable. `holds` says
     what lies inside the value: "params" (a dict of the framework's parameters), "grid" (a dict of values to
-    try), "columns" (scikit-learn's list of transformers with their columns).
+    try), "columns" (scikit-learn's list of transformers with their columns). `neutral` are values, as source
+    text, that choose nothing (`frac=1`: all rows in another order).
     """
 
     name: str
@@ -37,6 +38,7 @@ class Parameter(Value):
     default: str | None = None
     strict: bool = False
     holds: str | None = None
+    neutral: tuple[str, ...] = ()
 
 
 class Parameters(Mapping[str, Parameter]):
@@ -59,7 +61,9 @@ class Parameters(Mapping[str, Parameter]):
             if key is None:
                 raise KeyError(name)
             spelled = name if key.endswith("*") else key
-            made = self._made[name] = Parameter(**{"name": spelled, **self._rows[key]})
+            row = {"name": spelled, **self._rows[key]}
+            row["neutral"] = tuple(row.get("neutral", ()))
+            made = self._made[name] = Parameter(**row)
         return made
 
     def __contains__(self, name: object) -> bool:
@@ -75,7 +79,7 @@ class Parameters(Mapping[str, Parameter]):
     def at(self, position: int) -> Parameter | None:
         """The parameter at a position, or None where the catalogue knows none."""
         for name, row in self._rows.items():
-            if name != _ALL and row.get("position") == position:
+            if name != ALL and row.get("position") == position:
                 return self[name]
         return None
 
@@ -100,7 +104,7 @@ class Signature:
 
     def __init__(self, rows: Rows) -> None:
         self.parameters = Parameters(rows)
-        self.takes_all = _ALL in rows
+        self.takes_all = ALL in rows
 
     def at(self, position: int) -> Parameter | None:
         """The parameter at a position, or None where the catalogue knows none."""

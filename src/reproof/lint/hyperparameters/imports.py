@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import ast
 
-from reproof.lint.catalogue.load import ROOTS, Framework, framework
+from reproof.lint.catalogue.load import COMPANIONS, ROOTS, Framework, framework
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reproof.lint.catalogue.load import Signature
 
 
 class Imports:
     """The imported names of one module, wherever in it they are imported."""
 
-    def __init__(self) -> None:
+    def __init__(self, own: Mapping[str, Framework]) -> None:
+        self._user = own
         self._names: dict[str, str] = {}
         self._stars: list[str] = []
         self._own: set[str] = set()
+        self._relative: dict[str, str] = {}
         self.frameworks: dict[str, Framework] = {}
+        self.companions: dict[str, Framework] = {}
 
     def add_import(self, node: ast.Import) -> None:
         """`import a.b` binds `a`; `import a.b as c` binds `c`."""
@@ -30,6 +35,7 @@ class Imports:
     def add_import_from(self, node: ast.ImportFrom) -> None:
         """`from a import b as c` binds `c`; relative imports are the project's own."""
         if node.level or not node.module:
+            self._relative.update({alias.asname or alias.name: alias.name for alias in node.names})
             return
         self._note(node.module.partition(".")[0])
         for alias in node.names:
@@ -51,9 +57,24 @@ class Imports:
             self._names.setdefault(name, dotted)
 
     def _note(self, root: str) -> None:
+        own = self._user.get(root)
+        if own is not None:
+            (self.companions if own.companion else self.frameworks)[own.name] = own
+            return
         name = ROOTS.get(root)
         if name and name not in self.frameworks:
             self.frameworks[name] = framework(name)
+        companion = COMPANIONS.get(root)
+        if companion and companion not in self.companions:
+            self.companions[companion] = framework(companion)
+
+    def _owner(self, dotted: str) -> Framework | None:
+        """The imported framework, or companion of one, that a dotted name belongs to."""
+        root = dotted.partition(".")[0]
+        if root in self._user:
+            return self._user[root]
+        owner = self.frameworks.get(ROOTS.get(root, ""))
+        return owner or self.companions.get(COMPANIONS.get(root, ""))
 
     def dotted(self, node: ast.expr) -> str | None:
         """The full dotted name of a name or attribute that was imported; None for everything else."""
@@ -71,7 +92,7 @@ class Imports:
         """The catalogued signature of what is called, with its framework."""
         dotted = self.dotted(func)
         if dotted is not None:
-            owner = self.frameworks.get(ROOTS.get(dotted.partition(".")[0], ""))
+            owner = self._owner(dotted)
             entry = owner.find(dotted) if owner else None
             return (owner, entry) if owner and entry else None
         if isinstance(func, ast.Name) and func.id not in self._own:
@@ -80,10 +101,26 @@ class Imports:
 
     def _starred(self, name: str) -> tuple[Framework, Signature] | None:
         for module in self._stars:
-            owner = self.frameworks.get(ROOTS.get(module.partition(".")[0], ""))
+            owner = self._owner(module)
             entry = owner.find(f"{module}.{name}") if owner else None
             if owner and entry:
                 return owner, entry
+        return None
+
+    def namesake(self, func: ast.expr) -> tuple[Framework, Signature] | None:
+        """The catalogued class that an imported one of another project is called like.
+
+        A project's own `RandomResizedCrop` or `LARS` takes what the library's takes, as a rule.
+        """
+        dotted = self.dotted(func)
+        if dotted is None and isinstance(func, ast.Name) and func.id not in self._own:
+            dotted = self._relative.get(func.id)
+        name = dotted.rpartition(".")[2] if dotted else ""
+        if not name[:1].isupper():
+            return None
+        for owner in self.frameworks.values():
+            if name in owner.callables:
+                return owner, owner.callables[name]
         return None
 
     def method(self, func: ast.expr) -> tuple[Framework, Signature] | None:
@@ -92,10 +129,11 @@ class Imports:
         What another library was imported for (`re.compile`) is no method of a framework.
         """
         dotted = self.dotted(func)
-        root = ROOTS.get(dotted.partition(".")[0], "") if dotted else None
+        owned = self._owner(dotted) if dotted else None
+        root = (owned.name if owned else "") if dotted else None
         is_method = isinstance(func, ast.Attribute)
         name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-        for owner in self.frameworks.values():
+        for owner in (*self.frameworks.values(), *self.companions.values()):
             entry = (owner.methods.get(name) if is_method else None) or owner.objects.get(name)
             if entry is not None and root in (None, owner.name):
                 return owner, entry

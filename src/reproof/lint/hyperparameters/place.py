@@ -9,11 +9,22 @@ from reproof.lint.catalogue.load import ROOTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from reproof.lint.hyperparameters.module import Module
 
 _NAMES = tuple(root.encode() for root in ROOTS)
-# In a notebook's JSON an escaped line end may stand right before the keyword.
-_IMPORTED = re.compile(rb"(?:\b|\\[nrt])(?:import|from)[ \t]+[^\n]*?\b(?:" + b"|".join(_NAMES) + rb")\b")
+
+
+def _importing(names: Iterable[bytes]) -> re.Pattern[bytes]:
+    """An import of one of the names. In a notebook's JSON an escaped line end may stand right before it."""
+    either = b"|".join(map(re.escape, names))
+    return re.compile(rb"(?:\b|\\[nrt])(?:import|from)[ \t]+[^\n]*?\b(?:" + either + rb")\b")
+
+
+_IMPORTED = _importing(_NAMES)
+_RATE = re.compile(rb"\b(?:learning_?rate|lr|eta|alpha)\s*=\s*[\d.]", re.IGNORECASE)
+_ROUNDS = re.compile(rb"\b(?:n_?|num_?|max_?)?(?:epochs|iterations|iters|episodes)\s*=\s*\d", re.IGNORECASE)
 _TEST = re.compile(r"(?:^|/)(?:tests?|testing)/|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.pyw?$")
 _CONFIG = re.compile(
     r"(?:^|/)(?:configs?|conf|settings|hparams|hyperparams|hyperparameters|params|constants|cfg)"
@@ -22,9 +33,23 @@ _CONFIG = re.compile(
 )
 
 
-def imports_a_framework(data: bytes) -> bool:
-    """Whether the bytes import a catalogued library, by their look: cheap, and never wrongly no."""
-    return any(name in data for name in _NAMES) and _IMPORTED.search(data) is not None
+def imports_any(data: bytes, roots: Iterable[str] = ()) -> bool:
+    """Whether the bytes import a catalogued library, or one of further import roots, by their look.
+
+    Cheap, and never wrongly no.
+    """
+    if any(name in data for name in _NAMES) and _IMPORTED.search(data) is not None:
+        return True
+    own = [root.encode() for root in roots]
+    return any(name in data for name in own) and _importing(own).search(data) is not None
+
+
+def trains_by_hand(data: bytes) -> bool:
+    """Whether the bytes import NumPy and set both a learning rate and a number of iterations.
+
+    Each name alone may mean anything; together, in numerical code, they are a training loop without a library.
+    """
+    return b"numpy" in data and _RATE.search(data) is not None and _ROUNDS.search(data) is not None
 
 
 def is_test(path: str) -> bool:

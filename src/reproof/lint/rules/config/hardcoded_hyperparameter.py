@@ -13,8 +13,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reproof.config import CheckConfig
     from reproof.lint.finding import Finding
     from reproof.lint.hyperparameters.hit import Hit
+    from reproof.lint.hyperparameters.options import Options
+    from reproof.lint.rule import Tools
     from reproof.lint.source import SourceFile
 
 # The part of params.yaml that a kind belongs to.
@@ -140,13 +143,21 @@ class HardcodedHyperparameter(Rule):
         ),
     )
 
+    def __init__(self, options: CheckConfig, tools: Tools) -> None:
+        super().__init__(options, tools)
+        self._looking: Options | None = None
+
     def check(self, file: SourceFile) -> Iterator[Finding]:
         """One finding a literal, at the literal. Raises `InvalidFile` for what must be parsed and cannot."""
         from reproof.lint.hyperparameters.examine import examine
+        from reproof.lint.hyperparameters.options import options_of
 
-        if isinstance(file, PythonFile | NotebookFile):
-            for hit in examine(file, self.options.strict):
-                yield self._finding(file, hit)
+        if not isinstance(file, PythonFile | NotebookFile):
+            return
+        if self._looking is None:
+            self._looking = options_of(self.options)
+        for hit in examine(file, self._looking):
+            yield self._finding(file, hit)
 
     def _finding(self, file: SourceFile, hit: Hit) -> Finding:
         value = hit.code.source_of(hit.node)
