@@ -56,7 +56,7 @@ def of_class(sources: Sources, found: Found) -> list[Argument]:
     """
     collected: list[Argument] | None = None
     for one in ancestors(sources, found):
-        if is_dataclass(one):
+        if is_dataclass(one) and method(one, "__init__") is None:
             fields = _fields(sources, one)
             return fields if collected is None else _with(collected, fields)
         node = method(one, "__init__") or method(one, "__new__")

@@ -14,10 +14,11 @@ ROOTS = ("albumentations",)
 _BASES = names("BasicTransform BaseCompose")
 # How pixels are filled in or read, and what a transform is handed.
 _NO_CHOICE = names(
-    "transforms interpolation mask_interpolation border_mode fill fill_mask fill_value mask_fill_value bbox_params "
-    "keypoint_params additional_targets read_fn reference_images metadata_key name image mask keypoints bboxes "
-    "keypoint_remapping_method cropping_bbox_key bbox_labels mask_indices telemetry font_path stopwords augmentations "
-    "pad_position position max_pixel_value num_output_channels interpolation_pair is_check_args drop_color src_color color"
+    "transforms interpolation mask_interpolation border_mode fill fill_mask fill_value mask_fill_value "
+    "bbox_params keypoint_params additional_targets read_fn reference_images metadata_key name image mask "
+    "keypoints bboxes keypoint_remapping_method cropping_bbox_key bbox_labels mask_indices telemetry "
+    "font_path stopwords augmentations pad_position position max_pixel_value num_output_channels "
+    "interpolation_pair is_check_args drop_color src_color color"
 )
 _STATISTICS = names("mean std normalization")
 # Conversions, and statistics of a data set.

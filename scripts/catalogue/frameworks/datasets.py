@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from scripts.catalogue.rows import only, rows
+from scripts.catalogue.rows import Only, rows
 from scripts.catalogue.signatures import of_method
 from scripts.catalogue.sources import Sources
 
 DISTRIBUTION = "datasets"
 ROOTS = ("datasets",)
 
-_SPLIT = only({"test_size": "split", "train_size": "split"})
+_SPLIT = Only({"test_size": "split", "train_size": "split"})
 
 
 def read(sources: Sources) -> dict[str, Any]:

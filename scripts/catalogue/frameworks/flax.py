@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from scripts.catalogue.rows import Kind, Row, Rows, Table, names, only, rows
+from scripts.catalogue.layers import laid_over
+from scripts.catalogue.rows import Kind, Only, Row, Rows, Table, names, rows
 from scripts.catalogue.signatures import Argument, base_names, of
 from scripts.catalogue.sources import Found, Sources
 
@@ -14,19 +15,19 @@ ROOTS = ("flax",)
 
 _SHAPE: Row = {"kind": "model", "strict": True}
 _SHAPES = names(
-    "features in_features out_features hidden_features kernel_size strides padding num_embeddings num_heads qkv_features "
-    "num_kv_heads num_groups group_size momentum epsilon input_dilation kernel_dilation feature_group_count "
-    "window_shape n_steps"
+    "features in_features out_features hidden_features kernel_size strides padding num_embeddings "
+    "num_heads qkv_features num_kv_heads num_groups group_size momentum epsilon input_dilation "
+    "kernel_dilation feature_group_count window_shape n_steps"
 )
-_LAYER: Kind = only(
+_LAYER: Kind = Only(
     {
         **dict.fromkeys(_SHAPES, _SHAPE),
         "rate": {"name": "dropout", "kind": "model"},
         "dropout_rate": {"name": "dropout", "kind": "model"},
     }
 )
-_STOPPING = only({"min_delta": "training", "patience": "training"})
-_SCHEDULE = only(
+_STOPPING = Only({"min_delta": "training", "patience": "training"})
+_SCHEDULE = Only(
     dict.fromkeys(
         names("base_learning_rate steps_per_epoch lr_sched_steps halfcos_epochs warmup_length"), "training"
     )
@@ -40,7 +41,7 @@ def read(sources: Sources) -> dict[str, Any]:
     for package in ("flax.linen", "flax.nnx.nn"):
         for found in sources.classes(package):
             if "Module" in base_names(sources, found) and ".experimental" not in found.module.name:
-                table[found.name] = _layer(sources, found) | table.get(found.name, {})
+                table[found.name] = laid_over(_layer(sources, found), table.get(found.name, {}))
         for found in sources.functions(package):
             if found.name in _POOLS:
                 table[found.name] = rows(of(sources, found), _LAYER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scripts.catalogue.rows import Row, Table, names, only, rows
+from scripts.catalogue.rows import Only, Row, Table, names, rows
 from scripts.catalogue.signatures import base_names, of, of_method
 from scripts.catalogue.sources import Sources
 
@@ -13,13 +13,13 @@ ROOTS = ("ignite",)
 
 _READING: Row = {"kind": "training", "strict": True}
 # What a schedule says about the parameter that it moves.
-_SCHEDULE = only(
+_SCHEDULE = Only(
     {
         **dict.fromkeys(
             names(
-                "start_value end_value cycle_size cycle_mult start_value_mult end_value_mult warmup_duration "
-                "milestones_values durations initial_value gamma step_size milestones warmup_start_value "
-                "warmup_end_value"
+                "start_value end_value cycle_size cycle_mult start_value_mult end_value_mult "
+                "warmup_duration milestones_values durations initial_value gamma step_size milestones "
+                "warmup_start_value warmup_end_value"
             ),
             "training",
         ),
@@ -37,14 +37,14 @@ _CALLS: dict[str, dict[str, Row | str]] = {
     "ignite.metrics.TopKCategoricalAccuracy": {"k": "evaluation"},
     "ignite.metrics.Fbeta": {"beta": "evaluation"},
 }
-_RUN = only({"max_epochs": "training", "max_iters": "training", "epoch_length": "training"})
+_RUN = Only({"max_epochs": "training", "max_iters": "training", "epoch_length": "training"})
 
 
 def read(sources: Sources) -> dict[str, Any]:
     """The callables and methods of ignite."""
     table: Table = {}
     for dotted, kinds in _CALLS.items():
-        table[dotted.rpartition(".")[2]] = rows(of(sources, sources.get(dotted)), only(kinds))
+        table[dotted.rpartition(".")[2]] = rows(of(sources, sources.get(dotted)), Only(kinds))
     for package in ("ignite.handlers.param_scheduler", "ignite.handlers.state_param_scheduler"):
         for found in sources.classes(package):
             if "BaseParamScheduler" in base_names(sources, found):

@@ -1,4 +1,4 @@
-"""Keras and TensorFlow's Keras: optimizers, schedules, layers, losses, callbacks, data loaders, `compile` and `fit`.
+"""Keras and TensorFlow's Keras: optimizers, schedules, layers, losses, callbacks, data, `compile` and `fit`.
 
 Two distributions are read: Keras 3, and tf-keras (Keras 2) for what Keras 3 has no more.
 """
@@ -9,7 +9,8 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from scripts.catalogue.rows import Kind, Row, Table, names, only, rows
+from scripts.catalogue.layers import laid_over
+from scripts.catalogue.rows import Kind, Only, Row, Table, names, rows
 from scripts.catalogue.signatures import base_names, of, of_method
 from scripts.catalogue.sources import Found, Sources, dotted_name
 
@@ -24,6 +25,7 @@ _SHAPE: Row = {"kind": "model", "strict": True}
 _PREPARES: Row = {"kind": "preprocessing"}
 _PREPARES_SO: Row = {"kind": "preprocessing", "strict": True}
 _JUDGES: Row = {"kind": "evaluation"}
+_JUDGES_SO: Row = {"kind": "evaluation", "strict": True}
 _DROPOUT: Row = {"name": "dropout", "kind": "model"}
 
 # Not about the optimization: names, precision, how often copies are made.
@@ -32,9 +34,9 @@ _LAYER_SKIPS = names(
     "name dtype seed axis data_format noise_shape rank vocabulary mask_value lora_rank lora_alpha dims n "
     "target_shape batch_size input_shape shape batch_shape layer cell cells wrapped_layer function "
     "output_shape arguments implementation normalization value_range call_method input_tensor autocast "
-    "quantization_config mask flash_attention tensor call_endpoint sparse mean variance weights ragged rng_type "
-    "use_cudnn conv_op adjustment dropout_state_filter_visitor initial_vocabulary eviction_policy "
-    "activity_regularizer"
+    "quantization_config mask flash_attention tensor call_endpoint sparse mean variance weights ragged "
+    "rng_type use_cudnn conv_op adjustment dropout_state_filter_visitor initial_vocabulary "
+    "eviction_policy activity_regularizer"
 )
 _PREPROCESSING_DETAILS = names(
     "mode fill_mode fill_value interpolation value_range scale offset split output_mode num_oov_indices "
@@ -50,33 +52,33 @@ _CALLBACKS: dict[str, dict[str, Row | str]] = {
         **dict.fromkeys(("factor", "patience", "min_delta", "cooldown", "min_lr"), "training"),
         **dict.fromkeys(("monitor", "mode"), _STRICT),
     },
-    "ModelCheckpoint": dict.fromkeys(("monitor", "mode"), {"kind": "evaluation", "strict": True}),
+    "ModelCheckpoint": dict.fromkeys(("monitor", "mode"), _JUDGES_SO),
 }
-_LOSS = only(dict.fromkeys(names("label_smoothing delta alpha beta gamma margin q"), "training"))
-_METRIC = only(
+_LOSS = Only(dict.fromkeys(names("label_smoothing delta alpha beta gamma margin q"), "training"))
+_METRIC = Only(
     {
         **dict.fromkeys(("threshold", "thresholds", "k", "top_k", "beta"), _JUDGES),
         **dict.fromkeys(
             ("num_thresholds", "curve", "average", "recall", "precision", "specificity", "sensitivity"),
-            {"kind": "evaluation", "strict": True},
+            _JUDGES_SO,
         ),
     }
 )
-_INITIALIZER = only(dict.fromkeys(("stddev", "minval", "maxval", "scale", "gain", "value"), _SHAPE))
-_CONSTRAINT = only({"max_value": "model", "min_value": "model", "rate": "model"})
-_APPLICATION = only(
+_INITIALIZER = Only(dict.fromkeys(("stddev", "minval", "maxval", "scale", "gain", "value"), _SHAPE))
+_CONSTRAINT = Only({"max_value": "model", "min_value": "model", "rate": "model"})
+_APPLICATION = Only(
     {
         **dict.fromkeys(("weights", "alpha", "depth_multiplier", "pooling"), _SHAPE),
         "input_shape": _PREPARES_SO,
         "dropout": "model",
     }
 )
-_GENERATOR = only(
+_GENERATOR = Only(
     {
         **dict.fromkeys(
             names(
-                "rotation_range width_shift_range height_shift_range brightness_range shear_range zoom_range "
-                "channel_shift_range zca_epsilon"
+                "rotation_range width_shift_range height_shift_range brightness_range shear_range "
+                "zoom_range channel_shift_range zca_epsilon"
             ),
             _PREPARES,
         ),
@@ -85,11 +87,12 @@ _GENERATOR = only(
     }
 )
 # Of what reads a folder, a table or a series into batches.
-_LOADER = only(
+_LOADER = Only(
     {
         **dict.fromkeys(
             names(
-                "image_size target_size max_length output_sequence_length sequence_length sequence_stride length maxlen num_words size"
+                "image_size target_size max_length output_sequence_length sequence_length sequence_stride "
+                "length maxlen num_words size"
             ),
             _PREPARES,
         ),
@@ -103,16 +106,15 @@ _LOADER = only(
     }
 )
 _TEXT = {
-    "Tokenizer": only({"num_words": _PREPARES, "oov_token": _PREPARES_SO, "filters": _PREPARES_SO}),
-    "one_hot": only({"n": _PREPARES}),
-    "hashing_trick": only({"n": _PREPARES}),
-    "skipgrams": only({"window_size": _PREPARES, "negative_samples": _TRAINING}),
-    "make_sampling_table": only({"sampling_factor": _TRAINING}),
+    "Tokenizer": Only({"num_words": _PREPARES, "oov_token": _PREPARES_SO, "filters": _PREPARES_SO}),
+    "one_hot": Only({"n": _PREPARES}),
+    "hashing_trick": Only({"n": _PREPARES}),
+    "skipgrams": Only({"window_size": _PREPARES, "negative_samples": _TRAINING}),
+    "make_sampling_table": Only({"sampling_factor": _TRAINING}),
 }
-_IMAGE = only({"target_size": _PREPARES_SO})  # most often one image, for a prediction
-_REGULARIZER: Kind = lambda name: None if name in {"mode", "x"} else {"kind": "model"}
+_IMAGE = Only({"target_size": _PREPARES_SO})  # most often one image, for a prediction
 _AMBIGUOUS = names("one_hot load_data")
-_COMPILE = only(
+_COMPILE = Only(
     {
         "optimizer": "training",
         "metrics": "evaluation",
@@ -120,12 +122,12 @@ _COMPILE = only(
         "loss_weights": "training",
     }
 )
-_FIT = only(
+_FIT = Only(
     {
         **dict.fromkeys(("epochs", "batch_size", "steps_per_epoch", "class_weight"), "training"),
         "validation_split": "split",
         **dict.fromkeys(("validation_steps", "validation_batch_size"), _JUDGES),
-        "validation_freq": {"kind": "evaluation", "strict": True},
+        "validation_freq": _JUDGES_SO,
     }
 )
 
@@ -137,7 +139,7 @@ def read(sources: Sources) -> dict[str, Any]:
         for found, kind in _callables(sources, base):
             entry = rows(of(sources, found), kind)
             for name in exported(found):
-                table[name] = table.get(name, {}) | entry
+                table[name] = laid_over(table.get(name, {}), entry)
     trainer = sources.get("keras.src.backend.tensorflow.trainer.TensorFlowTrainer")
     generator = sources.get(f"{_OLD}.preprocessing.image.ImageDataGenerator")
     methods: Table = {
@@ -167,6 +169,17 @@ def exported(found: Found) -> list[str]:
 
 
 def _callables(sources: Sources, base: str) -> Iterator[tuple[Found, Kind]]:
+    yield from _training(sources, base)
+    for found in sources.classes(f"{base}.layers"):
+        if "Layer" in base_names(sources, found):
+            yield found, _layer(found)
+    for found in _functions(sources, base, "applications"):
+        if any(argument.name == "weights" for argument in of(sources, found)):
+            yield found, _APPLICATION
+    yield from _data(sources, base)
+
+
+def _training(sources: Sources, base: str) -> Iterator[tuple[Found, Kind]]:
     for package, ancestor, kind in (
         ("optimizers", "Optimizer", _optimizer),
         ("optimizers.schedules", "LearningRateSchedule", _optimizer),
@@ -174,26 +187,23 @@ def _callables(sources: Sources, base: str) -> Iterator[tuple[Found, Kind]]:
         ("metrics", "Metric", _METRIC),
         ("initializers", "Initializer", _INITIALIZER),
         ("constraints", "Constraint", _CONSTRAINT),
-        ("regularizers", "Regularizer", _REGULARIZER),
+        ("regularizers", "Regularizer", _regularizer),
     ):
         for found in sources.classes(f"{base}.{package}"):
             # The legacy optimizers have the same names, and fewer parameters.
             if ancestor in base_names(sources, found) - {found.name} and "legacy" not in found.module.name:
                 yield found, kind
-    for found in sources.classes(f"{base}.layers"):
-        if "Layer" in base_names(sources, found):
-            yield found, _layer(found)
     for found in sources.classes(f"{base}.callbacks"):
         if found.name in _CALLBACKS:
-            yield found, only(_CALLBACKS[found.name])
+            yield found, Only(_CALLBACKS[found.name])
     for found in _functions(sources, base, "losses"):
         yield found, _LOSS
     for found in _functions(sources, base, "regularizers"):
         if found.name not in {"get", "serialize", "deserialize"}:
-            yield found, _REGULARIZER
-    for found in _functions(sources, base, "applications"):
-        if any(argument.name == "weights" for argument in of(sources, found)):
-            yield found, _APPLICATION
+            yield found, _regularizer
+
+
+def _data(sources: Sources, base: str) -> Iterator[tuple[Found, Kind]]:
     for package in ("utils", "datasets", "preprocessing", "legacy.preprocessing"):
         for found in _functions(sources, base, package):
             yield found, _TEXT.get(found.name, _IMAGE if found.name == "load_img" else _LOADER)
@@ -212,6 +222,10 @@ def _functions(sources: Sources, base: str, package: str) -> list[Found]:
 
 def _optimizer(name: str) -> Row | None:
     return None if name in _OPTIMIZER_SKIPS or name in {"global_step", "x"} else _TRAINING
+
+
+def _regularizer(name: str) -> Row | None:
+    return None if name in {"mode", "x"} else {"kind": "model"}
 
 
 def _layer(found: Found) -> Kind:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scripts.catalogue.rows import Row, Table, only, rows
+from scripts.catalogue.rows import Only, Row, Table, rows
 from scripts.catalogue.signatures import of, of_method
 from scripts.catalogue.sources import Sources
 
@@ -76,8 +76,8 @@ def read(sources: Sources) -> dict[str, Any]:
     """The callables and methods of Lightning; both of its import names have the same."""
     table: Table = {}
     for dotted, kinds in _CLASSES.items():
-        table[dotted.rpartition(".")[2]] = rows(of(sources, sources.get(dotted)), only(kinds))
+        table[dotted.rpartition(".")[2]] = rows(of(sources, sources.get(dotted)), Only(kinds))
     methods: Table = {}
     for (owner, name), kinds in _METHODS.items():
-        methods[name] = rows(of_method(sources, sources.get(owner), name), only(kinds))
+        methods[name] = rows(of_method(sources, sources.get(owner), name), Only(kinds))
     return {"callables": table, "methods": methods}

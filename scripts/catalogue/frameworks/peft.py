@@ -15,17 +15,19 @@ ROOTS = ("peft",)
 _SHAPE: Row = {"kind": "model", "strict": True}
 # Tasks, paths, seeds, what a checkpoint records, what a run of the adapter needs.
 _NO_CHOICE = names(
-    "task_type peft_type auto_mapping base_model_name_or_path revision inference_mode peft_version loftq_config eva_config "
-    "corda_config lora_ga_config megatron_config megatron_core runtime_config tokenizer_name_or_path tokenizer_kwargs "
-    "projection_prng_key random_loc_seed total_step cpt_token_ids cpt_mask cpt_tokens_type_mask modules_to_tie "
-    "prompt_tuning_init_text prompt_tuning_init_state_dict_path layer_replication arrow_config"
+    "task_type peft_type auto_mapping base_model_name_or_path revision inference_mode peft_version "
+    "loftq_config eva_config corda_config lora_ga_config megatron_config megatron_core runtime_config "
+    "tokenizer_name_or_path tokenizer_kwargs projection_prng_key random_loc_seed total_step cpt_token_ids "
+    "cpt_mask cpt_tokens_type_mask modules_to_tie prompt_tuning_init_text "
+    "prompt_tuning_init_state_dict_path layer_replication arrow_config"
 )
 # How a method is set up inside; a reviewer asks for its rank, its strength and what it touches.
 _DETAILS = names(
-    "bias modules_to_save exclude_modules layers_to_transform layers_pattern init_weights init_lora_weights init_bone_weights "
-    "feedforward_modules init_ia3_weights module_dropout_pattern rank_pattern alpha_pattern trainable_token_indices "
-    "target_parameters prompt_tuning_init encoder_reparameterization_type num_layers num_attention_heads token_dim "
-    "num_transformer_submodules decompose_both decompose_factor eps"
+    "bias modules_to_save exclude_modules layers_to_transform layers_pattern init_weights "
+    "init_lora_weights init_bone_weights feedforward_modules init_ia3_weights module_dropout_pattern "
+    "rank_pattern alpha_pattern trainable_token_indices target_parameters prompt_tuning_init "
+    "encoder_reparameterization_type num_layers num_attention_heads token_dim num_transformer_submodules "
+    "decompose_both decompose_factor eps"
 )
 
 
@@ -43,4 +45,6 @@ def read(sources: Sources) -> dict[str, Any]:
 
 
 def _is_choice(field: Argument) -> bool:
-    return field.name not in _NO_CHOICE and not field.is_switch and not field.annotation.startswith("bool")
+    if field.name in _NO_CHOICE or "seed" in field.name:
+        return False
+    return not field.is_switch and not field.annotation.startswith("bool")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from scripts.catalogue.frameworks.transformers import ARGUMENTS, by_keyword
-from scripts.catalogue.rows import Row, Table, names, only, rows
+from scripts.catalogue.layers import laid_over
+from scripts.catalogue.rows import Only, Row, Table, names, rows
 from scripts.catalogue.signatures import of, of_method
 from scripts.catalogue.sources import Sources
 
@@ -14,16 +15,17 @@ ROOTS = ("sentence_transformers",)
 
 _SHAPE: Row = {"kind": "model", "strict": True}
 _STRICT: Row = {"kind": "training", "strict": True}
-_LOSS = only(
+_LOSS = Only(
     {
         **dict.fromkeys(
             names(
-                "scale margin triplet_margin temperature student_temperature teacher_temperature positive_margin "
-                "negative_margin num_negatives mini_batch_size pos_neg_ratio matryoshka_dims matryoshka_weights "
-                "n_dims_per_step n_layers_per_step last_layer_weight prior_layers_weight kl_div_weight kl_temperature "
-                "alpha beta gamma sigma mu k hardness_strength mean_weight second_moment_weight "
-                "document_regularizer_weight query_regularizer_weight document_regularizer_threshold "
-                "query_regularizer_threshold threshold"
+                "scale margin triplet_margin temperature student_temperature teacher_temperature "
+                "positive_margin negative_margin num_negatives mini_batch_size pos_neg_ratio "
+                "matryoshka_dims matryoshka_weights n_dims_per_step n_layers_per_step last_layer_weight "
+                "prior_layers_weight kl_div_weight kl_temperature alpha beta gamma sigma mu k "
+                "hardness_strength mean_weight second_moment_weight document_regularizer_weight "
+                "query_regularizer_weight document_regularizer_threshold query_regularizer_threshold "
+                "threshold"
             ),
             "training",
         ),
@@ -33,7 +35,7 @@ _LOSS = only(
     }
 )
 _PRETRAINED: Row = {"name": "pretrained_model", "kind": "model"}
-_MODEL = only(
+_MODEL = Only(
     {
         "model_name_or_path": _PRETRAINED,
         "max_length": "preprocessing",
@@ -42,13 +44,14 @@ _MODEL = only(
         "dropout": "model",
         **dict.fromkeys(
             names(
-                "pooling_mode in_features out_features hidden_dim num_layers kernel_sizes embedding_dimension num_labels"
+                "pooling_mode in_features out_features hidden_dim num_layers kernel_sizes "
+                "embedding_dimension num_labels"
             ),
             _SHAPE,
         ),
     }
 )
-_FIT = only(
+_FIT = Only(
     {
         **dict.fromkeys(
             names("epochs steps_per_epoch scheduler warmup_steps weight_decay max_grad_norm"), "training"
@@ -57,15 +60,16 @@ _FIT = only(
         "evaluation_steps": {"kind": "evaluation", "strict": True},
     }
 )
-_NEGATIVES = only(
+_NEGATIVES = Only(
     dict.fromkeys(
         names(
-            "range_min range_max max_score min_score margin absolute_margin relative_margin num_negatives sampling_strategy"
+            "range_min range_max max_score min_score margin absolute_margin relative_margin num_negatives "
+            "sampling_strategy"
         ),
         "training",
     )
 )
-_SEARCH = only({"top_k": {"kind": "evaluation", "strict": True}})
+_SEARCH = Only({"top_k": {"kind": "evaluation", "strict": True}})
 
 
 def read(sources: Sources) -> dict[str, Any]:
@@ -74,7 +78,7 @@ def read(sources: Sources) -> dict[str, Any]:
     for kind in ("sentence_transformer", "cross_encoder", "sparse_encoder", "multi_vector_encoder", "base"):
         base = f"sentence_transformers.{kind}"
         for found in sources.classes(f"{base}.losses"):
-            table[found.name] = rows(of(sources, found), _LOSS) | table.get(found.name, {})
+            table[found.name] = laid_over(rows(of(sources, found), _LOSS), table.get(found.name, {}))
         for found in sources.classes(f"{base}.modules"):
             table[found.name] = rows(of(sources, found), _MODEL)
         for found in sources.classes(f"{base}.training_args"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scripts.catalogue.rows import Kind, Row, Table, names, only, rows
+from scripts.catalogue.rows import Kind, Only, Row, Table, names, rows
 from scripts.catalogue.signatures import base_names, of
 from scripts.catalogue.sources import Sources
 
@@ -13,14 +13,15 @@ ROOTS = ("timm",)
 
 _STRICT: Row = {"kind": "training", "strict": True}
 _STATISTICS: Row = {"kind": "preprocessing", "strict": True}
-_OPTIMIZATION = only(
+_OPTIMIZATION = Only(
     {
         **dict.fromkeys(
             names(
-                "opt lr weight_decay momentum layer_decay sched num_epochs decay_epochs decay_milestones cooldown_epochs "
-                "patience_epochs decay_rate min_lr warmup_lr warmup_epochs cycle_mul cycle_decay cycle_limit k_decay "
-                "t_initial lr_min warmup_t warmup_lr_init decay_t patience_t cooldown_t power stable_power decay_power "
-                "decay_ratio threshold lb ub betas eps alpha"
+                "opt lr weight_decay momentum layer_decay sched num_epochs decay_epochs decay_milestones "
+                "cooldown_epochs patience_epochs decay_rate min_lr warmup_lr warmup_epochs cycle_mul "
+                "cycle_decay cycle_limit k_decay t_initial lr_min warmup_t warmup_lr_init decay_t "
+                "patience_t cooldown_t power stable_power decay_power decay_ratio threshold lb ub betas "
+                "eps alpha"
             ),
             "training",
         ),
@@ -29,13 +30,14 @@ _OPTIMIZATION = only(
         ),
     }
 )
-_AUGMENTATION = only(
+_AUGMENTATION = Only(
     {
         **dict.fromkeys(
             names(
-                "input_size img_size scale ratio hflip vflip color_jitter color_jitter_prob grayscale_prob gaussian_blur_prob "
-                "auto_augment re_prob re_mode re_count crop_pct crop_mode train_crop_mode num_aug_repeats num_aug_splits "
-                "mixup_alpha cutmix_alpha cutmix_minmax prob switch_prob"
+                "input_size img_size scale ratio hflip vflip color_jitter color_jitter_prob "
+                "grayscale_prob gaussian_blur_prob auto_augment re_prob re_mode re_count crop_pct "
+                "crop_mode train_crop_mode num_aug_repeats num_aug_splits mixup_alpha cutmix_alpha "
+                "cutmix_minmax prob switch_prob"
             ),
             "preprocessing",
         ),
@@ -44,16 +46,16 @@ _AUGMENTATION = only(
         "batch_size": "training",
     }
 )
-_LOSS = only(
+_LOSS = Only(
     dict.fromkeys(
         names("smoothing gamma_neg gamma_pos clip alpha epsilon gamma target_threshold tp tn focal_gamma"),
         "training",
     )
 )
-_AVERAGE = only(
+_AVERAGE = Only(
     dict.fromkeys(names("decay min_decay update_after_step warmup_gamma warmup_power"), "training")
 )
-_DROP = only({"drop_prob": {"name": "dropout", "kind": "model"}, "block_size": "model"})
+_DROP = Only({"drop_prob": {"name": "dropout", "kind": "model"}, "block_size": "model"})
 _MODEL = {
     "model_name": {"name": "pretrained_model", "kind": "model", "position": 0},
     **{

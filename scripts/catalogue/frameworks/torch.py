@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from scripts.catalogue.rows import Kind, Row, Rows, Table, names, only, rows
+from scripts.catalogue.rows import Kind, Only, Row, Rows, Table, names, rows
 from scripts.catalogue.signatures import base_names, of, of_function
 from scripts.catalogue.sources import Found, Sources
 
@@ -34,7 +34,7 @@ _HELPERS: dict[str, dict[str, Row | str]] = {
     },
     "torch.nn.utils.clip_grad_value_": {"clip_value": "training"},
 }
-_PRUNING = only({"amount": "training"})
+_PRUNING = Only({"amount": "training"})
 _DROPOUT: Row = {"name": "dropout", "kind": "model"}
 # What a loss weighs is a choice; how it reads its input is not, or seldom.
 _LOSS: dict[str, Row | str] = {
@@ -48,14 +48,14 @@ _LOSS: dict[str, Row | str] = {
         for name in ("in_features", "n_classes", "cutoffs", "div_value")
     },
 }
-_LOSS_FUNCTION = only({name: kind for name, kind in _LOSS.items() if kind == "training"})
+_LOSS_FUNCTION = Only({name: kind for name, kind in _LOSS.items() if kind == "training"})
 # Holders of other modules, and modules whose arguments are axes and shapes.
 _NO_CHOICE = names(
-    "Module Sequential ModuleList ModuleDict ParameterList ParameterDict DataParallel Identity Flatten Unflatten "
-    "Softmax Softmax2d LogSoftmax Softmin Threshold Container RNNBase RNNCellBase"
+    "Module Sequential ModuleList ModuleDict ParameterList ParameterDict DataParallel Identity Flatten "
+    "Unflatten Softmax Softmax2d LogSoftmax Softmin Threshold Container RNNBase RNNCellBase"
 )
 _SHAPES = names("dim start_dim end_dim dims unflattened_size inplace init value val")
-_INITIALIZER = only(
+_INITIALIZER = Only(
     {
         name: {"kind": "model", "strict": True}
         for name in ("a", "b", "gain", "mean", "mode", "nonlinearity", "sparsity", "std")
@@ -71,14 +71,14 @@ def read(sources: Sources) -> dict[str, Any]:
             if found.is_class and base in base_names(sources, found):
                 table[name] = rows(of(sources, found), _optimization)
     for dotted, kinds in _HELPERS.items():
-        table[dotted.rpartition(".")[2]] = rows(of(sources, sources.get(dotted)), only(kinds))
+        table[dotted.rpartition(".")[2]] = rows(of(sources, sources.get(dotted)), Only(kinds))
     for found in sources.functions("torch.nn.utils.prune"):
         table[found.name] = rows(of(sources, found), _PRUNING)
     for name, found in sources.public("torch.nn").items():
         if found.is_class and "Module" in base_names(sources, found) and name not in _NO_CHOICE:
             table[name] = _recurrent(found) or rows(of(sources, found), _module_kind(name))
     for name, found in sources.public("torch.nn.functional").items():
-        kind = only({"p": _DROPOUT}) if "dropout" in name else _LOSS_FUNCTION
+        kind = Only({"p": _DROPOUT}) if "dropout" in name else _LOSS_FUNCTION
         if "dropout" in name or name.endswith("_loss") or name == "cross_entropy":
             table[name] = rows(of(sources, found), kind)
     for found in sources.functions("torch.nn.init"):
@@ -93,7 +93,7 @@ def _optimization(name: str) -> Row | None:
 
 def _module_kind(module: str) -> Kind:
     if module.endswith("Loss"):
-        return only(_LOSS)
+        return Only(_LOSS)
 
     def kind(name: str) -> Row | None:
         if name in _SHAPES:

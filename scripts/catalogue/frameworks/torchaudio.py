@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scripts.catalogue.rows import Row, Table, names, only, rows
+from scripts.catalogue.rows import Only, Row, Table, names, rows
 from scripts.catalogue.signatures import of
 from scripts.catalogue.sources import Sources
 
@@ -12,12 +12,13 @@ DISTRIBUTION = "torchaudio"
 ROOTS = ("torchaudio",)
 
 _DEBATABLE: Row = {"kind": "preprocessing", "strict": True}
-_TRANSFORM = only(
+_TRANSFORM = Only(
     {
         **dict.fromkeys(
             names(
-                "n_fft win_length hop_length n_mels n_mfcc n_lfcc n_filter f_min f_max top_db new_freq n_steps factor factors "
-                "freq_mask_param time_mask_param n_time_masks n_freq_masks p fixed_rate coeff cmn_window gain"
+                "n_fft win_length hop_length n_mels n_mfcc n_lfcc n_filter f_min f_max top_db new_freq "
+                "n_steps factor factors freq_mask_param time_mask_param n_time_masks n_freq_masks p "
+                "fixed_rate coeff cmn_window gain"
             ),
             "preprocessing",
         ),
@@ -27,7 +28,7 @@ _TRANSFORM = only(
         ),
     }
 )
-_RESAMPLE = only({"new_freq": "preprocessing", "orig_freq": _DEBATABLE})
+_RESAMPLE = Only({"new_freq": "preprocessing", "orig_freq": _DEBATABLE})
 
 
 def read(sources: Sources) -> dict[str, Any]:

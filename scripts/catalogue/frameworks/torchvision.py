@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from scripts.catalogue.rows import Row, Table, names, only, rows
+from scripts.catalogue.layers import laid_over
+from scripts.catalogue.rows import Only, Row, Table, names, rows
 from scripts.catalogue.signatures import base_names, of
 from scripts.catalogue.sources import Sources
 
@@ -18,9 +19,10 @@ _TRANSFORMS = (
 )
 # Format and type conversions, holders of other transforms, the statistics of a data set.
 _NO_CHOICE = names(
-    "Compose RandomOrder Lambda ToTensor ToImage ToPILImage PILToTensor ToPureTensor ToDtype RGB Grayscale "
-    "ConvertImageDtype ConvertBoundingBoxFormat ClampBoundingBoxes ClampKeyPoints SetClampingMode Identity "
-    "SanitizeBoundingBoxes SanitizeKeyPoints LinearTransformation AutoAugmentPolicy Transform"
+    "Compose RandomOrder Lambda ToTensor ToImage ToPILImage PILToTensor ToPureTensor ToDtype RGB "
+    "Grayscale ConvertImageDtype ConvertBoundingBoxFormat ClampBoundingBoxes ClampKeyPoints "
+    "SetClampingMode Identity SanitizeBoundingBoxes SanitizeKeyPoints LinearTransformation "
+    "AutoAugmentPolicy Transform"
 )
 _STATISTICS = names("mean std")
 _DETAILS = names(
@@ -71,21 +73,21 @@ def read(sources: Sources) -> dict[str, Any]:
     for package in _TRANSFORMS:
         for found in sources.classes(package):
             if found.name not in _NO_CHOICE and "Enum" not in base_names(sources, found):
-                table[found.name] = rows(of(sources, found), _transform) | table.get(found.name, {})
+                table[found.name] = laid_over(rows(of(sources, found), _transform), table.get(found.name, {}))
     for name, kinds in _FUNCTIONS.items():
         found = sources.get(f"torchvision.transforms.functional.{name}")
-        table[f"functional.{name}"] = rows(of(sources, found), only(kinds))
+        table[f"functional.{name}"] = rows(of(sources, found), Only(kinds))
     for found in sources.functions("torchvision.models"):
         if any(argument.name == "weights" for argument in of(sources, found)):
-            table[found.name] = rows(of(sources, found), only(_MODEL)) | _by_keyword(found.module.name)
+            table[found.name] = rows(of(sources, found), Only(_MODEL)) | _by_keyword(found.module.name)
     table["get_model"] = {"name": {"name": "pretrained_model", "kind": "model", "position": 0}} | _by_keyword(
         ""
     )
     for name in ("FasterRCNN", "MaskRCNN", "RetinaNet", "FCOS", "SSD"):
         found = sources.get(f"torchvision.models.detection.{name}")
-        table[name] = rows(of(sources, found), only(_MODEL))
+        table[name] = rows(of(sources, found), Only(_MODEL))
     for dotted, kinds in _LAYERS.items():
-        table[dotted.rpartition(".")[2]] = rows(of(sources, sources.get(dotted)), only(kinds))
+        table[dotted.rpartition(".")[2]] = rows(of(sources, sources.get(dotted)), Only(kinds))
     return {"callables": table}
 
 

@@ -1,4 +1,4 @@
-"""transformers: training arguments, optimizers and schedules, collators, pretrained names, generation, model configs."""
+"""transformers: training arguments, optimization, collators, pretrained names, generation, model configs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from scripts.catalogue.rows import Row, Rows, Table, names, only, rows
+from scripts.catalogue.rows import Only, Row, Rows, Table, names, rows
 from scripts.catalogue.signatures import Argument, base_names, of, of_method
 from scripts.catalogue.sources import Found, Sources
 
@@ -15,9 +15,9 @@ DISTRIBUTION = "transformers"
 ROOTS = ("transformers",)
 
 _TRAINING = names(
-    "learning_rate per_device_train_batch_size num_train_epochs max_steps lr_scheduler_type lr_scheduler_kwargs "
-    "warmup_steps optim weight_decay adam_beta1 adam_beta2 adam_epsilon gradient_accumulation_steps max_grad_norm "
-    "label_smoothing_factor neftune_noise_alpha"
+    "learning_rate per_device_train_batch_size num_train_epochs max_steps lr_scheduler_type "
+    "lr_scheduler_kwargs warmup_steps optim weight_decay adam_beta1 adam_beta2 adam_epsilon "
+    "gradient_accumulation_steps max_grad_norm label_smoothing_factor neftune_noise_alpha"
 )
 _TRAINING_SO = names("optim_args optim_target_modules train_sampling_strategy")
 _JUDGING = names(
@@ -36,43 +36,48 @@ _PREPARES: Row = {"kind": "preprocessing"}
 _SHAPE: Row = {"kind": "model", "strict": True}
 SCHEDULE: dict[str, Row | str] = dict.fromkeys(
     names(
-        "name num_warmup_steps num_training_steps num_decay_steps num_stable_steps num_cycles lr_end power timescale "
-        "min_lr min_lr_rate min_lr_ratio warmup_lr_rate warmup_type decay_type initial_lr scheduler_specific_kwargs"
+        "name num_warmup_steps num_training_steps num_decay_steps num_stable_steps num_cycles lr_end "
+        "power timescale min_lr min_lr_rate min_lr_ratio warmup_lr_rate warmup_type decay_type initial_lr "
+        "scheduler_specific_kwargs"
     ),
     "training",
 )
-_OPTIMIZER = only(dict.fromkeys(names("lr eps clip_threshold decay_rate beta1 weight_decay"), "training"))
-_COLLATOR = only(
+_OPTIMIZER = Only(dict.fromkeys(names("lr eps clip_threshold decay_rate beta1 weight_decay"), "training"))
+_COLLATOR = Only(
     {
         **dict.fromkeys(
             names(
-                "max_length mlm_probability plm_probability max_span_length mask_replace_prob random_replace_prob"
+                "max_length mlm_probability plm_probability max_span_length mask_replace_prob "
+                "random_replace_prob"
             ),
             _PREPARES,
         ),
     }
 )
-_STOPPING = only({"early_stopping_patience": "training", "early_stopping_threshold": "training"})
-_TOKENIZING = only({"max_length": _PREPARES, "stride": _PREPARES})
+_STOPPING = Only({"early_stopping_patience": "training", "early_stopping_threshold": "training"})
+_TOKENIZING = Only({"max_length": _PREPARES, "stride": _PREPARES})
 # How a quantized model is made: of the machine as much as of the experiment.
-_QUANTIZATION = only(
+_QUANTIZATION = Only(
     dict.fromkeys(
         names(
-            "llm_int8_threshold bnb_4bit_quant_type bits group_size damp_percent nbits weights activations quant_type"
+            "llm_int8_threshold bnb_4bit_quant_type bits group_size damp_percent nbits weights "
+            "activations quant_type"
         ),
         _SHAPE,
     )
 )
 _GENERATION = names(
-    "max_length max_new_tokens min_length min_new_tokens num_beams num_beam_groups temperature top_k top_p min_p typical_p "
-    "repetition_penalty length_penalty no_repeat_ngram_size num_return_sequences diversity_penalty penalty_alpha"
+    "max_length max_new_tokens min_length min_new_tokens num_beams num_beam_groups temperature top_k "
+    "top_p min_p typical_p repetition_penalty length_penalty no_repeat_ngram_size num_return_sequences "
+    "diversity_penalty penalty_alpha"
 )
 # What a model's config has beside its size: places in a vocabulary, words of other configs, run-time.
 _NO_SIZE = names(
-    "architectures model_type dtype torch_dtype problem_type task_specific_params id2label label2id tie_word_embeddings "
-    "output_hidden_states output_attentions return_dict chunk_size_feed_forward is_encoder_decoder "
-    "transformers_version name_or_path base_model_tp_plan base_model_pp_plan attn_implementation "
-    "is_decoder finetuning_task use_cache feature_extractor_type processor_class mlp_bias kernel_config"
+    "architectures model_type dtype torch_dtype problem_type task_specific_params id2label label2id "
+    "tie_word_embeddings output_hidden_states output_attentions return_dict chunk_size_feed_forward "
+    "is_encoder_decoder transformers_version name_or_path base_model_tp_plan base_model_pp_plan "
+    "attn_implementation is_decoder finetuning_task use_cache feature_extractor_type processor_class "
+    "mlp_bias kernel_config"
 )
 _DROPS = (
     "dropout",
@@ -100,10 +105,10 @@ def read(sources: Sources) -> dict[str, Any]:
         "pipeline": {"model": {**_PRETRAINED, "position": 1}},
     }
     for found in sources.functions("transformers.optimization"):
-        table[found.name] = rows(of(sources, found), only(SCHEDULE))
+        table[found.name] = rows(of(sources, found), Only(SCHEDULE))
     for found in sources.classes("transformers.optimization"):
         table[found.name] = rows(
-            of(sources, found), _OPTIMIZER if "Optimizer" in base_names(sources, found) else only(SCHEDULE)
+            of(sources, found), _OPTIMIZER if "Optimizer" in base_names(sources, found) else Only(SCHEDULE)
         )
     for found in sources.classes("transformers.data.data_collator"):
         table[found.name] = rows(of(sources, found), _COLLATOR)
@@ -126,9 +131,9 @@ def read(sources: Sources) -> dict[str, Any]:
             "generate": {name: {"kind": "evaluation", "strict": True} for name in sorted(_GENERATION)},
             "hyperparameter_search": {"n_trials": {"kind": "training"}},
         },
-        "objects": {
-            name: by_keyword for name in ("feature_extractor", "image_processor", "processor", "tokenizer")
-        },
+        "objects": dict.fromkeys(
+            ("feature_extractor", "image_processor", "processor", "tokenizer"), by_keyword
+        ),
     }
 
 

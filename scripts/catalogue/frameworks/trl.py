@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,25 +16,27 @@ ROOTS = ("trl",)
 
 _STRICT: Row = {"kind": "training", "strict": True}
 _TRAINING = names(
-    "beta label_smoothing loss_type f_alpha_divergence_coef f_divergence_type ref_model_mixup_alpha ref_model_sync_steps "
-    "rpo_alpha discopop_tau cpo_alpha simpo_gamma alpha desirable_weight undesirable_weight lmbda temperature top_p top_k min_p "
-    "num_generations epsilon epsilon_high delta num_iterations reward_weights scale_rewards importance_sampling_level "
-    "gradient_accumulation_steps router_aux_loss_coef center_rewards_coefficient num_ppo_epochs kl_coef cliprange vf_coef "
+    "beta label_smoothing loss_type f_alpha_divergence_coef f_divergence_type ref_model_mixup_alpha "
+    "ref_model_sync_steps rpo_alpha discopop_tau cpo_alpha simpo_gamma alpha desirable_weight "
+    "undesirable_weight lmbda temperature top_p top_k min_p num_generations epsilon epsilon_high delta "
+    "num_iterations reward_weights scale_rewards importance_sampling_level gradient_accumulation_steps "
+    "router_aux_loss_coef center_rewards_coefficient num_ppo_epochs kl_coef cliprange vf_coef "
     "cliprange_value gamma lam rloo_k num_mini_batches total_episodes local_rollout_forward_batch_size "
-    "missing_eos_penalty mixture_coef prompt_sample_size min_density_ratio max_density_ratio steps_per_generation "
-    "generation_batch_size repetition_penalty ld_alpha loss_weights max_new_tokens response_length num_epochs "
-    "train_batch_size train_learning_rate train_adam_beta1 train_adam_beta2 train_adam_weight_decay "
-    "train_adam_epsilon train_gradient_accumulation_steps train_max_grad_norm train_num_inner_epochs "
-    "train_adv_clip_max train_clip_range sample_num_steps sample_eta sample_guidance_scale sample_batch_size "
-    "sample_num_batches_per_epoch kl_penalty vllm_importance_sampling_cap top_entropy_quantile use_dft temperature_eval"
+    "missing_eos_penalty mixture_coef prompt_sample_size min_density_ratio max_density_ratio "
+    "steps_per_generation generation_batch_size repetition_penalty ld_alpha loss_weights max_new_tokens "
+    "response_length num_epochs train_batch_size train_learning_rate train_adam_beta1 train_adam_beta2 "
+    "train_adam_weight_decay train_adam_epsilon train_gradient_accumulation_steps train_max_grad_norm "
+    "train_num_inner_epochs train_adv_clip_max train_clip_range sample_num_steps sample_eta "
+    "sample_guidance_scale sample_batch_size sample_num_batches_per_epoch kl_penalty "
+    "vllm_importance_sampling_cap top_entropy_quantile use_dft temperature_eval"
 )
 _PREPARING = names("max_length max_seq_length max_prompt_length max_completion_length max_target_length")
 _MODEL = names("lora_r lora_alpha lora_dropout lora_target_modules")
 _NAMED = names("model_name_or_path reward_model_path sft_model_path teacher_model_name_or_path")
 _DEBATABLE = names(
-    "truncation_mode packing_strategy pad_to_multiple_of dataset_text_field eval_packing bnb_4bit_quant_type stop_token judge "
-    "lora_modules_to_save sync_ref_model_steps chars_per_token num_of_sequences dataset_batch_size "
-    "num_generations_eval mask_truncated_completions"
+    "truncation_mode packing_strategy pad_to_multiple_of dataset_text_field eval_packing "
+    "bnb_4bit_quant_type stop_token judge lora_modules_to_save sync_ref_model_steps chars_per_token "
+    "num_of_sequences dataset_batch_size num_generations_eval mask_truncated_completions"
 )
 _KINDS: dict[str, Row | str] = {
     **dict.fromkeys(_TRAINING, "training"),
@@ -92,6 +95,4 @@ def _redefined(sources: Sources, found: Found) -> frozenset[str]:
 
 
 def _text(field: Argument) -> str | None:
-    import ast
-
     return ast.unparse(field.default) if field.default is not None else None
