@@ -186,7 +186,11 @@ def _why_not(full: str | None, old: bytes | None) -> str | None:
 
 
 def _replace(full: str, data: bytes) -> None:
-    """Put the bytes in a file's place in one step; raises `OSError` and leaves nothing half-written."""
+    """Put the bytes in a file's place in one step; raises `OSError` and leaves nothing half-written.
+
+    A folder that a new file needs is made.
+    """
+    os.makedirs(os.path.dirname(full), exist_ok=True)
     temporary = os.path.join(os.path.dirname(full), f".reproof-{os.getpid()}.tmp")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:

@@ -113,7 +113,8 @@ def plain_loader(
     if following not in {"", "\n", "\r"}:
         lines.append("")
     if pieces and pieces[0][0] == at and not preamble.imports:
-        lines = [*pieces.pop()[1], *([] if lines[0] == "" else [""]), *lines]
+        gap = [""] if lines[0] == "" else []
+        lines = [*gap, *pieces.pop()[1], *([] if gap else [""]), *lines]
     pieces.append((at, lines))
     return Loader(name, tuple(_insertions(code, pieces, newline)), module is None)
 

@@ -36,7 +36,7 @@ _NAMED = re.compile(r"param|conf|cfg|setting|opt|hp|hyper|args", re.IGNORECASE)
 # What functions call the configuration that they are handed.
 _HANDED = lexicon.names("args cfg config conf opt opts hparams hps hp flags FLAGS")
 # Names that a mapping's own methods have, so that `cfg.items` is no key.
-_METHODS = frozenset(dir(dict)) | {"to_dict", "data", "merge"}
+_METHODS = frozenset(dir(dict)) | {"to_dict", "merge_with"}
 
 
 class Source(Value):
