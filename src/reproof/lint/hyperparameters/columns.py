@@ -45,7 +45,7 @@ def find(module: Module) -> Iterator[Hit]:
     """Column names in the tables that reach a training or a split, or are called X or y; columns left out."""
     tables: set[str] = set()
     wrangled = _wrangled(module)
-    for call, scope, code in module.calls:
+    for call, scope, code in module.called(_METHODS | _FUNCTIONS):
         for value, role in _sinks(call, module) if id(call) not in wrangled else ():
             if role == "features" and isinstance(value, ast.Name):
                 tables.add(value.id)
@@ -54,8 +54,8 @@ def find(module: Module) -> Iterator[Hit]:
         if node.value is not None:
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             yield from _assigned(target, node.value, scope, code)
-    for call, _, code in module.calls:
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "drop":
+    for call, _, code in module.called(("drop",)):
+        if isinstance(call.func, ast.Attribute):
             yield from _left_out(call, tables, code)
     for comprehension, scope, code in module.comprehensions:
         if isinstance(comprehension, ast.ListComp):

@@ -63,7 +63,7 @@ def find(module: Module) -> Iterator[Hit]:
                 sliced.append((shape, bound, base, code))
             if speaks:
                 yield from _compared(value, code)
-    for call, _, code in module.calls:
+    for call, _, code in module.called(name for name in module.callees if _splits(name)):
         yield from _splitting(call, code)
     # `data[3:]` is a part where another name is `data[:3]`'s.
     for shape, bound, _, code in sliced:
@@ -78,12 +78,13 @@ def _is_amount(value: ast.expr) -> bool:
     )
 
 
+def _splits(name: str) -> bool:
+    spoken = lexicon.words(name)
+    return "split" in spoken and len(spoken) > 1
+
+
 def _splitting(call: ast.Call, code: Code) -> Iterator[Hit]:
     """`split_data(df, "2023-01-01")`, `split_dataset(data, 0.8)`: a share or a date, by the function's name."""
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    spoken = lexicon.words(name)
-    if "split" not in spoken or len(spoken) < 2:
-        return
     for given in (*call.args, *(keyword.value for keyword in call.keywords)):
         if is_share(given) or _is_date(given):
             yield Hit(code, given, "split_at", "split")
