@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import bisect
 import enum
-import gc
 import re
 
 from reproof.lint.finding import Span
@@ -350,8 +349,6 @@ def _tags(cell: Cell) -> tuple[str, ...]:
 def _parse(text: str, cell: int | None = None) -> ast.Module:
     import warnings
 
-    collecting = gc.isenabled()
-    gc.disable()  # a tree is all live objects: collecting while it grows costs a third of the parse
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # invalid escapes in the user's strings are not ours to tell
@@ -362,6 +359,3 @@ def _parse(text: str, cell: int | None = None) -> ast.Module:
         raise InvalidFile(f"not Python: {error}", cell=cell) from None
     except (RecursionError, MemoryError):
         raise InvalidFile("not Python that can be parsed: nested too deeply", cell=cell) from None
-    finally:
-        if collecting:
-            gc.enable()

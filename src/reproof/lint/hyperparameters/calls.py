@@ -37,6 +37,10 @@ _BUILTINS = names("deque dict float int len max min print range round")
 def find(module: Module) -> Iterator[Hit]:
     """Every literal that a call hands to a hyperparameter."""
     for call, scope, code in module.calls:
+        if module.imports.unknown(call.func) and not _sets(call.func):
+            if call.keywords:
+                yield from _by_name(call, scope, code)
+            continue
         matched = module.imports.signature(call.func)
         if matched is not None:
             yield from _catalogued(call, matched[0], matched[1], scope, code, from_position=0)
@@ -99,11 +103,15 @@ def _by_method(call: ast.Call, imports: Imports, scope: Scope, code: Code) -> It
         if lone and imports.dotted(call.func) is None:
             return  # `pattern.compile("a")`: nothing says whose method it is
         yield from _catalogued(call, matched[0], matched[1], scope, code, from_position=0)
-    elif isinstance(call.func, ast.Attribute) and call.func.attr == "set_params":
+    elif _sets(call.func):
         for keyword in call.keywords:
             parameter = Known(_estimators(imports)).find(keyword.arg or "")
             if parameter is not None:
                 yield from hits_of(parameter, keyword.value, scope, code, Known({}))
+
+
+def _sets(func: ast.expr) -> bool:
+    return type(func) is ast.Attribute and func.attr == "set_params"
 
 
 def _estimators(imports: Imports) -> dict[str, Parameter]:

@@ -45,7 +45,7 @@ def find(module: Module) -> Iterator[Hit]:
     """Column names in the tables that reach a training or a split, or are called X or y; columns left out."""
     tables: set[str] = set()
     wrangled = _wrangled(module)
-    for call, scope, code in module.calls:
+    for call, scope, code in module.called(_METHODS | _FUNCTIONS):
         if id(call) in wrangled or _encodes(call, scope, code):
             continue
         for value, role in _sinks(call, module):
@@ -56,8 +56,8 @@ def find(module: Module) -> Iterator[Hit]:
         if node.value is not None:
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             yield from _assigned(target, node.value, scope, code)
-    for call, _, code in module.calls:
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "drop":
+    for call, _, code in module.called(("drop",)):
+        if isinstance(call.func, ast.Attribute):
             yield from _left_out(call, tables, code)
     for comprehension, scope, code in module.comprehensions:
         if isinstance(comprehension, ast.ListComp):

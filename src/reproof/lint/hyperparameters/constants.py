@@ -61,8 +61,8 @@ def _registered(module: Module) -> set[str]:
     """Classes handed to Hydra's `ConfigStore.store`: a schema whose values come from the config."""
     return {
         value.id
-        for call, _, _ in module.calls
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "store"
+        for call, _, _ in module.called(("store",))
+        if isinstance(call.func, ast.Attribute)
         for value in (*call.args, *(keyword.value for keyword in call.keywords))
         if isinstance(value, ast.Name)
     }

@@ -35,8 +35,8 @@ def find(module: Module, overridden: bool) -> Iterator[Hit]:
     presets = _presets(module)
     for node, scope, code in module.dicts:
         yield from _strong(node, code, id(node) in presets or overridden or is_declaration(scope))
-    for call, scope, code in module.calls:
-        if isinstance(call.func, ast.Name) and call.func.id == "dict":
+    for call, scope, code in module.called(("dict",)):
+        if isinstance(call.func, ast.Name):
             yield from _strong(call, code, id(call) in presets or overridden or is_declaration(scope))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-
 from reproof.lint.hyperparameters import (
     calls,
     columns,
@@ -36,29 +34,21 @@ def examine(file: PythonFile | NotebookFile, options: Options) -> Iterator[Hit]:
     if place.is_test(file.path):
         return
     configures = place.is_config_path(file.path) or options.holds_config(file.path)
-    by_hand = place.trains_by_hand(file.data)
     imports = place.imports_any(file.data, options.frameworks)
-    if not (imports or by_hand or (options.strict and configures)):
+    if not (imports or place.trains_by_hand(file.data) or (options.strict and configures)):
         return
-    collecting = gc.isenabled()
-    gc.disable()  # all that is made here lives to the end: collecting meanwhile costs half of the walk
-    try:
-        module = Module(file.codes, options.frameworks)
-        hits = _in_order(_judged(module, configures, by_hand, options), options)
-    finally:
-        if collecting:
-            gc.enable()
-    yield from hits
+    module = Module(file.codes, options.frameworks)
+    yield from _in_order(_judged(module, file.data, configures, options), options)
     if module.broken is not None:
         raise module.broken
 
 
-def _judged(module: Module, configures: bool, by_hand: bool, options: Options) -> Iterator[Hit]:
+def _judged(module: Module, data: bytes, configures: bool, options: Options) -> Iterator[Hit]:
     if module.imports.frameworks:
         infers = place.only_infers(module)
         for hit in _hits(module, configures, options):
             yield hit.replace(strict=True) if infers and place.is_size(hit.name) else hit
-    elif by_hand:
+    elif place.trains_by_hand(data):
         yield from _named(module, configures)
     elif options.strict and configures:  # a config module need not import a library
         yield from constants.find(module, overridden=True)

@@ -102,6 +102,21 @@ class Imports:
         base = self._names.get(start)
         return ".".join([base, *reversed(parts)]) if base else None
 
+    def unknown(self, func: ast.expr) -> bool:
+        """Whether what is called comes from no import, and is no method that a framework names.
+
+        So it is with most calls of a file; the methods below would say None, one by one.
+        """
+        root = func
+        while type(root) is ast.Attribute:
+            root = root.value
+        name = func.attr if type(func) is ast.Attribute else ""
+        if type(root) is ast.Name:
+            if root.id in self._roots or (root is func and (self._stars or root.id in self._relative)):
+                return False
+            name = name or root.id
+        return name not in self._spoken
+
     def signature(self, func: ast.expr) -> tuple[Framework, Signature] | None:
         """The catalogued signature of what is called, with its framework."""
         dotted = self.dotted(func)

@@ -28,7 +28,8 @@ _LONGEST = 80
 
 def find(module: Module) -> Iterator[Hit]:
     """Literals of replay memories, shaped rewards and inline discounts."""
-    for call, _, code in module.calls:
+    memories = (name for name in module.callees if name[:1].isupper() and "replay" in name.lower())
+    for call, _, code in module.called(memories):
         yield from _capacity(call, code)
     for test, _, code in module.tests:
         yield from _updates(test, code)
@@ -69,9 +70,6 @@ def _is_short(node: ast.expr) -> bool:
 
 def _capacity(call: ast.Call, code: Code) -> Iterator[Hit]:
     """`ReplayBuffer(100000)`, `ReplayMemory(capacity=10_000)`."""
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if not name[:1].isupper() or "replay" not in name.lower():
-        return
     for argument in call.args[:2]:
         if is_number(argument) and not is_zero(argument):
             yield Hit(code, argument, "buffer_size", "training")

@@ -64,8 +64,10 @@ def find(module: Module) -> Iterator[Hit]:
                 sliced.append((shape, bound, base, code))
             if speaks:
                 yield from _compared(value, code)
-    for call, _, code in module.calls:
+    for call, _, code in module.called(name for name in module.callees if _splits(name)):
         yield from _splitting(call, code)
+    for call, _, code in module.called(("extend",)):
+        yield from _extended(call, code)
     # `data[3:]` is a part where another name is `data[:3]`'s.
     for shape, bound, _, code in sliced:
         if shape in made:
@@ -79,21 +81,26 @@ def _is_amount(value: ast.expr) -> bool:
     )
 
 
+def _splits(name: str) -> bool:
+    spoken = lexicon.words(name)
+    return "split" in spoken and len(spoken) > 1
+
+
 def _splitting(call: ast.Call, code: Code) -> Iterator[Hit]:
     """`split_data(df, "2023-01-01")`, `split_dataset(data, 0.8)`: a share or a date, by the function's name."""
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    spoken = lexicon.words(name)
-    receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
-    if name == "extend" and not _PARTS.isdisjoint(lexicon.words(getattr(receiver, "id", ""))):
-        for node in _inside(call.args[0]) if call.args else ():
-            if isinstance(node, ast.Subscript):
-                yield from (Hit(code, bound, "split_at", "split") for bound, _ in _bounds(node))
-        return
-    if "split" not in spoken or len(spoken) < 2:
-        return
     for given in (*call.args, *(keyword.value for keyword in call.keywords)):
         if is_share(given) or _is_date(given):
             yield Hit(code, given, "split_at", "split")
+
+
+def _extended(call: ast.Call, code: Code) -> Iterator[Hit]:
+    """`train.extend(data[i] for i in order[:8000])`: the bounds, where a part is filled."""
+    receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if not call.args or _PARTS.isdisjoint(lexicon.words(getattr(receiver, "id", ""))):
+        return
+    for node in _inside(call.args[0]):
+        if isinstance(node, ast.Subscript):
+            yield from (Hit(code, bound, "split_at", "split") for bound, _ in _bounds(node))
 
 
 def _is_date(node: ast.expr) -> bool:
