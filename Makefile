@@ -7,7 +7,7 @@ VENV   := $(CACHE)/venv
 BIN    := $(VENV)/bin
 UV     := $(CACHE)/uv/bin/uv
 
-.PHONY: help demo test check lock docs clean
+.PHONY: help demo test check lock docs catalogue clean
 
 help:
 	@echo "make demo   a scratch project: a commit is stopped, a pull request is retrained and compared"
@@ -15,6 +15,7 @@ help:
 	@echo "make check  lint and types only"
 	@echo "make lock   write requirements/*.txt anew from pyproject.toml"
 	@echo "make docs   write the generated pages of docs/reference anew"
+	@echo "make catalogue  fetch the libraries' sources (0.5 GB) and write the generated catalogue anew"
 
 demo: $(BIN)/reproof
 	@PATH="$(CURDIR)/$(BIN):$(CURDIR)/$(dir $(UV)):$$PATH" $(BIN)/python scripts/demo.py
@@ -31,6 +32,19 @@ check: $(BIN)/reproof
 docs: $(BIN)/reproof
 	$(BIN)/python scripts/write_docs.py
 
+# What the catalogue is read from: wheels with the recorded hashes, unpacked and never imported. Those of one
+# platform are taken on every machine (the smallest: no GPU code), so that all write the same files.
+SOURCES := $(CACHE)/catalogue
+catalogue: $(BIN)/reproof $(SOURCES)/.complete
+	$(BIN)/python -m scripts.catalogue --sources $(SOURCES) $(NAMES)
+
+$(SOURCES)/.complete: requirements/catalogue.txt $(UV)
+	rm -rf $(SOURCES)
+	MACOSX_DEPLOYMENT_TARGET=15.0 $(UV) pip install --quiet --no-deps --require-hashes --only-binary :all: \
+		--python-platform aarch64-apple-darwin --python-version 3.12 --python $(PYTHON) \
+		--target $(SOURCES) -r requirements/catalogue.txt
+	@touch $@
+
 # The environment: made anew when the lock or pyproject.toml is newer. Only wheels with the recorded hashes get in.
 $(BIN)/reproof: requirements/dev.txt pyproject.toml $(UV)
 	$(UV) venv --quiet --clear --python $(PYTHON) $(VENV)
@@ -43,8 +57,8 @@ $(UV): requirements/uv.txt
 	$(CACHE)/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
 
-COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--custom-compile-command "make lock"
+LOCK = $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+COMPILE = $(LOCK) --python-version 3.11
 
 lock: $(UV)
 	$(COMPILE) requirements/uv.in -o requirements/uv.txt
@@ -52,6 +66,7 @@ lock: $(UV)
 	$(COMPILE) pyproject.toml --extra ci -c requirements/base.txt -o requirements/ci.txt
 	$(COMPILE) pyproject.toml --all-extras --group dev -c requirements/ci.txt -o requirements/dev.txt
 	$(COMPILE) tests/journeys/fix/requirements.in -o tests/journeys/fix/requirements.txt
+	$(LOCK) --python-version 3.12 --no-deps requirements/catalogue.in -o requirements/catalogue.txt
 
 clean:
 	rm -rf $(CACHE) demo

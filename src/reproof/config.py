@@ -22,6 +22,20 @@ class ConfigError(UsageError):
     """The configuration file cannot be used; names the file and the key."""
 
 
+class HyperparameterConfig(Value):
+    """`[tool.reproof.check.hyperparameters]`: what `hardcoded-hyperparameter` takes for one, and where.
+
+    `names` are further names with their kinds; `allow` are values of a name that may stand in the code;
+    `config_modules` are globs of modules that only hold configuration; `frameworks` are tables as
+    `catalogue/user.py` reads them, by import root.
+    """
+
+    names: tuple[tuple[str, str], ...] = ()
+    allow: tuple[tuple[str, tuple[str | int | float, ...]], ...] = ()
+    config_modules: tuple[str, ...] = ()
+    frameworks: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+
+
 class CheckConfig(Value):
     """`[tool.reproof.check]`: what the hooks look at."""
 
@@ -30,6 +44,7 @@ class CheckConfig(Value):
     exclude: tuple[str, ...] = ()
     strict: bool = False
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    hyperparameters: HyperparameterConfig = HyperparameterConfig()
 
 
 class MetricPolicy(Value):
@@ -135,11 +150,20 @@ def parse_config(table: Mapping[str, Any], root: str, path: str) -> Config:
     return Config(
         root=root,
         path=path,
-        check=CheckConfig(**_read(table.get("check", {}), _CHECK, path, "check.")),
+        check=CheckConfig(**_read_check(table.get("check", {}), path)),
         compare=CompareConfig(**_read(table.get("compare", {}), _COMPARE, path, "compare.")),
         store=StoreConfig(**_read(table.get("store", {}), _STORE, path, "store.")),
         **_read(plain, _TOP, path, "", also=sections),
     )
+
+
+def _read_check(table: Any, path: str) -> dict[str, Any]:
+    inner = table.get("hyperparameters") if isinstance(table, dict) else None
+    if inner is None:
+        return _read(table, _CHECK, path, "check.", also=("hyperparameters",))
+    plain = {key: value for key, value in table.items() if key != "hyperparameters"}
+    own = HyperparameterConfig(**_read(inner, _HYPERPARAMETERS, path, "check.hyperparameters."))
+    return {**_read(plain, _CHECK, path, "check.", also=("hyperparameters",)), "hyperparameters": own}
 
 
 def _table(file: str, name: str) -> Mapping[str, Any] | None:
@@ -317,6 +341,35 @@ def _per_file(value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((pattern, _strings(rules)) for pattern, rules in value.items())
 
 
+KINDS = ("training", "model", "split", "preprocessing", "features", "labels", "evaluation")
+
+
+def _names(value: Any) -> tuple[tuple[str, str], ...]:
+    if isinstance(value, list):
+        return tuple((name, "training") for name in _strings(value))
+    if not isinstance(value, dict):
+        raise _Wrong("a list of names, or a table of name = kind")
+    for name, kind in value.items():
+        if kind not in KINDS:
+            raise _Wrong(f"one of {', '.join(KINDS)}", f".{name}", kind)
+    return tuple(value.items())
+
+
+def _allowed(value: Any) -> tuple[tuple[str, tuple[str | int | float, ...]], ...]:
+    if not isinstance(value, dict):
+        raise _Wrong("a table of name = [values]")
+    for name, values in value.items():
+        if not isinstance(values, list) or not all(isinstance(each, (str, int, float)) for each in values):
+            raise _Wrong("a list of numbers and strings", f".{name}", values)
+    return tuple((name, tuple(values)) for name, values in value.items())
+
+
+def _tables(value: Any) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    if not isinstance(value, dict) or not all(isinstance(table, dict) for table in value.values()):
+        raise _Wrong("tables, one an imported package")
+    return tuple(value.items())
+
+
 _METRIC: dict[str, Callable[[Any], Any]] = {
     "better": _one_of("higher", "lower", "none"),
     "tolerance": _tolerance,
@@ -341,6 +394,12 @@ _CHECK: dict[str, Callable[[Any], Any]] = {
     "exclude": _strings,
     "strict": _boolean,
     "per-file-ignores": _per_file,
+}
+_HYPERPARAMETERS: dict[str, Callable[[Any], Any]] = {
+    "names": _names,
+    "allow": _allowed,
+    "config-modules": _strings,
+    "frameworks": _tables,
 }
 _COMPARE: dict[str, Callable[[Any], Any]] = {
     "retrains": _count,

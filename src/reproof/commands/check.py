@@ -15,6 +15,7 @@ from reproof.lint.files import SourceTree, find_root
 from reproof.lint.globs import matcher
 from reproof.lint.linter import Linter, chosen_rules
 from reproof.lint.rule import Tools
+from reproof.lint.workers import look_at, without_text
 from reproof.value import Value
 from reproof.visible import in_colour, visible
 
@@ -115,9 +116,10 @@ def _look(tree: SourceTree, linter: Linter, paths: list[str], args: argparse.Nam
     refusals: list[Refusal] = []
     written: list[str] = []
     fixed = 0
-    for path in paths:
-        findings = linter.look(path)
-        if (args.fix or args.diff) and any(finding.fix for finding in findings):
+    mends = args.fix or args.diff
+    for path, seen in look_at(linter.look, paths, tree.size, alone=mends):
+        findings = seen
+        if mends and any(finding.fix for finding in findings):
             from reproof.lint.fixes import fix_file, write_changes
 
             outcome = fix_file(tree, linter.look, path, findings, unsafe=args.unsafe_fixes)
@@ -133,15 +135,8 @@ def _look(tree: SourceTree, linter: Linter, paths: list[str], args: argparse.Nam
                     findings = outcome.findings
                     fixed += outcome.count
             refusals += refused
-        found += [_without_texts(finding) for finding in findings]
+        found += [without_text(finding) for finding in findings]
     return Looked(len(paths), found, fixed, tuple(dict.fromkeys(written)), tuple(refusals))
-
-
-def _without_texts(finding: Finding) -> Finding:
-    """The finding without the file that its fix holds on to."""
-    if finding.fix is None:
-        return finding
-    return finding.replace(fix=finding.fix.replace(make=tuple))
 
 
 def _report(tree: SourceTree, looked: Looked, args: argparse.Namespace) -> None:

@@ -138,3 +138,16 @@ def crashed_rule(path: str, rule: str, error: BaseException) -> Finding:
         f"a bug of reproof: https://github.com/reproof-ml/reproof/issues/new; until then --ignore {rule}",
         name=rule,
     )
+
+
+def crashed_process(path: str, exit_code: int) -> Finding:
+    """The finding for a file on which Python itself ended; a negative exit code is a signal's number."""
+    how = f"signal {-exit_code}" if exit_code < 0 else f"exit code {exit_code}"
+    return CRASHED_RULE.at(
+        path,
+        FIRST,
+        f"the process that looked at this file ended in the middle of it ({how}): nothing in it was checked",
+        "look for a lack of memory first; else leave the file out with `exclude` in [tool.reproof.check] and "
+        "open an issue: https://github.com/reproof-ml/reproof/issues/new",
+        name=path,
+    )

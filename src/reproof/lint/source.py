@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import bisect
 import enum
-import gc
 import re
 
 from reproof.lint.finding import Span
@@ -18,7 +17,7 @@ from reproof.lint.ipython import foreign_cell, parse_cell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     Neighbours = Callable[[str], "SourceFile | None"]
@@ -43,12 +42,15 @@ class FileType(enum.Flag):
     NOTEBOOK = enum.auto()
     REQUIREMENTS = enum.auto()
     PYPROJECT = enum.auto()
+    PARAMS = enum.auto()
 
 
 _REQUIREMENTS = re.compile(
     r"(?:^|/)(?:[\w.-]*(?:requirements|constraints)[\w.-]*\.(?:txt|in)|requirements/[^/]+\.(?:txt|in))$",
     re.IGNORECASE,
 )
+# Hyperparameters by their usual name, that of DVC; dvc.yaml says which of them a pipeline reads.
+_PARAMS = re.compile(r"(?:^|/)params\.(?:ya?ml|json|toml)$")
 
 
 def file_type(path: str) -> FileType:
@@ -60,6 +62,8 @@ def file_type(path: str) -> FileType:
         return FileType.NOTEBOOK
     if name == "pyproject.toml":
         return FileType.PYPROJECT
+    if _PARAMS.search(path):
+        return FileType.PARAMS
     if _REQUIREMENTS.search(path):
         return FileType.REQUIREMENTS
     return FileType.OTHER
@@ -73,6 +77,7 @@ class SourceFile:
         self.data = data
         self.type = file_type(path)
         self._neighbours = neighbours
+        self.listing: Callable[[], Sequence[str]] | None = None  # of the repository; set by the tree
         self._text: str | None = None
         self._line_starts: list[int] | None = None
         self.encoding = "utf-8"
@@ -80,6 +85,10 @@ class SourceFile:
     def neighbour(self, path: str) -> SourceFile | None:
         """Another file of the repository by its root-relative path; None where there is none to read."""
         return self._neighbours(path) if self._neighbours else None
+
+    def repository(self) -> Sequence[str]:
+        """The paths of all files of the repository, for the rule that must know who else reads this one."""
+        return self.listing() if self.listing else ()
 
     @property
     def folder(self) -> str:
@@ -128,12 +137,12 @@ def line_starts(text: str) -> list[int]:
 
 
 class Code:
-    """Python source with its tree: a whole `.py` file, or one code cell of a notebook."""
+    """Python source with its tree: a whole `.py` file, or one code cell of a notebook.
 
-    def __init__(
-        self, file: SourceFile, text: str, cell: int | None = None, tags: tuple[str, ...] = ()
-    ) -> None:
-        self.file = file
+    It does not know its file: a cycle would keep the trees of a run until the collector goes through them.
+    """
+
+    def __init__(self, text: str, cell: int | None = None, tags: tuple[str, ...] = ()) -> None:
         self.text = text
         self.cell = cell
         self.tags = tags
@@ -206,7 +215,7 @@ class PythonFile(SourceFile):
     @property
     def codes(self) -> tuple[Code, ...]:
         if self._codes is None:
-            self._codes = (Code(self, self.text),)
+            self._codes = (Code(self.text),)
         return self._codes
 
 
@@ -300,7 +309,7 @@ class NotebookFile(SourceFile):
         if self._codes is None:
             cells = self.cells if self.language in {"python", "ipython", "python3"} else ()
             self._codes = tuple(
-                Code(self, cell.source, cell.index, _tags(cell))
+                Code(cell.source, cell.index, _tags(cell))
                 for cell in cells
                 if cell.kind == "code" and not foreign_cell(cell.source)
             )
@@ -340,8 +349,6 @@ def _tags(cell: Cell) -> tuple[str, ...]:
 def _parse(text: str, cell: int | None = None) -> ast.Module:
     import warnings
 
-    collecting = gc.isenabled()
-    gc.disable()  # a tree is all live objects: collecting while it grows costs a third of the parse
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # invalid escapes in the user's strings are not ours to tell
@@ -352,6 +359,3 @@ def _parse(text: str, cell: int | None = None) -> ast.Module:
         raise InvalidFile(f"not Python: {error}", cell=cell) from None
     except (RecursionError, MemoryError):
         raise InvalidFile("not Python that can be parsed: nested too deeply", cell=cell) from None
-    finally:
-        if collecting:
-            gc.enable()

@@ -9,6 +9,7 @@ from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import equals, is_literal, texts
+from reproof.lint.hyperparameters.pieces import pieces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def hits_of(parameter: Parameter, value: ast.expr, scope: Scope, code: Code, kno
         yield from _columns(parameter, value, scope, code)
     elif (traced := scope.trace(value, code)) is not None:
         node, where = traced
+        if any(equals(node, value) for value in parameter.neutral):
+            return
         yield Hit(
             code=where,
             node=node,
@@ -39,6 +42,8 @@ def hits_of(parameter: Parameter, value: ast.expr, scope: Scope, code: Code, kno
             strict=parameter.strict,
         )
     else:
+        for literal, debatable in pieces(value):
+            yield Hit(code, literal, parameter.name, parameter.kind, strict=debatable or parameter.strict)
         yield from _fallback(parameter, value, code)
 
 
@@ -80,7 +85,7 @@ def dictionary(value: ast.expr, scope: Scope, code: Code, known: Known, grid: bo
         return
     named: str | None = None
     if isinstance(value, ast.Name):
-        binding = scope.only(value)
+        binding = scope.binding(value, code)
         if binding is None or binding.value is None or binding.each:
             return
         named, value, code = value.id, binding.value, binding.code
@@ -96,6 +101,16 @@ def dictionary(value: ast.expr, scope: Scope, code: Code, known: Known, grid: bo
         traced = scope.trace(item, where)
         if traced is not None:
             yield Hit(traced[1], traced[0], parameter.name, parameter.kind, strict=parameter.strict)
+        elif grid and _is_distribution(item):
+            yield Hit(where, item, parameter.name, parameter.kind, strict=parameter.strict)
+
+
+def _is_distribution(value: ast.expr) -> bool:
+    """`stats.randint(1, 10)` in a grid: a call from literals alone says what to try."""
+    if not isinstance(value, ast.Call):
+        return False
+    given = [*value.args, *(keyword.value for keyword in value.keywords)]
+    return bool(given) and all(map(is_literal, given))
 
 
 def pairs(value: ast.expr, code: Code) -> Iterator[Pair]:

@@ -9,6 +9,8 @@ from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.arguments import Known, dictionary, hits_of
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
+from reproof.lint.hyperparameters.literals import is_number, is_text, is_zero
+from reproof.lint.hyperparameters.pieces import pieces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,15 +26,21 @@ if TYPE_CHECKING:
 _ELSEWHERE = names(
     "matplotlib seaborn plotly bokeh altair pandas numpy scipy logging subprocess os re json time tqdm "
     "argparse click typer absl requests multiprocessing concurrent threading itertools collections "
-    "dataclasses pydantic sqlalchemy pymongo psycopg2 boto3 wandb mlflow tensorboardX"
+    "dataclasses pydantic sqlalchemy pymongo psycopg2 boto3 wandb mlflow tensorboardX django rest_framework "
+    "flask fastapi celery wtforms marshmallow streamlit gradio dash redis kafka aiohttp httpx rich textual"
 )
 # What counts, prints or converts; `dict(…)` is a configuration only where it is assigned (`constants.py`).
-_BUILTINS = names("dict float int len max min print range round")
+_DEFAULTS = frozenset({"set_defaults", "setdefault"})  # what the command line may override
+_BUILTINS = names("deque dict float int len max min print range round")
 
 
 def find(module: Module) -> Iterator[Hit]:
     """Every literal that a call hands to a hyperparameter."""
     for call, scope, code in module.calls:
+        if module.imports.unknown(call.func) and not _sets(call.func):
+            if call.keywords:
+                yield from _by_name(call, scope, code)
+            continue
         matched = module.imports.signature(call.func)
         if matched is not None:
             yield from _catalogued(call, matched[0], matched[1], scope, code, from_position=0)
@@ -42,6 +50,8 @@ def find(module: Module) -> Iterator[Hit]:
             continue
         if _is_elsewhere(call.func, module.imports):
             continue
+        if (like := module.imports.namesake(call.func)) is not None:
+            yield from _catalogued(call, like[0], like[1], scope, code, from_position=0)
         yield from _by_method(call, module.imports, scope, code)
         yield from _by_name(call, scope, code)
 
@@ -80,19 +90,28 @@ def _partial(call: ast.Call, imports: Imports) -> tuple[Framework, Signature] | 
 
 def _is_elsewhere(func: ast.expr, imports: Imports) -> bool:
     dotted = imports.dotted(func)
-    return dotted is not None and dotted.partition(".")[0] in _ELSEWHERE
+    if dotted is None or dotted in {"argparse.Namespace", "types.SimpleNamespace"}:
+        return False  # a namespace of options that is written down is no command line
+    return dotted.partition(".")[0] in _ELSEWHERE
 
 
 def _by_method(call: ast.Call, imports: Imports, scope: Scope, code: Code) -> Iterator[Hit]:
     """Methods that only a catalogued library's objects have, or that are named by their keywords."""
     matched = imports.method(call.func)
     if matched is not None:
+        lone = len(call.args) == 1 and not call.keywords and is_text(call.args[0])
+        if lone and imports.dotted(call.func) is None:
+            return  # `pattern.compile("a")`: nothing says whose method it is
         yield from _catalogued(call, matched[0], matched[1], scope, code, from_position=0)
-    elif isinstance(call.func, ast.Attribute) and call.func.attr == "set_params":
+    elif _sets(call.func):
         for keyword in call.keywords:
             parameter = Known(_estimators(imports)).find(keyword.arg or "")
             if parameter is not None:
                 yield from hits_of(parameter, keyword.value, scope, code, Known({}))
+
+
+def _sets(func: ast.expr) -> bool:
+    return type(func) is ast.Attribute and func.attr == "set_params"
 
 
 def _estimators(imports: Imports) -> dict[str, Parameter]:
@@ -110,10 +129,21 @@ def _by_name(call: ast.Call, scope: Scope, code: Code) -> Iterator[Hit]:
     """Strong keywords in a call to the project's own code, in a file that imports a catalogued library."""
     if isinstance(call.func, ast.Name) and call.func.id in _BUILTINS:
         return
+    defaults = isinstance(call.func, ast.Attribute) and call.func.attr in _DEFAULTS
     for keyword in call.keywords:
-        kind = lexicon.strong(keyword.arg) if keyword.arg else None
-        if kind is None or not keyword.arg:
+        name = keyword.arg
+        if not name:
+            continue
+        kind = lexicon.strong(name) or lexicon.choice(name, getattr(keyword.value, "value", None))
+        if kind is None:
             continue
         traced = scope.trace(keyword.value, code)
-        if traced is not None:
-            yield Hit(traced[1], traced[0], lexicon.spelled(keyword.arg), kind)
+        literals = [traced] if traced else []
+        if isinstance(keyword.value, ast.IfExp):
+            literals += [(each, code) for each, _ in pieces(keyword.value) if is_number(each)]
+        for literal, where in literals:
+            # A text is a choice only where the name takes one, and the other way round.
+            if (lexicon.strong(name) is None) is is_text(literal):
+                off = is_zero(literal) and lexicon.squeeze(name) not in lexicon.MAY_BE_ZERO
+                unsure = defaults or off
+                yield Hit(where, literal, lexicon.spelled(name), kind, strict=unsure)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import texts
@@ -28,17 +29,142 @@ _THROUGH = names(
     "values to_numpy copy astype ravel reshape iloc fillna dropna T flatten squeeze to_frame tolist "
     "reset_index head sample"
 )
+_X = frozenset({"X", "X_train", "X_test"})
+_Y = names("target targets label labels y_train y_test y_val y_valid y_dev y_all y_full Y_train Y_test Y_val")
+_BATCHED = names("label labels target targets y ytrue ypred")
+_TABLES = names("df data train test valid val frame dataframe dataset")
+# What data sets and tables have, whatever is in them.
+_BUNDLED = names(
+    "target targets data label labels y x Y X values shape columns index T train test feature_names target_names "
+    "iloc loc at dtypes size ndim name"
+)
 _DEEPEST = 12
 
 
 def find(module: Module) -> Iterator[Hit]:
-    """Column names in the tables that reach a training or a split, and columns chosen by exclusion."""
-    for call, scope, code in module.calls:
+    """Column names in the tables that reach a training or a split, or are called X or y; columns left out."""
+    tables: set[str] = set()
+    wrangled = _wrangled(module)
+    for call, scope, code in module.called(_METHODS | _FUNCTIONS):
+        if id(call) in wrangled or _encodes(call, scope, code):
+            continue
         for value, role in _sinks(call, module):
+            if role == "features" and isinstance(value, ast.Name):
+                tables.add(value.id)
             yield from _chosen(value, role, scope, code)
-    for node, scope, code in module.comprehensions:
-        if isinstance(node, ast.ListComp):
-            yield from _excluded(node, scope, code)
+    for node, scope, code in module.assigns:
+        if node.value is not None:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            yield from _assigned(target, node.value, scope, code)
+    for call, _, code in module.called(("drop",)):
+        if isinstance(call.func, ast.Attribute):
+            yield from _left_out(call, tables, code)
+    for comprehension, scope, code in module.comprehensions:
+        if isinstance(comprehension, ast.ListComp):
+            yield from _excluded(comprehension, scope, code)
+
+
+def _encodes(call: ast.Call, scope: Scope, code: Code) -> bool:
+    """`encoder.fit(df["size"])`: an encoder learns the values of one column, and chooses none."""
+    if not (isinstance(call.func, ast.Attribute) and call.func.attr in _METHODS and call.args):
+        return False
+    column = _index(_table(call.args[0]))
+    if column is None or not _is_name(column):
+        return False
+    owner: ast.expr | None = call.func.value
+    if isinstance(owner, ast.Name):
+        binding = scope.binding(owner, code)
+        owner = binding.value if binding else None
+    made = owner.func if isinstance(owner, ast.Call) else None
+    name = made.attr if isinstance(made, ast.Attribute) else getattr(made, "id", "")
+    return name.endswith(("Encoder", "Binarizer"))
+
+
+def _wrangled(module: Module) -> frozenset[int]:
+    """Calls, by identity, whose result becomes a column (`df["sex"] = encoder.fit_transform(df["sex"])`)."""
+    return frozenset(
+        id(node.value)
+        for node, _, _ in module.assigns
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Subscript)
+        and _is_name(node.targets[0].slice)
+    )
+
+
+def _assigned(target: ast.expr, value: ast.expr, scope: Scope, code: Code) -> Iterator[Hit]:
+    """`X = df[["age"]]`, `y = df["price"]`, `y_train = train_df.Survived`: the names say what they are for."""
+    if isinstance(target, ast.Tuple | ast.List):
+        if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts):
+            for item, part in zip(target.elts, value.elts, strict=True):
+                yield from _assigned(item, part, scope, code)
+        return
+    role = _role(target, scope) if isinstance(target, ast.Name) else None
+    if role is None:
+        return
+    table = _table(value)
+    index = _index(table)
+    if index is None:
+        if role == "labels" and isinstance(table, ast.Attribute) and _is_column(table):
+            yield Hit(code, table, "label", role)
+        return
+    if role == "labels" and not _is_telling(target, table, index):
+        return
+    if not _is_bundle(table, scope, code) and (texts(index) or (role == "labels" and _is_name(index))):
+        yield Hit(code, index, "label" if role == "labels" else "features", role)
+    elif role == "features" and isinstance(table, ast.Call) and _is_name(index):
+        yield Hit(code, index, "features", role)
+
+
+def _is_telling(target: ast.expr, table: ast.expr, index: ast.expr) -> bool:
+    """Whether a column is chosen as labels: not an item of a batch that is called as the variable is.
+
+    `labels = batch["labels"]` unpacks; `labels = df["churn"]` chooses. A name that is not y needs a table.
+    """
+    name = target.id if isinstance(target, ast.Name) else ""
+    column = index.value if isinstance(index, ast.Constant) and isinstance(index.value, str) else ""
+    if lexicon.squeeze(column) in {lexicon.squeeze(name), *_BATCHED}:
+        return _is_frame(table)
+    return name[:1] in {"y", "Y"} or _is_frame(table)
+
+
+def _is_frame(table: ast.expr) -> bool:
+    while isinstance(table, ast.Subscript | ast.Attribute):
+        table = table.value
+    return isinstance(table, ast.Name) and not _TABLES.isdisjoint(lexicon.words(table.id))
+
+
+def _role(target: ast.Name, scope: Scope) -> str | None:
+    """ "features" for X, X_train and the like; "labels" for y_train, and for y where there is an X."""
+    name = target.id
+    if name in _X or name.startswith("X_"):
+        return "features"
+    if name in _Y or name.endswith(("_target", "_label", "_labels")):
+        return "labels"
+    if name in {"y", "Y"}:
+        known = scope.bindings
+        return "labels" if any(each in _X or each.startswith("X_") for each in known) else None
+    return None
+
+
+def _is_name(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _is_column(node: ast.Attribute) -> bool:
+    """Whether `train_df.Survived` chooses a column: by the table's name, and not what tables have anyway."""
+    if not isinstance(node.value, ast.Name) or node.attr in _BUNDLED:
+        return False
+    return not _TABLES.isdisjoint(lexicon.words(node.value.id))
+
+
+def _left_out(call: ast.Call, tables: set[str], code: Code) -> Iterator[Hit]:
+    """`X.drop(["id"], axis=1)`, where X itself is what a model is trained on."""
+    receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if not isinstance(receiver, ast.Name) or not (receiver.id in tables or receiver.id in _X):
+        return
+    columns = _dropped(call)
+    if columns is not None and (texts(columns) or _is_name(columns)):
+        yield Hit(code, columns, "features", "features")
 
 
 def _sinks(call: ast.Call, module: Module) -> Iterator[tuple[ast.expr, str]]:
@@ -62,12 +188,12 @@ def _chosen(value: ast.expr, role: str, scope: Scope, code: Code) -> Iterator[Hi
     """The column names in an expression, or in what its one name was bound to, one name deep."""
     table = _table(value)
     if isinstance(table, ast.Name):
-        binding = scope.only(table)
+        binding = scope.binding(table, code)
         if binding is None or binding.value is None or binding.each:
             return
         table, code = _table(binding.value), binding.code
     index = _index(table)
-    if index is None or _is_bundle(table, scope):
+    if index is None or _is_bundle(table, scope, code):
         return
     if isinstance(index, ast.Name):
         traced = scope.trace(index, code)
@@ -78,9 +204,9 @@ def _chosen(value: ast.expr, role: str, scope: Scope, code: Code) -> Iterator[Hi
         yield Hit(code, index, "label" if role == "labels" else "features", role)
 
 
-def _is_bundle(table: ast.expr, scope: Scope) -> bool:
+def _is_bundle(table: ast.expr, scope: Scope, code: Code) -> bool:
     """`iris["data"]` of `iris = load_iris()`: a ready-made data set names its parts, it chooses none."""
-    binding = scope.only(table.value) if isinstance(table, ast.Subscript) else None
+    binding = scope.binding(table.value, code) if isinstance(table, ast.Subscript) else None
     made = binding.value if binding else None
     if not isinstance(made, ast.Call):
         return False

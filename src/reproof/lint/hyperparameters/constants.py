@@ -1,63 +1,75 @@
-"""Constants and attributes that name a hyperparameter: `EPOCHS = 20`, `self.gamma = 0.95`, `hparams = {…}`."""
+"""Names, attributes and items that are set: `EPOCHS = 20`, `self.gamma = 0.95`, `group["lr"] = 0.1`."""
 
 from __future__ import annotations
 
 import ast
+import re
 
 from reproof.lint.hyperparameters import lexicon
-from reproof.lint.hyperparameters.arguments import pairs
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
-from reproof.lint.hyperparameters.literals import is_literal, is_number, is_zero, texts
+from reproof.lint.hyperparameters.literals import is_number, is_series, is_text, is_zero, texts
+from reproof.lint.hyperparameters.pieces import pieces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reproof.lint.hyperparameters.module import Module
-    from reproof.lint.hyperparameters.scope import Binding, Scope
+    from reproof.lint.hyperparameters.scope import Scope
     from reproof.lint.source import Code
 
-    Assigned = tuple[str, ast.expr, Scope, Code]
+    Assigned = tuple[str, ast.expr, ast.expr, Scope, Code]
 
+# Weak names that a schedule by hand multiplies.
+_DECAYING = frozenset({"epsilon", "eps", "temperature", "tau"})
 # So many strong names beside a weak one make it speak.
 _COMPANY = 2
-# Where 0 is a choice; elsewhere it starts a counter.
-_MAY_BE_ZERO = frozenset({"dropout", "weightdecay", "labelsmoothing", "momentum"})
 
 
 def find(module: Module, overridden: bool) -> Iterator[Hit]:
     """Literals assigned to names of the lexicon. `overridden`: they are a config's defaults."""
-    assigned = [item for site in module.assigns for item in _assigned(*site)]
-    company = _strong_names(assigned)
+    found = [item for site in module.assigns for item in assigned(*site)]
+    company = _strong_names(found)
     registered = _registered(module)
-    for name, value, scope, code in assigned:
+    for name, target, value, scope, code in found:
         if scope.kind == "class" and getattr(scope.node, "name", "") in registered:
             continue
-        debatable = _is_schema(scope) or (overridden and scope.kind != "function")
-        if isinstance(value, ast.Dict | ast.Call):
-            yield from _dictionary(value, code, debatable)
+        debatable = is_declaration(scope)
+        debatable = debatable or (
+            overridden and (scope.kind != "function" or not isinstance(target, ast.Name))
+        )
+        for literal, kind, unsure in _literals(name, target, value, scope, company.get(_home(scope), 0)):
+            strict = debatable or unsure or (isinstance(target, ast.Name) and _is_replaced(name, scope))
+            yield Hit(code, literal, lexicon.spelled(name), kind, strict=strict)
+    yield from _decayed(module)
+
+
+def _decayed(module: Module) -> Iterator[Hit]:
+    """`lr *= 0.9`, `group["lr"] /= 10`, `self.epsilon *= 0.995`: a schedule by hand."""
+    for node, scope, code in module.changes:
+        name = _name(node.target)
+        if name is None or not isinstance(node.op, ast.Mult | ast.Div):
             continue
-        kind = _kind(name, value, company.get(_home(scope), 0))
-        if kind == "labels" and scope.kind != "module":  # `target` is many things inside a function
-            continue
-        if kind is not None and not _is_counter(name, scope):
-            strict = debatable or _is_replaced(name, scope)
-            yield Hit(code, value, lexicon.spelled(name), kind, strict=strict)
+        kind = lexicon.strong(name) or ("training" if name.lower() in _DECAYING else None)
+        traced = scope.trace(node.value, code)
+        if kind is not None and traced is not None and is_number(traced[0]):
+            yield Hit(traced[1], traced[0], f"{lexicon.spelled(name)}_decay", kind)
 
 
 def _registered(module: Module) -> set[str]:
     """Classes handed to Hydra's `ConfigStore.store`: a schema whose values come from the config."""
     return {
         value.id
-        for call, _, _ in module.calls
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "store"
+        for call, _, _ in module.called(("store",))
+        if isinstance(call.func, ast.Attribute)
         for value in (*call.args, *(keyword.value for keyword in call.keywords))
         if isinstance(value, ast.Name)
     }
 
 
-def _assigned(node: ast.Assign | ast.AnnAssign, scope: Scope, code: Code) -> Iterator[Assigned]:
+def assigned(node: ast.Assign | ast.AnnAssign, scope: Scope, code: Code) -> Iterator[Assigned]:
+    """What an assignment sets: name, target, value, scope and code of each; nothing in a `parameters` cell."""
     if "parameters" in code.tags or node.value is None:
         return
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -67,16 +79,19 @@ def _assigned(node: ast.Assign | ast.AnnAssign, scope: Scope, code: Code) -> Ite
             if len(values) == len(target.elts):
                 for item, value in zip(target.elts, values, strict=True):
                     if name := _name(item):
-                        yield name, value, scope, code
+                        yield name, item, value, scope, code
         elif name := _name(target):
-            yield name, node.value, scope, code
+            yield name, target, node.value, scope, code
 
 
 def _name(target: ast.expr) -> str | None:
+    """What is set: a name, an attribute of any object, an item (`group["lr"] = 0.01`)."""
     if isinstance(target, ast.Name):
         return target.id
-    if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
+    if isinstance(target, ast.Attribute):
         return target.attr
+    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+        return target.slice.value if isinstance(target.slice.value, str) else None
     return None
 
 
@@ -85,12 +100,34 @@ def _home(scope: Scope) -> int:
     return id(scope.enclosing_class or scope)
 
 
-def _strong_names(assigned: list[Assigned]) -> dict[int, int]:
+def _strong_names(found: list[Assigned]) -> dict[int, int]:
     count: dict[int, int] = {}
-    for name, value, scope, _ in assigned:
+    for name, _, value, scope, _ in found:
         if lexicon.strong(name) and is_number(value):
             count[_home(scope)] = count.get(_home(scope), 0) + 1
     return count
+
+
+def _literals(
+    name: str, target: ast.expr, value: ast.expr, scope: Scope, company: int
+) -> Iterator[tuple[ast.expr, str, bool]]:
+    """The literals that set a hyperparameter in `name = value`, each with its kind, and whether it is unsure."""
+    if isinstance(value, ast.Dict):
+        return
+    kind = _kind(name, value, company)
+    if kind is not None:
+        # `target` is many things inside a function, and a column only where it is a constant.
+        is_column = kind == "labels" and not (scope.kind == "module" and isinstance(target, ast.Name))
+        if not (is_column or _is_counter(name, scope)):
+            # An object's limit may be anything's; a variable's, in a file that trains, is a criterion.
+            yield value, kind, lexicon.is_limit(name) and not isinstance(target, ast.Name)
+        return
+    kind = lexicon.strong(name)
+    if kind is not None and not is_number(value):
+        constant = name.isupper() and scope.kind == "module"
+        for literal, unsure in pieces(value):
+            if is_number(literal):
+                yield literal, kind, unsure and not constant
 
 
 def _kind(name: str, value: ast.expr, company: int) -> str | None:
@@ -98,14 +135,15 @@ def _kind(name: str, value: ast.expr, company: int) -> str | None:
     columns = lexicon.feature(name)
     if columns == "features" and texts(value):
         return "features"
-    if (
-        columns == "labels"
-        and isinstance(value, ast.Constant)
-        and isinstance(value.value, str)
-        and value.value
-    ):
-        return "labels"
-    if not _is_amount(value) or (is_zero(value) and lexicon.squeeze(name) not in _MAY_BE_ZERO):
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        return (
+            "labels"
+            if columns == "labels" and value.value
+            else lexicon.choice(name, value.value)
+            if is_text(value)
+            else None
+        )
+    if not _is_amount(value) or (is_zero(value) and lexicon.squeeze(name) not in lexicon.MAY_BE_ZERO):
         return None
     if columns == "features":
         return None
@@ -116,10 +154,10 @@ def _kind(name: str, value: ast.expr, company: int) -> str | None:
 def _is_amount(value: ast.expr) -> bool:
     """A number, or several: what a name such as `learning_rate` or `hidden_sizes` holds."""
     if is_number(value):
-        return not (isinstance(value, ast.UnaryOp) and is_number(value.operand))  # -1 is a sentinel
+        return not (isinstance(value, ast.UnaryOp) and getattr(value.operand, "value", 0) == 1)  # a sentinel
     if isinstance(value, ast.Tuple | ast.List):
         return bool(value.elts) and all(is_number(item) for item in value.elts)
-    return False
+    return is_series(value)
 
 
 def _is_counter(name: str, scope: Scope) -> bool:
@@ -130,33 +168,42 @@ def _is_counter(name: str, scope: Scope) -> bool:
 
 
 def _is_replaced(name: str, scope: Scope) -> bool:
-    """Whether the same name is bound elsewhere from a config or the command line: then this is a default."""
+    """Whether the same name is bound elsewhere from a config or the command line, or counted from data.
+
+    Then the literal is a default, or what a single item counts for (`batch_size = 1`, else `len(prompts)`).
+    """
     known = scope.lookup(name)
-    return known is not None and any(_from_configuration(binding) for binding in known[1])
+    return known is not None and any(
+        binding.configured or _is_counted(binding.value) for binding in known[1] if not binding.each
+    )
 
 
-def _from_configuration(binding: Binding) -> bool:
-    node = binding.value
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
-        node = node.func if isinstance(node, ast.Call) else node.value
-        if isinstance(node, ast.Name) and node.id in lexicon.CONFIGURATION:
-            return True
-    return False
+def _is_counted(value: ast.expr | None) -> bool:
+    """`len(x)`, `x.shape[0]`, `x.size(0)`."""
+    if isinstance(value, ast.Subscript):
+        value = value.value
+    if isinstance(value, ast.Call):
+        value = value.func
+    return _last(value) in _COUNTS if isinstance(value, ast.Name | ast.Attribute) else False
 
 
-def _dictionary(value: ast.expr, code: Code, debatable: bool) -> Iterator[Hit]:
-    """`{"lr": 1e-3, "batch_size": 32}`: at least two strong keys make a dict a configuration."""
-    found = [
-        (key.value, item, kind)
-        for key, item, _ in pairs(value, code)
-        if isinstance(key, ast.Constant)
-        and isinstance(key.value, str)
-        and (kind := lexicon.strong(key.value))
-        and is_literal(item)
-    ]
-    if len(found) >= _COMPANY:
-        for name, item, kind in found:
-            yield Hit(code, item, lexicon.spelled(name), kind, strict=debatable)
+_COUNTS = frozenset({"len", "shape", "size"})
+
+
+_CONFIG_MAKERS = re.compile(
+    r"^(?:get|make|build|create|base|default)?_?(?:\w*_)?(?:config|cfg|hparams|defaults)$"
+)
+
+
+def is_declaration(scope: Scope) -> bool:
+    """Whether a class declares fields, or a function makes a configuration: its literals are defaults."""
+    return _is_schema(scope) or _makes_config(scope)
+
+
+def _makes_config(scope: Scope) -> bool:
+    """Whether a function's name says that it makes a configuration (`get_config`, `default_hparams`)."""
+    node = scope.node
+    return isinstance(node, ast.FunctionDef) and _CONFIG_MAKERS.match(node.name) is not None
 
 
 _SCHEMAS = names(

@@ -1,4 +1,4 @@
-"""Evaluation criteria in code: decision thresholds (`proba > 0.5`) and gates (`assert accuracy > 0.85`)."""
+"""Criteria in code: decision thresholds (`proba > 0.5`), gates (`assert accuracy > 0.85`), outliers' cut-offs."""
 
 from __future__ import annotations
 
@@ -14,34 +14,134 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reproof.lint.hyperparameters.module import Module
+    from reproof.lint.source import Code
 
-_PROBABILITY = names("prob probs proba probas probability probabilities pred preds yhat")
-_MAKES_PROBABILITY = frozenset({"predict_proba", "sigmoid", "softmax", "expit"})
-_METRICS = names(
-    "accuracy acc f1 auc auroc auprc precision recall rmse mae mse r2 mape iou map bleu rouge logloss "
-    "perplexity"
+_PROBABILITY = names(
+    "prob probs proba probas probability probabilities pred preds yhat prediction predictions predicted "
+    "confidence conf confidences output outputs score scores"
 )
+_MAKES_PROBABILITY = frozenset({"predict_proba", "sigmoid", "softmax", "expit"})
 _EXITS = frozenset({"exit", "_exit", "abort", "fail"})
+# What counts the epochs without progress: its limit is the patience of an early stopping by hand.
+_WAITING = names("patience wait waited noimprove noimprovement badepochs epochsnoimprove stall stagnation")
+_Z_SCORES = names("zscore zscores")
+_SWITCHES = frozenset({"stop_training", "should_stop", "early_stop", "stop"})
 _ORDERED = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
 _DEEPEST = 12
 
 
 def find(module: Module) -> Iterator[Hit]:
-    """The literal of a decision threshold or of an evaluation gate."""
+    """The literals of decision thresholds, outlier cut-offs, evaluation gates and ensembles' weights."""
+    yield from _thresholds(module)
+    yield from _gates(module)
+    for node, _, code in module.assigns:
+        if isinstance(node.value, ast.Subscript):
+            yield from _filtered(node, node.value, code)
+        elif isinstance(node.value, ast.BinOp):
+            yield from _outliers(node.value, code)
+            yield from _ensemble(node.value, code)
+
+
+def _thresholds(module: Module) -> Iterator[Hit]:
     for compare, _, code in module.compares:
         limit = _limit(compare)
-        if limit is not None and _is_fraction(limit) and _is_probability(compare.left):
+        if limit is None or is_zero(limit):
+            continue
+        if _is_fraction(limit) and _is_probability(compare.left):
             yield Hit(code, limit, "threshold", "evaluation")
+        elif _is_z_score(compare.left):
+            yield Hit(code, limit, "z_score", "preprocessing")
+
+
+def _gates(module: Module) -> Iterator[Hit]:
     for test, _, code in module.tests:
-        condition = test.test
-        if not isinstance(condition, ast.Compare):
+        for condition in _conditions(test.test):
+            limit = _limit(condition)
+            if limit is None or is_zero(limit):
+                continue
+            if isinstance(test, ast.If) and _is_waiting(condition.left) and _stops(test):
+                yield Hit(code, limit, "patience", "training")
+            elif (metric := _metric(condition.left)) and (isinstance(test, ast.Assert) or _stops(test)):
+                yield Hit(code, limit, metric, "evaluation")
+
+
+def _conditions(test: ast.expr) -> Iterator[ast.Compare]:
+    """The comparisons that a test is made of, `and` and `or` aside."""
+    for part in test.values if isinstance(test, ast.BoolOp) else (test,):
+        if isinstance(part, ast.Compare):
+            yield part
+
+
+def _is_z_score(node: ast.expr) -> bool:
+    """Whether an expression is named like a z-score, `abs` and `np.abs` aside."""
+    if isinstance(node, ast.Call) and len(node.args) == 1:
+        node = node.args[0]
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return bool(name) and lexicon.squeeze(name) in _Z_SCORES
+
+
+def _is_waiting(node: ast.expr) -> bool:
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return bool(name) and not _WAITING.isdisjoint((*lexicon.words(name), lexicon.squeeze(name)))
+
+
+def _filtered(node: ast.Assign | ast.AnnAssign, value: ast.Subscript, code: Code) -> Iterator[Hit]:
+    """`df = df[(df.duration >= 1) & (df.duration <= 60)]`: the limits of what is trained on."""
+    target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+    if not (
+        isinstance(target, ast.Name) and isinstance(value.value, ast.Name) and target.id == value.value.id
+    ):
+        return
+    todo: list[ast.expr] = [value.slice]
+    while todo:
+        part = todo.pop()
+        if (
+            isinstance(part, ast.BinOp)
+            and isinstance(part.op, ast.BitAnd | ast.BitOr)
+            and len(todo) < _DEEPEST
+        ):
+            todo += [part.right, part.left]
+        elif isinstance(part, ast.Compare) and _is_of(part.left, target.id):
+            limit = _limit(part)
+            if limit is not None and not is_zero(limit):
+                yield Hit(code, limit, "cutoff", "preprocessing")
+
+
+def _is_of(node: ast.expr, table: str) -> bool:
+    """Whether the node is a column of the table: `df.age`, `df["age"]`."""
+    owner = node.value if isinstance(node, ast.Attribute | ast.Subscript) else None
+    return isinstance(owner, ast.Name) and owner.id == table
+
+
+def _outliers(value: ast.BinOp, code: Code) -> Iterator[Hit]:
+    """`q1 - 1.5 * iqr`: the factor of the interquartile range."""
+    for side in (value.left, value.right):
+        if isinstance(side, ast.BinOp) and isinstance(side.op, ast.Mult):
+            for literal, other in ((side.left, side.right), (side.right, side.left)):
+                name = other.attr if isinstance(other, ast.Attribute) else getattr(other, "id", "")
+                if is_number(literal) and name.lower() in {"iqr", "irq"}:
+                    yield Hit(code, literal, "iqr_factor", "preprocessing")
+
+
+def _ensemble(value: ast.BinOp, code: Code) -> Iterator[Hit]:
+    """`0.7 * xgb_pred + 0.3 * lgb_pred`: the weights of an ensemble."""
+    weights: list[ast.expr] = []
+    todo: list[ast.expr] = [value]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and len(todo) < _DEEPEST:
+            todo += [node.right, node.left]
             continue
-        limit = _limit(condition)
-        metric = _metric(condition.left)
-        if limit is None or is_zero(limit) or metric is None:
-            continue
-        if isinstance(test, ast.Assert) or _stops(test):
-            yield Hit(code, limit, metric, "evaluation")
+        if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)):
+            return
+        parts = ((node.left, node.right), (node.right, node.left))
+        literal = next((one for one, other in parts if _is_fraction(one) and _is_probability(other)), None)
+        if literal is None:
+            return
+        weights.append(literal)
+    if len(weights) > 1:
+        for literal in weights:
+            yield Hit(code, literal, "ensemble_weight", "model")
 
 
 def _limit(compare: ast.Compare) -> ast.expr | None:
@@ -77,21 +177,33 @@ def _is_probability(node: ast.expr) -> bool:
 
 def _metric(node: ast.expr) -> str | None:
     """The metric that a name, an attribute or a constant key speaks of; its name as it is written."""
-    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-        name = node.slice.value if isinstance(node.slice.value, str) else ""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
+        node = node.args[0] if node.args else node  # logs.get("accuracy")
+    if isinstance(node, ast.Subscript):
+        node = node.slice
+    if isinstance(node, ast.Constant):
+        name = node.value if isinstance(node.value, str) else ""
     elif isinstance(node, ast.Attribute):
         name = node.attr
     else:
         name = node.id if isinstance(node, ast.Name) else ""
     spoken = [*lexicon.words(name), name.lower()]
-    return lexicon.spelled(name) if not _METRICS.isdisjoint(spoken) or name.lower() in {"r2", "f1"} else None
+    return (
+        lexicon.spelled(name)
+        if not lexicon.METRICS.isdisjoint(spoken) or name.lower() in {"r2", "f1"}
+        else None
+    )
 
 
 def _stops(test: ast.If) -> bool:
     """Whether the branch ends the program or raises: then the comparison is a gate."""
     for statement in test.body:
-        if isinstance(statement, ast.Raise):
+        if isinstance(statement, ast.Raise | ast.Break):
             return True
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Attribute | ast.Name):
+            target = statement.targets[0]
+            if (target.attr if isinstance(target, ast.Attribute) else target.id) in _SWITCHES:
+                return True
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
             called = statement.value.func
             name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")

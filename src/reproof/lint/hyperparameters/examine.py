@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import gc
-
 from reproof.lint.hyperparameters import (
     calls,
     columns,
     constants,
+    dictionaries,
     evaluation,
     loops,
     overridable,
+    own_names,
     place,
+    reinforcement,
+    splits,
 )
 from reproof.lint.hyperparameters.module import Module
 
@@ -20,61 +22,70 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reproof.lint.hyperparameters.hit import Hit
+    from reproof.lint.hyperparameters.options import Options
     from reproof.lint.source import NotebookFile, PythonFile
 
 
-def examine(file: PythonFile | NotebookFile, strict: bool) -> Iterator[Hit]:
+def examine(file: PythonFile | NotebookFile, options: Options) -> Iterator[Hit]:
     """The hyperparameters written into a file, in reading order.
 
     Raises `InvalidFile` where a cell, or the file, cannot be parsed; after the hits of the other cells.
     """
     if place.is_test(file.path):
         return
-    configures = place.is_config_path(file.path)
-    imports = place.imports_a_framework(file.data)
-    if not imports and not (strict and configures):
+    configures = place.is_config_path(file.path) or options.holds_config(file.path)
+    imports = place.imports_any(file.data, options.frameworks)
+    if not (imports or place.trains_by_hand(file.data) or (options.strict and configures)):
         return
-    collecting = gc.isenabled()
-    gc.disable()  # all that is made here lives to the end: collecting meanwhile costs half of the walk
-    try:
-        module = Module(file.codes)
-        hits = _judged(module, configures, strict)
-    finally:
-        if collecting:
-            gc.enable()
-    yield from hits
+    module = Module(file.codes, options.frameworks)
+    yield from _in_order(_judged(module, file.data, configures, options), options)
     if module.broken is not None:
         raise module.broken
 
 
-def _judged(module: Module, configures: bool, strict: bool) -> list[Hit]:
+def _judged(module: Module, data: bytes, configures: bool, options: Options) -> Iterator[Hit]:
     if module.imports.frameworks:
-        return _in_order(_hits(module, configures, strict), strict)
-    # A config module need not import a library.
-    return _in_order(constants.find(module, overridden=True), strict) if strict and configures else []
+        infers = place.only_infers(module)
+        for hit in _hits(module, configures, options):
+            yield hit.replace(strict=True) if infers and place.is_size(hit.name) else hit
+    elif place.trains_by_hand(data):
+        yield from _named(module, configures)
+    elif options.strict and configures:  # a config module need not import a library
+        yield from constants.find(module, overridden=True)
 
 
-def _in_order(hits: Iterator[Hit], strict: bool) -> list[Hit]:
+def _in_order(hits: Iterator[Hit], options: Options) -> list[Hit]:
     """One hit a place: the first, since the most trusted finder speaks first."""
     found: dict[tuple[int, int, int], Hit] = {}
     for hit in hits:
-        if (strict or not hit.strict) and "parameters" not in hit.code.tags:
+        if (options.strict or not hit.strict) and "parameters" not in hit.code.tags:
             found.setdefault((hit.code.cell or 0, hit.node.lineno, hit.node.col_offset), hit)
-    return [found[key] for key in sorted(found)]
+    return [found[key] for key in sorted(found) if not (options.allowed and options.allows(found[key]))]
 
 
-def _hits(module: Module, configures: bool, strict: bool) -> Iterator[Hit]:
+def _hits(module: Module, configures: bool, options: Options) -> Iterator[Hit]:
     """All hits, the most trusted finder's first."""
     overridden = configures or place.globals_are_replaced(module)
     replaced = _replaced_globals(module) if overridden else frozenset()
     for hit in calls.find(module):
         yield hit.replace(strict=True) if id(hit.node) in replaced else hit
+    yield from own_names.find(module, options.names, overridden)
     yield from loops.find(module)
     yield from columns.find(module)
     yield from constants.find(module, overridden)
+    yield from dictionaries.find(module, overridden)
     yield from evaluation.find(module)
-    if strict:
+    yield from splits.find(module)
+    yield from reinforcement.find(module)
+    if options.strict:
         yield from overridable.find(module)
+
+
+def _named(module: Module, configures: bool) -> Iterator[Hit]:
+    """What names say in numerical code without a catalogued library."""
+    yield from loops.find(module)
+    yield from constants.find(module, configures)
+    yield from dictionaries.find(module, configures)
 
 
 def _replaced_globals(module: Module) -> frozenset[int]:

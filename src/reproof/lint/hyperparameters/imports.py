@@ -4,39 +4,47 @@ from __future__ import annotations
 
 import ast
 
-from reproof.lint.catalogue.load import ROOTS, Framework, framework
+from reproof.lint.catalogue.load import COMPANIONS, ROOTS, Framework, framework
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reproof.lint.catalogue.load import Signature
 
 
 class Imports:
     """The imported names of one module, wherever in it they are imported."""
 
-    def __init__(self) -> None:
+    def __init__(self, own: Mapping[str, Framework]) -> None:
+        self._user = own
         self._names: dict[str, str] = {}
+        self._roots: set[str] = set()  # of the names, up to their first dot
+        self._spoken: set[str] = set()  # how the frameworks' methods and objects are called
         self._stars: list[str] = []
         self._own: set[str] = set()
+        self._relative: dict[str, str] = {}
         self.frameworks: dict[str, Framework] = {}
+        self.companions: dict[str, Framework] = {}
 
     def add_import(self, node: ast.Import) -> None:
         """`import a.b` binds `a`; `import a.b as c` binds `c`."""
         for alias in node.names:
             root = alias.name.partition(".")[0]
-            self._names[alias.asname or root] = alias.name if alias.asname else root
+            self._name(alias.asname or root, alias.name if alias.asname else root)
             self._note(root)
 
     def add_import_from(self, node: ast.ImportFrom) -> None:
         """`from a import b as c` binds `c`; relative imports are the project's own."""
         if node.level or not node.module:
+            self._relative.update({alias.asname or alias.name: alias.name for alias in node.names})
             return
         self._note(node.module.partition(".")[0])
         for alias in node.names:
             if alias.name == "*":
                 self._stars.append(node.module)
             else:
-                self._names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+                self._name(alias.asname or alias.name, f"{node.module}.{alias.name}")
 
     def add_definition(self, name: str) -> None:
         """A class or function of the module's own hides what is imported by the same name."""
@@ -47,32 +55,74 @@ class Imports:
         if not isinstance(value, ast.Attribute) or (dotted := self.dotted(value)) is None:
             return
         name = _own_name(target)
-        if name is not None:
-            self._names.setdefault(name, dotted)
+        if name is not None and name not in self._names:
+            self._name(name, dotted)
+
+    def _name(self, name: str, dotted: str) -> None:
+        self._names[name] = dotted
+        self._roots.add(name.partition(".")[0])
 
     def _note(self, root: str) -> None:
+        own = self._user.get(root)
+        if own is not None:
+            self._add(own, self.companions if own.companion else self.frameworks)
+            return
         name = ROOTS.get(root)
         if name and name not in self.frameworks:
-            self.frameworks[name] = framework(name)
+            self._add(framework(name), self.frameworks)
+        companion = COMPANIONS.get(root)
+        if companion and companion not in self.companions:
+            self._add(framework(companion), self.companions)
+
+    def _add(self, known: Framework, table: dict[str, Framework]) -> None:
+        table[known.name] = known
+        self._spoken.update(known.methods, known.objects)
+
+    def _owner(self, dotted: str) -> Framework | None:
+        """The imported framework, or companion of one, that a dotted name belongs to."""
+        root = dotted.partition(".")[0]
+        if root in self._user:
+            return self._user[root]
+        owner = self.frameworks.get(ROOTS.get(root, ""))
+        return owner or self.companions.get(COMPANIONS.get(root, ""))
 
     def dotted(self, node: ast.expr) -> str | None:
         """The full dotted name of a name or attribute that was imported; None for everything else."""
+        root = node
+        while type(root) is ast.Attribute:
+            root = root.value
+        # Asked of every call, and more than once: most roots are names that were not imported.
+        if type(root) is not ast.Name or root.id not in self._roots or root.id in self._own:
+            return None
         parts: list[str] = []
         while isinstance(node, ast.Attribute):
             parts.append(node.attr)
             node = node.value
-        if not isinstance(node, ast.Name) or node.id in self._own:
-            return None
-        start = f"self.{parts.pop()}" if node.id == "self" and parts else node.id
+        start = f"self.{parts.pop()}" if root.id == "self" and parts else root.id
         base = self._names.get(start)
         return ".".join([base, *reversed(parts)]) if base else None
+
+    def unknown(self, func: ast.expr) -> bool:
+        """Whether what is called comes from no import, and is no method that a framework names.
+
+        So it is with most calls of a file; the methods below would say None, one by one.
+        """
+        root = func
+        while type(root) is ast.Attribute:
+            root = root.value
+        name = func.attr if type(func) is ast.Attribute else ""
+        if type(root) is ast.Name:
+            if root.id in self._roots or (root is func and (self._stars or root.id in self._relative)):
+                return False
+            name = name or root.id
+        return name not in self._spoken
 
     def signature(self, func: ast.expr) -> tuple[Framework, Signature] | None:
         """The catalogued signature of what is called, with its framework."""
         dotted = self.dotted(func)
         if dotted is not None:
-            owner = self.frameworks.get(ROOTS.get(dotted.partition(".")[0], ""))
-            entry = owner.callables.get(dotted.rpartition(".")[2]) if owner else None
+            owner = self._owner(dotted)
+            entry = owner.find(dotted) if owner else None
             return (owner, entry) if owner and entry else None
         if isinstance(func, ast.Name) and func.id not in self._own:
             return self._starred(func.id)
@@ -80,8 +130,25 @@ class Imports:
 
     def _starred(self, name: str) -> tuple[Framework, Signature] | None:
         for module in self._stars:
-            owner = self.frameworks.get(ROOTS.get(module.partition(".")[0], ""))
-            if owner and name in owner.callables:
+            owner = self._owner(module)
+            entry = owner.find(f"{module}.{name}") if owner else None
+            if owner and entry:
+                return owner, entry
+        return None
+
+    def namesake(self, func: ast.expr) -> tuple[Framework, Signature] | None:
+        """The catalogued class that an imported one of another project is called like.
+
+        A project's own `RandomResizedCrop` or `LARS` takes what the library's takes, as a rule.
+        """
+        dotted = self.dotted(func)
+        if dotted is None and isinstance(func, ast.Name) and func.id not in self._own:
+            dotted = self._relative.get(func.id)
+        name = dotted.rpartition(".")[2] if dotted else ""
+        if not name[:1].isupper():
+            return None
+        for owner in self.frameworks.values():
+            if name in owner.callables:
                 return owner, owner.callables[name]
         return None
 
@@ -90,11 +157,14 @@ class Imports:
 
         What another library was imported for (`re.compile`) is no method of a framework.
         """
-        dotted = self.dotted(func)
-        root = ROOTS.get(dotted.partition(".")[0], "") if dotted else None
         is_method = isinstance(func, ast.Attribute)
         name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-        for owner in self.frameworks.values():
+        if name not in self._spoken:
+            return None
+        dotted = self.dotted(func)
+        owned = self._owner(dotted) if dotted else None
+        root = (owned.name if owned else "") if dotted else None
+        for owner in (*self.frameworks.values(), *self.companions.values()):
             entry = (owner.methods.get(name) if is_method else None) or owner.objects.get(name)
             if entry is not None and root in (None, owner.name):
                 return owner, entry

@@ -8,59 +8,112 @@ compared without case and underscores: `BATCHSIZE`, `batch_size` and `batchSize`
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+
+def names(text: str) -> frozenset[str]:
+    """A set of names, written with spaces between them."""
+    return frozenset(text.split())
+
+
 _STRONG = {
     "training": """
         lr learning_rate learn_rate init_lr initial_lr base_lr max_lr min_lr peak_lr lr_decay lr_gamma
-        batch_size mini_batch_size minibatch_size train_batch_size
-        epochs num_epochs n_epochs n_epoch num_epoch nb_epochs nb_epoch no_epochs max_epochs max_epoch
-        train_epochs training_epochs epoch_num epoch_count steps_per_epoch
-        weight_decay momentum n_estimators num_estimators max_depth num_leaves num_boost_round
-        num_round num_rounds n_rounds min_samples_leaf min_samples_split max_leaf_nodes n_neighbors num_trees
-        n_trees early_stopping_patience early_stopping_rounds early_stop_patience patience
-        warmup_steps warmup_epochs warmup_iters warmup_ratio num_warmup_steps
-        grad_clip clip_grad max_grad_norm gradient_clip gradient_clip_val grad_norm_clip
-        gradient_accumulation_steps accumulation_steps grad_accum_steps accum_steps accum_iter
-        n_iterations num_iterations max_iters max_iter num_iters n_iters lr_decay_iters label_smoothing
-        num_episodes n_episodes max_episodes episodes beta1 beta2 beta_1 beta_2 l2_reg l1_reg reg_lambda
-        reg_alpha subsample colsample_bytree discount_factor epsilon_decay epsilon_min epsilon_start
-        epsilon_end eps_start eps_end eps_decay replay_memory_size replay_buffer_size n_trials num_trials
-        adam_epsilon adam_beta1 adam_beta2 per_device_train_batch_size num_train_epochs neg_samples
-        num_negatives mixup_alpha
+        batch_size mini_batch_size minibatch_size train_batch_size epochs num_epochs n_epochs n_epoch
+        num_epoch nb_epochs nb_epoch no_epochs max_epochs max_epoch train_epochs training_epochs epoch_num
+        epoch_count steps_per_epoch weight_decay momentum n_estimators num_estimators max_depth num_leaves
+        num_boost_round num_round num_rounds n_rounds min_samples_leaf min_samples_split max_leaf_nodes
+        n_neighbors num_trees n_trees early_stopping_patience early_stopping_rounds early_stop_patience
+        patience warmup_steps warmup_epochs warmup_iters warmup_ratio num_warmup_steps grad_clip clip_grad
+        max_grad_norm gradient_clip gradient_clip_val grad_norm_clip gradient_accumulation_steps
+        accumulation_steps grad_accum_steps accum_steps accum_iter n_iterations num_iterations max_iters
+        max_iter num_iters n_iters lr_decay_iters label_smoothing num_episodes n_episodes max_episodes
+        episodes beta1 beta2 beta_1 beta_2 l2_reg l1_reg reg_lambda reg_alpha subsample colsample_bytree
+        discount_factor epsilon_decay epsilon_min epsilon_start epsilon_end eps_start eps_end eps_decay
+        replay_memory_size replay_buffer_size n_trials num_trials adam_epsilon adam_beta1 adam_beta2
+        per_device_train_batch_size num_train_epochs neg_samples num_negatives mixup_alpha total_timesteps
+        num_train_steps train_steps training_steps n_train_steps num_training_steps num_update_steps
+        learning_starts replay_initial replay_start_size  replay_capacity
+        memory_capacity target_update target_update_freq target_update_interval update_target_every
+        epsilon_final eps_final final_epsilon initial_epsilon epsilon_max min_epsilon max_epsilon
+        exploration_fraction exploration_steps polyak num_atoms n_atoms entropy_coef ent_coef vf_coef
+        value_loss_coef gae_lambda clip_eps clip_range clip_coef ppo_epochs update_epochs num_minibatches
+        clip_norm clip_value grad_clip_norm ema_decay ema_alpha lr_step lr_steps lr_step_size lr_patience
+        lr_factor lr_decay_rate lr_decay_step lr_decay_steps decay_rate l2_regul l2_lambda l1_lambda
+        lambda_l1 lambda_l2 l1_ratio reg_strength weight_decay_rate num_batches_per_layer max_nodes
+        n_train_examples num_train_examples n_valid_examples num_valid_examples n_train_samples num_quant
+        num_quantiles n_quantiles n_iter n_clusters num_clusters n_topics num_topics k_neighbors
+        num_neighbors temperature_init freeze_epochs finetune_epochs swa_start swa_lr inner_lr outer_lr
+        meta_lr
         """,
     "model": """
         hidden_size hidden_dim hidden_units hidden_nodes hidden_layer_size hidden_layer_sizes n_hidden
         num_hidden num_layers n_layers n_layer n_head n_heads num_heads num_attention_heads n_embd embed_dim
-        embed_size embedding_dim embedding_size emb_dim emb_size latent_size latent_dim z_dim nz_dim
-        dropout dropout_rate dropout_prob dropout_p drop_rate drop_prob d_model dim_feedforward ffn_dim
-        attn_dropout attention_dropout lora_rank lora_alpha lora_dropout
+        embed_size embedding_dim embedding_size emb_dim emb_size latent_size latent_dim z_dim nz_dim dropout
+        dropout_rate dropout_prob dropout_p drop_rate drop_prob d_model dim_feedforward ffn_dim attn_dropout
+        attention_dropout lora_rank lora_alpha lora_dropout lora_r n_filters num_filters filter_sizes
+        noise_dim num_units n_units lstm_units gru_units rnn_units dense_units hidden_channels hidden_layers
+        num_hidden_layers num_blocks drop_path_rate drop_path h_dim hid_dim n_hid nhid z_size
+        latent_dimension rnn_hidden_size num_encoder_layers num_decoder_layers encoder_layers decoder_layers
+        intermediate_size mlp_ratio patch_size
         """,
     "split": """
         test_size validation_split val_split test_split train_split valid_split train_ratio val_ratio
         test_ratio split_ratio train_frac test_frac val_frac val_size valid_size validation_size n_splits
-        n_folds num_folds k_folds k_fold cv_folds num_fold
+        n_folds num_folds k_folds k_fold cv_folds num_fold nfolds kfolds validation_ratio holdout_size
+        valid_ratio train_split_ratio train_test_ratio validation_fraction train_fraction test_fraction
         """,
     "preprocessing": """
-        img_size image_size img_height img_width image_height image_width crop_size resize_size
-        max_seq_len max_seq_length max_sequence_length max_length max_len maxlen seq_len seq_length
-        sequence_length n_features_to_select ngram_range num_words max_words vocab_size lookback look_back
+        img_size image_size img_height img_width image_height image_width crop_size resize_size max_seq_len
+        max_seq_length max_sequence_length max_length max_len maxlen seq_len seq_length sequence_length
+        n_features_to_select ngram_range num_words max_words vocab_size lookback look_back seq_max_len
+        max_sentence_length label_len pred_len window_size window_length n_lags num_lags n_timesteps
+        num_timesteps time_steps max_features n_components num_components min_df max_df max_vocab_size
+        max_tokens_per_doc input_size_px img_dim image_dim img_shape image_shape img_rows img_cols n_mels
+        n_mfcc hop_length n_fft sample_frac undersample_ratio oversample_ratio
         """,
     "evaluation": """
         decision_threshold prediction_threshold classification_threshold prob_threshold
-        probability_threshold confidence_threshold conf_threshold
+        probability_threshold confidence_threshold conf_threshold score_threshold iou_threshold
+        nms_threshold pred_threshold prob_thresh conf_thresh conf_thres iou_thresh iou_thres score_thresh
+        similarity_threshold classifier_threshold anomaly_threshold detection_threshold best_threshold
+        default_threshold fraud_threshold churn_threshold risk_threshold accuracy_threshold f1_threshold
+        auc_threshold min_accuracy min_auc min_f1 target_accuracy
         """,
 }
 _FEATURES = """
     features feature_cols feature_columns feature_list numeric_features numerical_features
     categorical_features numeric_cols numerical_cols categorical_cols num_cols cat_cols num_features
     cat_features numeric_columns numerical_columns categorical_columns selected_features x_cols x_columns
+    categorical numerical numeric categoricals numericals
     input_features predictors features_to_use use_cols drop_cols cols_to_drop columns_to_drop drop_columns
     """
+# Words of longer names that hold columns: the first alone, the second beside one of the third.
+_VARIABLES = names("features feature feats variables vars predictors covariates regressors")
+_TABLE_COLUMNS = names("cols columns col")
+_CHOSEN = names(
+    "num numeric numerical cat categorical categoric drop dropped remove removed keep kept select selected input "
+    "inputs train training model used use exclude excluded text ordinal onehot ohe encode encoded scale scaled "
+    "impute binary nominal continuous discrete feature features target leak leakage skewed x"
+)
+_NO_COLUMNS = names(
+    "plot plots env environment display show print names name labels label report csv output out"
+)
 _LABELS = "target target_col target_column target_name label_col label_column y_col y_column target_var"
+# Names whose value is a text that chooses, as the numbers above do.
+_CHOICES = {
+    "training": "optimizer optimizer_name optimiser scheduler_name lr_scheduler_type",
+    "evaluation": "scoring eval_metric",
+    "preprocessing": "imputation_method impute_strategy imputation_strategy",
+    "model": """
+        model_checkpoint pretrained_model pretrained_model_name base_model_name base_model_id backbone
+        backbone_name encoder_name model_arch
+        """,
+}
 # The last words of longer names (`generator_learning_rate`, `finetune_epochs`).
 _ENDINGS = {
     "learningrate": "training",
@@ -73,13 +126,13 @@ _ENDINGS = {
     "hiddendim": "model",
     "dropout": "model",
     "dropoutrate": "model",
+    "estimators": "training",
+    "neighbors": "training",
+    "threshold": "evaluation",
+    "thresh": "evaluation",
+    "thres": "evaluation",
+    "cutoff": "evaluation",
 }
-
-
-def names(text: str) -> frozenset[str]:
-    """A set of names, written with spaces between them."""
-    return frozenset(text.split())
-
 
 # First words that make a longer name a counter or a way of reporting.
 _REPORTS = names(
@@ -87,19 +140,49 @@ _REPORTS = names(
     "done completed total elapsed plot show checkpoint ckpt logging report per new old adjusted scaled "
     "effective is has use get set update with no"
 )
-_WEAK = names(
-    "gamma epsilon tau lam lambda maxsteps numsteps nsteps buffersize memorysize temperature "
-    "memorycapacity targetupdate rewardscale"
+# Names of several values to try, one after another.
+_SEARCHES = {
+    "thresholds": "evaluation",
+    "cutoffs": "evaluation",
+    **dict.fromkeys(
+        ("alphas", "lrs", "learningrates", "kvalues", "krange", "kvals", "maxdepths", "cvalues", "lambdas"),
+        "training",
+    ),
+}
+# A loss's part, in the name of its weight.
+_LOSSES = names(
+    "loss kl aux adv rec recon reg cls cycle gp l1 l2 contrastive perceptual identity content style tv"
 )
+# Limits of the program, not of the model: `memory_threshold`, `timeout_cutoff`.
+_LIMITS = names("threshold thresh thres cutoff")
+_OPERATION = names(
+    "memory disk cpu gpu time timeout latency size file cache retry error warning alert health cost rate usage"
+)
+_WEAK = names(
+    "buffersize memorysize gamma epsilon tau lam lambda maxsteps numsteps temperature "
+    "rewardscale alpha depth margin topk numsamples beta betastart betaframes vmin vmax theta sigma "
+    "windowsize stepsize minfreq numframes totalsteps maxnorm nsteps rho kappa"
+)
+# Words of the names of metrics that say how good a model is.
+METRICS = names(
+    "accuracy acc f1 auc auroc auprc precision recall rmse mae mse r2 mape iou map bleu rouge logloss "
+    "perplexity"
+)
+# Where 0 is a choice; elsewhere it starts a counter, or switches something off.
+MAY_BE_ZERO = frozenset({"dropout", "weightdecay", "labelsmoothing", "momentum"})
 # Objects that hold a configuration: what comes from them is not written into the code.
 CONFIGURATION = names(
     "args arg cfg config conf configs params param hparams hparam opt opts options flags parser settings "
     "os sys trial wandb FLAGS hydra yaml json hp self kwargs"
 )
 
+# What is said of a name is remembered: a file asks of the same names again and again, and so does the next one.
+_remembered = lru_cache(maxsize=1 << 14)
+
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
+@_remembered
 def squeeze(name: str) -> str:
     """A name without case, underscores and hyphens."""
     return name.replace("_", "").replace("-", "").lower()
@@ -111,10 +194,31 @@ def spelled(name: str) -> str:
     return known or name.strip("_-").replace("-", "_").lower()
 
 
+@_remembered
 def strong(name: str) -> str | None:
     """The kind of a name that is a hyperparameter wherever it stands; None for all others."""
     squeezed = squeeze(name)
-    return _KINDS.get(squeezed) or _by_ending(name, squeezed)
+    return _KINDS.get(squeezed) or _SEARCHES.get(squeezed) or _by_part(name, squeezed)
+
+
+def choice(name: str, text: object) -> str | None:
+    """The kind of a name whose text is a choice (`optimizer="adam"`); None for all others."""
+    squeezed = squeeze(name)
+    if squeezed == "metric":  # of a distance, just as well
+        return (
+            "evaluation" if isinstance(text, str) and not METRICS.isdisjoint((*words(text), text)) else None
+        )
+    return _TEXT_KINDS.get(squeezed)
+
+
+def is_search(name: str) -> bool:
+    """Whether a name holds values to try: `thresholds`, `learning_rates`, `k_values`."""
+    return squeeze(name) in _SEARCHES
+
+
+def is_limit(name: str) -> bool:
+    """Whether only its last word makes the name a criterion: `trip_distance_threshold`."""
+    return squeeze(name) not in _KINDS and not _LIMITS.isdisjoint(words(name)[-1:])
 
 
 def weak(name: str) -> bool:
@@ -122,14 +226,33 @@ def weak(name: str) -> bool:
     return squeeze(name) in _WEAK
 
 
+@_remembered
 def feature(name: str) -> str | None:
     """ "features" or "labels" for a name that holds columns; None for all others."""
-    return _COLUMNS.get(squeeze(name))
+    known = _COLUMNS.get(squeeze(name))
+    if known is not None:
+        return known
+    spoken = words(name)
+    if len(spoken) < 2 or not _NO_COLUMNS.isdisjoint(spoken):
+        return None
+    if not _VARIABLES.isdisjoint(spoken):
+        return "features"
+    return "features" if not _TABLE_COLUMNS.isdisjoint(spoken) and not _CHOSEN.isdisjoint(spoken) else None
 
 
-def words(name: str) -> list[str]:
+@_remembered
+def words(name: str) -> tuple[str, ...]:
     """The words of a name, lower case: `valBatchSize` and `VAL_BATCH_SIZE` have three."""
-    return [word.lower() for word in _WORDS.findall(name)]
+    return tuple([word.lower() for word in _WORDS.findall(name)])
+
+
+def _by_part(name: str, squeezed: str) -> str | None:
+    """The kind by the name's last word, or as a weight of a loss: `lambda_gp`, `kl_weight`."""
+    if squeezed.startswith("lambda") or squeezed.endswith("weight"):
+        parts = words(name)
+        if len(parts) > 1 and (parts[0] == "lambda" or not _LOSSES.isdisjoint(parts[:-1])):
+            return "training"
+    return _by_ending(name, squeezed)
 
 
 def _by_ending(name: str, squeezed: str) -> str | None:
@@ -137,6 +260,8 @@ def _by_ending(name: str, squeezed: str) -> str | None:
         return None
     parts = words(name)
     if len(parts) < 2 or not _REPORTS.isdisjoint(parts):
+        return None
+    if parts[-1] in _LIMITS and not _OPERATION.isdisjoint(parts):
         return None
     return _ENDINGS.get("".join(parts[-2:])) or _ENDINGS.get(parts[-1])
 
@@ -146,8 +271,11 @@ def _table(groups: Mapping[str, str]) -> dict[str, str]:
 
 
 _KINDS = _table(_STRONG)
+_TEXT_KINDS = _table(_CHOICES)
 _COLUMNS = _table({"features": _FEATURES, "labels": _LABELS})
 _LAST = tuple(_ENDINGS)
 _SPELLING = {
-    squeeze(name): name for names in (*_STRONG.values(), _FEATURES, _LABELS) for name in names.split()
+    squeeze(name): name
+    for names in (*_STRONG.values(), *_CHOICES.values(), _FEATURES, _LABELS)
+    for name in names.split()
 }

@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from reproof.lint.hyperparameters.scope import Scope
     from reproof.lint.source import Code
 
-_EPOCHS = names("epoch epochs ep epochidx epochi iepoch epochnum curepoch currentepoch epochindex e")
+_EPOCHS = names("itn epoch epochs ep epochidx epochi iepoch epochnum curepoch currentepoch epochindex e")
 _EPISODES = names("episode episodes iepisode episodeidx episodenum ieps eps episodei")
 _RANGES = frozenset({"range", "trange", "xrange"})
 _WRAPPERS = names("tqdm_notebook master_bar track tqdm enumerate notebook progress_bar")
+# Calls that are a step of a training by themselves (Keras, spaCy, scikit-learn), and names of TensorFlow 1's.
+_STEPS = frozenset({"train_on_batch", "partial_fit"})
+_TRAINING = names("train training optimizer minimize")
 # How far into a loop's body we look for what makes it a training loop.
 _LOOK = 400
 
@@ -83,8 +86,20 @@ def _does(loop: ast.For | ast.AsyncFor) -> tuple[bool, bool]:
                 steps = steps or "env" in receiver.lower()
                 advances = advances or receiver.lower().startswith("opt")
             backward = backward or node.func.attr == "backward"
+            if node.func.attr in _STEPS or (node.func.attr == "run" and _runs_training(node)):
+                return steps, True
         todo.extend(ast.iter_child_nodes(node))
     return steps, backward and advances
+
+
+def _runs_training(call: ast.Call) -> bool:
+    """`session.run(train_op)`: TensorFlow 1's step."""
+    given = call.args[0] if call.args else None
+    for part in given.elts if isinstance(given, ast.List | ast.Tuple) else (given,):
+        name = part.attr if isinstance(part, ast.Attribute) else getattr(part, "id", "")
+        if not _TRAINING.isdisjoint(lexicon.words(name)):
+            return True
+    return False
 
 
 def _hit(bound: ast.expr, name: str, scope: Scope, code: Code) -> Iterator[Hit]:

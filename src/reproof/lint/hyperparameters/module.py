@@ -14,17 +14,20 @@ from reproof.lint.source import InvalidFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any, TypeAlias, TypeVar
 
+    from reproof.lint.catalogue.load import Framework
     from reproof.lint.source import Code
 
     Node = TypeVar("Node", bound=ast.AST)
     Site: TypeAlias = tuple[Node, Scope, Code]
     Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
-# What no finder looks at on its own; strings and None stand where a field may be empty.
+# Nodes with nothing in them to look at; strings, numbers and None stand where a field may be empty.
 _LEAVES = frozenset({ast.Constant, ast.Name, ast.alias, ast.arg, ast.Pass, type(None), str, int, bool})
+# Nodes that nobody asks about, and whose one child is their `value`.
+_SHELLS = frozenset({ast.Attribute, ast.Await, ast.Expr, ast.Return, ast.Starred, ast.keyword})
 _NO_CHILDREN = frozenset({"arg", "attr", "ctx", "id", "kind", "lineno", "names", "op", "ops", "type_comment"})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 # The tag that papermill looks for: the cell declares the notebook's parameters.
@@ -34,8 +37,8 @@ _DECLARES = "parameters"
 class Module:
     """What one file says, in source order. `broken` is why a cell, or the file, could not be parsed."""
 
-    def __init__(self, codes: Iterable[Code]) -> None:
-        self.imports = Imports()
+    def __init__(self, codes: Iterable[Code], frameworks: Mapping[str, Framework] | None = None) -> None:
+        self.imports = Imports(frameworks or {})
         self.scope = Scope("module")
         self.calls: list[Site[ast.Call]] = []
         self.assigns: list[Site[ast.Assign | ast.AnnAssign]] = []
@@ -44,8 +47,10 @@ class Module:
         self.compares: list[Site[ast.Compare]] = []
         self.functions: list[Site[Function]] = []
         self.comprehensions: list[Site[ast.expr]] = []
+        self.dicts: list[Site[ast.Dict]] = []
+        self.changes: list[Site[ast.AugAssign]] = []
         self.broken: InvalidFile | None = None
-        self._todo: list[Site[ast.AST]] = []
+        self._callees: dict[str, list[int]] | None = None
         for code in codes:
             try:
                 tree = code.tree
@@ -54,116 +59,207 @@ class Module:
             else:
                 self._walk(tree, code)
 
+    @property
+    def callees(self) -> Mapping[str, Sequence[int]]:
+        """Places in `calls` by what is called, without its owner: `sort` for `a.b.sort()` and for `sort()`."""
+        if self._callees is None:
+            found: dict[str, list[int]] = {}
+            self._callees = found
+            for index, (call, _, _) in enumerate(self.calls):
+                func = call.func
+                name = func.attr if type(func) is ast.Attribute else func.id if type(func) is ast.Name else ""
+                if name in found:
+                    found[name].append(index)
+                else:
+                    found[name] = [index]
+        return self._callees
+
+    def called(self, names: Iterable[str]) -> list[Site[ast.Call]]:
+        """The calls of functions and methods by these names, in source order.
+
+        For a finder that knows whom it looks for: nine of ten calls are of no interest to anyone.
+        """
+        callees = self.callees
+        return [
+            self.calls[index] for index in sorted(index for name in names for index in callees.get(name, ()))
+        ]
+
     def _walk(self, tree: ast.Module, code: Code) -> None:
-        todo = self._todo
-        todo.append((tree, self.scope, code))
+        """Go through a tree in source order. Nothing but parsing costs the rule more, so it is one loop.
+
+        On the stack a scope stands before the nodes that lie in it, so that a node need not carry its own.
+        """
+        self._code, self._scope = code, self.scope
+        self._declares = _DECLARES in code.tags
+        self._unsaid = Binding(code, None)  # one for all names of which no value can be said
+        todo: list[Any] = [tree]
+        self._todo = todo
+        pop, push, extend, called = todo.pop, todo.append, todo.extend, self.calls.append
         while todo:
-            node, scope, code = todo.pop()
-            handler = _HANDLERS.get(type(node))
-            inside = handler(self, node, scope, code) if handler is not None else scope
-            if inside is not None:
-                _push(todo, node, inside, code)
+            node = pop()
+            kind = type(node)
+            while kind in _SHELLS:
+                node = node.value
+                kind = type(node)
+            if kind in _LEAVES:
+                continue
+            if kind is ast.Call:  # as the table of fields would have it, but a call is every third node
+                called((node, self._scope, code))
+                func = node.func
+                if type(func) is ast.Attribute and func.attr == "update":
+                    self._updated(func.value, node)
+                extend(node.keywords[::-1])
+                extend(node.args[::-1])
+                push(func)
+                continue
+            note = _NOTES.get(kind)
+            if note is not None and note(self, node):
+                continue
+            for field in _FIELDS[kind]:
+                value = getattr(node, field)
+                if type(value) is list:
+                    extend(value[::-1])
+                else:
+                    push(value)
 
-    # Each handler notes what the node says and returns the scope of its children; None where it pushed them.
+    # Each of these notes what a node says. True: its children are on the stack already, or are not looked at.
 
-    def _import(self, node: ast.Import, scope: Scope, code: Code) -> None:
+    def _enter(self, scope: Scope) -> bool:
+        self._scope = scope
+        return True
+
+    def _import(self, node: ast.Import) -> bool:
         self.imports.add_import(node)
+        return True
 
-    def _import_from(self, node: ast.ImportFrom, scope: Scope, code: Code) -> None:
+    def _import_from(self, node: ast.ImportFrom) -> bool:
         self.imports.add_import_from(node)
+        return True
 
-    def _function(self, node: Function, scope: Scope, code: Code) -> None:
-        self.functions.append((node, scope, code))
-        scope.bind(node.name, Binding(code, None))
-        if scope.kind == "module":
-            self.imports.add_definition(node.name)
-        inner = self._arguments(node, scope, code)
-        self._later(node.body, inner, code)
-        self._later([*node.decorator_list, *_defaults(node.args)], scope, code)
+    def _function(self, node: Function) -> bool:
+        self.functions.append((node, self._scope, self._code))
+        self._define(node.name)
+        self._inside(self._arguments(node), node.body, [*node.decorator_list, *_defaults(node.args)])
+        return True
 
-    def _lambda(self, node: ast.Lambda, scope: Scope, code: Code) -> None:
-        inner = self._arguments(node, scope, code)
-        self._later([node.body], inner, code)
-        self._later(_defaults(node.args), scope, code)
+    def _lambda(self, node: ast.Lambda) -> bool:
+        self._inside(self._arguments(node), [node.body], _defaults(node.args))
+        return True
 
-    def _arguments(self, node: Function | ast.Lambda, scope: Scope, code: Code) -> Scope:
-        inner = Scope("function", node, scope)
+    def _class(self, node: ast.ClassDef) -> bool:
+        self._define(node.name)
+        outside = [*node.decorator_list, *node.bases, *node.keywords]
+        self._inside(Scope("class", node, self._scope), node.body, outside)
+        return True
+
+    def _define(self, name: str) -> None:
+        self._scope.bind(name, self._unsaid)
+        if self._scope.kind == "module":
+            self.imports.add_definition(name)
+
+    def _inside(self, inner: Scope, inside: Sequence[ast.AST], outside: Sequence[ast.AST | None]) -> None:
+        """Push what lies in a new scope, below what stands at its head and lies in the present one."""
+        self._todo += (self._scope, *reversed(inside), inner, *reversed(outside))
+
+    def _arguments(self, node: Function | ast.Lambda) -> Scope:
+        inner = Scope("function", node, self._scope)
         given = node.args
-        for argument in (*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg):
-            if argument is not None:
-                inner.bind(argument.arg, Binding(code, None))
+        bindings, unsaid = inner.bindings, self._unsaid
+        for arguments in (given.posonlyargs, given.args, given.kwonlyargs):
+            for argument in arguments:
+                bindings[argument.arg] = [unsaid]
+        for rest in (given.vararg, given.kwarg):
+            if rest is not None:
+                bindings[rest.arg] = [unsaid]
         return inner
 
-    def _class(self, node: ast.ClassDef, scope: Scope, code: Code) -> None:
-        scope.bind(node.name, Binding(code, None))
-        if scope.kind == "module":
-            self.imports.add_definition(node.name)
-        self._later(node.body, Scope("class", node, scope), code)
-        keywords = [keyword.value for keyword in node.keywords]
-        self._later([*node.decorator_list, *node.bases, *keywords], scope, code)
-
-    def _comprehension(self, node: ast.expr, scope: Scope, code: Code) -> Scope:
-        self.comprehensions.append((node, scope, code))
-        inner = Scope("function", node, scope)
+    def _comprehension(self, node: ast.expr) -> bool:
+        self.comprehensions.append((node, self._scope, self._code))
+        inner = Scope("function", node, self._scope)
         for part in node.generators:  # type: ignore[attr-defined]
-            self._bind(part.target, Binding(code, part.iter, each=True), inner)
-        return inner
+            self._bind(part.target, Binding(self._code, part.iter, each=True), inner)
+        self._todo.append(self._scope)
+        self._scope = inner
+        return False
 
-    def _assign(self, node: ast.Assign, scope: Scope, code: Code) -> Scope:
+    def _assign(self, node: ast.Assign) -> bool:
+        code, scope = self._code, self._scope
         self.assigns.append((node, scope, code))
+        binding = Binding(code, node.value, False, self._declares)
         for target in node.targets:
-            self._bind(target, Binding(code, node.value, declared=_DECLARES in code.tags), scope)
-        self.imports.add_alias(node.targets[0], node.value)
-        return scope
+            if type(target) is ast.Name:
+                scope.bind(target.id, binding)
+            else:
+                self._bind(target, binding, scope)
+        if type(node.value) is ast.Attribute:
+            self.imports.add_alias(node.targets[0], node.value)
+        return False
 
-    def _annotated(self, node: ast.AnnAssign, scope: Scope, code: Code) -> Scope:
+    def _annotated(self, node: ast.AnnAssign) -> bool:
         if node.value is not None:
+            code, scope = self._code, self._scope
             self.assigns.append((node, scope, code))
-            self._bind(node.target, Binding(code, node.value, declared=_DECLARES in code.tags), scope)
-        return scope
+            self._bind(node.target, Binding(code, node.value, False, self._declares), scope)
+        return False
 
-    def _changed(self, node: ast.AugAssign, scope: Scope, code: Code) -> Scope:
+    def _changed(self, node: ast.AugAssign) -> bool:
+        scope = self._scope
+        self.changes.append((node, scope, self._code))
         if isinstance(node.op, ast.Add | ast.Sub):
             if isinstance(node.target, ast.Name):
                 known = scope.lookup(node.target.id)
                 (known[0] if known else scope).changed.add(node.target.id)
             elif isinstance(node.target, ast.Attribute) and (owner := scope.enclosing_class):
                 owner.changed.add(node.target.attr)
-        return scope
+        return False
 
-    def _walrus(self, node: ast.NamedExpr, scope: Scope, code: Code) -> Scope:
-        self._bind(node.target, Binding(code, node.value), scope)
-        return scope
+    def _walrus(self, node: ast.NamedExpr) -> bool:
+        self._bind(node.target, Binding(self._code, node.value), self._scope)
+        return False
 
-    def _loop(self, node: ast.For | ast.AsyncFor, scope: Scope, code: Code) -> Scope:
-        self.loops.append((node, scope, code))
-        self._bind(node.target, Binding(code, node.iter, each=True), scope)
-        return scope
+    def _loop(self, node: ast.For | ast.AsyncFor) -> bool:
+        self.loops.append((node, self._scope, self._code))
+        self._bind(node.target, Binding(self._code, node.iter, each=True), self._scope)
+        return False
 
-    def _with_item(self, node: ast.withitem, scope: Scope, code: Code) -> Scope:
+    def _with_item(self, node: ast.withitem) -> bool:
         if node.optional_vars is not None:
-            self._bind(node.optional_vars, Binding(code, None), scope)
-        return scope
+            self._bind(node.optional_vars, self._unsaid, self._scope)
+        return False
 
-    def _except(self, node: ast.ExceptHandler, scope: Scope, code: Code) -> Scope:
+    def _except(self, node: ast.ExceptHandler) -> bool:
         if node.name:
-            scope.bind(node.name, Binding(code, None))
-        return scope
+            self._scope.bind(node.name, self._unsaid)
+        return False
 
-    def _outer(self, node: ast.Global | ast.Nonlocal, scope: Scope, code: Code) -> None:
-        scope.outer.update(node.names)
+    def _outer(self, node: ast.Global | ast.Nonlocal) -> bool:
+        self._scope.outer.update(node.names)
+        return True
 
-    def _call(self, node: ast.Call, scope: Scope, code: Code) -> Scope:
-        self.calls.append((node, scope, code))
-        return scope
+    def _updated(self, target: ast.expr, call: ast.Call) -> None:
+        """`params.update({"eta": 0.1}, depth=6)` sets items as `params["eta"] = 0.1` does."""
+        if not isinstance(target, ast.Name):
+            return
+        scope, code = self._scope, self._code
+        known = scope.lookup(target.id)
+        items = (known[0] if known else scope).items.setdefault(target.id, [])
+        for given in call.args:
+            if isinstance(given, ast.Dict):
+                pairs = zip(given.keys, given.values, strict=True)
+                items += [(key, value, code) for key, value in pairs if key is not None]
+        items += [(ast.Constant(each.arg), each.value, code) for each in call.keywords if each.arg]
 
-    def _test(self, node: ast.If | ast.Assert, scope: Scope, code: Code) -> Scope:
-        self.tests.append((node, scope, code))
-        return scope
+    def _dict(self, node: ast.Dict) -> bool:
+        self.dicts.append((node, self._scope, self._code))
+        return False
 
-    def _compare(self, node: ast.Compare, scope: Scope, code: Code) -> Scope:
-        self.compares.append((node, scope, code))
-        return scope
+    def _test(self, node: ast.If | ast.Assert) -> bool:
+        self.tests.append((node, self._scope, self._code))
+        return False
+
+    def _compare(self, node: ast.Compare) -> bool:
+        self.compares.append((node, self._scope, self._code))
+        return False
 
     def _bind(self, target: ast.expr, binding: Binding, scope: Scope) -> None:
         """Bind what an assignment's left side names; unpacking a written tuple binds item by item."""
@@ -185,9 +281,6 @@ class Module:
             for item, value in zip(target.elts, values, strict=True):
                 self._bind(item, binding.of(value), scope)
 
-    def _later(self, nodes: Sequence[ast.AST], scope: Scope, code: Code) -> None:
-        self._todo.extend((node, scope, code) for node in reversed(nodes))
-
 
 def _unpacked(target: ast.Tuple | ast.List, binding: Binding) -> Sequence[ast.expr | None]:
     value = binding.value
@@ -196,29 +289,21 @@ def _unpacked(target: ast.Tuple | ast.List, binding: Binding) -> Sequence[ast.ex
     return [None] * len(target.elts)
 
 
-def _defaults(arguments: ast.arguments) -> list[ast.expr]:
-    return [*arguments.defaults, *(default for default in arguments.kw_defaults if default is not None)]
+def _defaults(arguments: ast.arguments) -> list[ast.expr | None]:
+    return [*arguments.defaults, *arguments.kw_defaults]
 
 
-def _push(todo: list[Site[ast.AST]], node: ast.AST, scope: Scope, code: Code) -> None:
-    """Push a node's children so that the first is popped first."""
-    kind = type(node)
-    fields = _FIELDS.get(kind)
-    if fields is None:
-        fields = _FIELDS[kind] = tuple(name for name in reversed(node._fields) if name not in _NO_CHILDREN)
-    for field in fields:
-        value = getattr(node, field, None)
-        if isinstance(value, list):
-            for item in reversed(value):
-                if type(item) not in _LEAVES:
-                    todo.append((item, scope, code))  # noqa: PERF401  a generator costs more here
-        elif type(value) not in _LEAVES:
-            todo.append((value, scope, code))  # type: ignore[arg-type]
+class _Fields(dict[type, tuple[str, ...]]):
+    """Class of nodes -> its fields that may hold other nodes, last first; filled while walking."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        self[kind] = tuple(name for name in reversed(kind._fields) if name not in _NO_CHILDREN)
+        return self[kind]
 
 
-# The fields of a class of nodes that hold other nodes, last first; filled while walking.
-_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: ()}
-_HANDLERS: dict[type[ast.AST], Callable[[Module, Any, Scope, Code], Scope | None]] = {
+_FIELDS = _Fields({ast.Constant: ()})
+_NOTES: dict[type, Callable[[Module, Any], bool]] = {
+    Scope: Module._enter,
     ast.Import: Module._import,
     ast.ImportFrom: Module._import_from,
     ast.FunctionDef: Module._function,
@@ -236,7 +321,7 @@ _HANDLERS: dict[type[ast.AST], Callable[[Module, Any, Scope, Code], Scope | None
     ast.ExceptHandler: Module._except,
     ast.Global: Module._outer,
     ast.Nonlocal: Module._outer,
-    ast.Call: Module._call,
+    ast.Dict: Module._dict,
     ast.If: Module._test,
     ast.Assert: Module._test,
     ast.Compare: Module._compare,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from reproof.lint.hyperparameters.lexicon import CONFIGURATION
 from reproof.lint.hyperparameters.literals import is_literal, is_sequence
 
 TYPE_CHECKING = False
@@ -32,6 +33,16 @@ class Binding:
         """The same place with another value: one item of an unpacked tuple."""
         return Binding(self.code, value, self.each, self.declared)
 
+    @property
+    def configured(self) -> bool:
+        """Whether the value is read from something named like a configuration (`args.lr`, `cfg["lr"]`)."""
+        node = self.value
+        while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+            node = node.func if isinstance(node, ast.Call) else node.value
+            if isinstance(node, ast.Name) and node.id in CONFIGURATION:
+                return True
+        return False
+
 
 class Scope:
     """A module (all cells of a notebook together), function, class or comprehension."""
@@ -50,8 +61,11 @@ class Scope:
 
     def bind(self, name: str, binding: Binding) -> None:
         """Bind a name here, or in the module where it was declared global."""
-        scope = self.module if name in self.outer else self
-        scope.bindings.setdefault(name, []).append(binding)
+        bindings = self.module.bindings if name in self.outer else self.bindings
+        if name in bindings:
+            bindings[name].append(binding)
+        else:
+            bindings[name] = [binding]
 
     @property
     def module(self) -> Scope:
@@ -77,23 +91,38 @@ class Scope:
             scope = scope.parent
         return None
 
-    def only(self, node: ast.expr) -> Binding | None:
-        """The one binding of a name, or of an attribute of `self`; None where there are several or none."""
+    def binding(self, node: ast.expr, code: Code) -> Binding | None:
+        """What a name, or an attribute of `self`, is bound to where it is used in `code`; None if unclear.
+
+        Of several bindings in the scope of the use the nearest before it counts (notebooks use a name again
+        and again), unless one of them comes from a configuration: then the others are its defaults.
+        """
         found: list[Binding] = []
+        here = False
         if isinstance(node, ast.Name):
             known = self.lookup(node.id)
             if known and node.id not in known[0].changed:
                 found = known[1]
+                here = known[0] is self._straight
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
             owner = self.enclosing_class
             found = owner.attributes.get(node.attr, []) if owner else []
-        return found[0] if len(found) == 1 and not found[0].declared else None
+        chosen = found[0] if len(found) == 1 else _nearest(found, node, code) if here else None
+        return chosen if chosen is not None and not chosen.declared else None
+
+    @property
+    def _straight(self) -> Scope:
+        """The scope whose statements run in the order of their lines: comprehensions are inside of it."""
+        scope = self
+        while scope.parent is not None and isinstance(scope.node, _COMPREHENSIONS):
+            scope = scope.parent
+        return scope
 
     def trace(self, node: ast.expr, code: Code) -> tuple[ast.expr, Code] | None:
         """The literal that an expression is: itself, or what the one name it consists of was bound to."""
         if is_literal(node):
             return node, code
-        binding = self.only(node)
+        binding = self.binding(node, code)
         if binding is None or binding.value is None:
             return None
         if not binding.each:
@@ -104,7 +133,24 @@ class Scope:
 
     def _series(self, binding: Binding) -> tuple[ast.expr, Code] | None:
         """`for k in k_values`, where `k_values` was bound to a series once."""
-        named = self.only(binding.value) if binding.value is not None else None
+        named = self.binding(binding.value, binding.code) if binding.value is not None else None
         if named and named.value is not None and not named.each and is_sequence(named.value):
             return named.value, named.code
         return None
+
+
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def _nearest(found: list[Binding], use: ast.expr, code: Code) -> Binding | None:
+    """The last binding that ends before the use; None where one has no value, or one is configured."""
+    place = (code.cell or 0, use.lineno, use.col_offset)
+    before: list[tuple[tuple[int, int, int], Binding]] = []
+    for binding in found:
+        value = binding.value
+        if value is None or binding.configured:
+            return None
+        ends = (binding.code.cell or 0, value.end_lineno or 0, value.end_col_offset or 0)
+        if ends <= place:
+            before.append((ends, binding))
+    return max(before, key=lambda pair: pair[0])[1] if before else None

@@ -52,6 +52,8 @@ WRAPPERS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(names("dict collections.OrderedDict omegaconf.OmegaConf.to_container"), (ITEM, ITEM)),
     **dict.fromkeys(names("types.SimpleNamespace argparse.Namespace"), (ATTRIBUTE, ITEM)),
 }
+# Wrappers that answer for every key, so that none is ever missing.
+LENIENT = names("addict.Dict dotmap.DotMap box.DefaultBox munch.DefaultMunch.fromDict")
 COPIES = frozenset({"copy.copy", "copy.deepcopy"})
 DYNACONF = frozenset({"dynaconf.Dynaconf", "dynaconf.LazySettings"})
 HYDRA_TYPES = frozenset({"omegaconf.DictConfig", "omegaconf.Container"})

@@ -15,13 +15,14 @@ from reproof.lint.parameters.loaders import (
     FILE_KEYWORDS,
     HYDRA_TYPES,
     ITEM,
+    LENIENT,
     LOADERS,
     NAMESPACES,
     PARSING,
     WRAPPERS,
     YAML_OBJECTS,
 )
-from reproof.lint.parameters.paths import called, located, relative_to_code
+from reproof.lint.parameters.paths import File, called, located, relative_to_code
 from reproof.lint.parameters.signatures import keyword, parameters
 from reproof.lint.parameters.tracing import Project, Site
 from reproof.value import Value
@@ -61,24 +62,27 @@ class ConfigObject(Value):
 class Configuration(Value):
     """What an expression holds: a part of a file, and how it is read.
 
-    `below` is the access to the objects inside, where it differs (`SimpleNamespace(**params)` holds dicts).
-    `optional` is true where a key on the way was read with a default, so that it may be missing.
+    `name` is the file's name and `given` tells an argument, where `path` is None (see `paths.File`). `below`
+    is the access to the objects inside, where it differs (`SimpleNamespace(**params)` holds dicts). `optional`
+    is true where a key on the way was read with a default; `lenient` where no key is ever missing.
     """
 
     path: str | None
     prefix: tuple[str, ...]
     access: str
     loader: str
+    name: str | None = None
+    given: bool = False
     below: str | None = None
     optional: bool = False
+    lenient: bool = False
 
     def inside(self, key: str, optional: bool = False) -> Configuration:
         """The part below a key."""
-        return Configuration(
-            path=self.path,
+        return self.replace(
             prefix=(*self.prefix, key),
             access=self.below or self.access,
-            loader=self.loader,
+            below=None,
             optional=self.optional or optional,
         )
 
@@ -202,11 +206,11 @@ class Objects:
             )
             if call and call.args and folder is None:
                 folder = _text(call.args[0])
-            path = None
-            if name is not None:
-                file = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
-                path = relative_to_code(folder or "", file, site)
-            return Configuration(path, (), BOTH, "hydra")
+            if name is None:
+                return Configuration(None, (), BOTH, "hydra")
+            full = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
+            file = relative_to_code(folder or "", full, site)
+            return Configuration(file.path, (), BOTH, "hydra", file.name)
         return None
 
     def _attribute(self, node: ast.Attribute, site: Site) -> list[Configuration | None]:
@@ -233,7 +237,7 @@ class Objects:
             loader, access = LOADERS[name]
             return self._files(self._file(node), site, loader, access)
         if name in WRAPPERS:
-            return self._wrapped(node, site, *WRAPPERS[name])
+            return self._wrapped(node, site, name)
         if name in COPIES and node.args:
             return self.alternatives(node.args[0], site)
         if name == "dvc.api.params_show":
@@ -279,12 +283,19 @@ class Objects:
             )
         return False
 
-    def _wrapped(self, node: ast.Call, site: Site, access: str, below: str) -> list[Configuration | None]:
+    def _wrapped(self, node: ast.Call, site: Site, name: str) -> list[Configuration | None]:
         given = node.args[:1] or [each.value for each in node.keywords if each.arg is None]
         if len(given) != 1 or isinstance(given[0], ast.Starred):
             return [None]
+        access, below = WRAPPERS[name]
         return [
-            held.replace(access=access, below=below if below != access else None) if held else None
+            held.replace(
+                access=access,
+                below=below if below != access else None,
+                lenient=held.lenient or name in LENIENT,
+            )
+            if held
+            else None
             for held in self.alternatives(given[0], site)
         ]
 
@@ -296,8 +307,8 @@ class Objects:
     def _files(
         self, file: ast.expr | None, site: Site, loader: str, access: str
     ) -> list[Configuration | None]:
-        paths = located(file, site) if file is not None else [None]
-        return [Configuration(path, (), access, loader) for path in paths]
+        files = located(file, site) if file is not None else [File(None)]
+        return [Configuration(each.path, (), access, loader, each.name, each.given) for each in files]
 
     def _either(self, node: ast.IfExp, site: Site) -> list[Configuration | None]:
         return [*self.alternatives(node.body, site), *self.alternatives(node.orelse, site)]

@@ -6,6 +6,7 @@ import ast
 import posixpath
 
 from reproof.lint.parameters.signatures import declares, keyword
+from reproof.lint.parameters.tracing import GIVEN
 from reproof.value import Value
 
 TYPE_CHECKING = False
@@ -17,54 +18,76 @@ if TYPE_CHECKING:
 
 
 class Place(Value):
-    """A path as the code builds it; `anchored` if it is root-relative already (it began at `__file__`)."""
+    """A path as the code builds it.
+
+    `start` is where it begins: `folder` (relative to some folder), `root` (root-relative: it began at
+    `__file__`), `unknown` (only its end was written out), or `argument` (it is one that nobody here gives).
+    """
 
     path: str
-    anchored: bool = False
+    start: str = "folder"
 
 
+class File(Value):
+    """What a path leads to: `path` is root-relative, None where no such file was found.
+
+    `name` is the file's name where that at least is known; `given` is true for an argument that is given by
+    other modules, if at all.
+    """
+
+    path: str | None
+    name: str | None = None
+    given: bool = False
+
+
+_ARGUMENT = Place("", "argument")
+_SEVERAL = 4  # as many places are followed where a path may be one of several
 # Calls that give the path that they are given, or a stream on it.
-_SAME = frozenset(
+SAME = frozenset(
     {
         *("pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "str", "os.fspath", "open", "io.open"),
         *("os.path.abspath", "os.path.realpath", "os.path.normpath", "codecs.open", "pathlib.PurePosixPath"),
         *("hydra.utils.to_absolute_path", "io.StringIO", "io.BytesIO", "os.path.expanduser", "fsspec.open"),
     }
 )
-_SAME_METHODS = frozenset(
+SAME_METHODS = frozenset(
     {"open", "read", "read_text", "read_bytes", "resolve", "absolute", "as_posix", "expanduser"}
 )
 _HERE = frozenset({"os.getcwd", "pathlib.Path.cwd", "hydra.utils.get_original_cwd"})
 _PARSERS = frozenset({"parse_args", "parse_known_args"})
 
 
-def located(node: ast.expr, site: Site) -> list[str | None]:
-    """The root-relative paths of the files that the expression may name; None among them is unknown."""
-    found = [_existing(place, site.reader) if place is not None else None for place in _places(node, site)]
+def located(node: ast.expr, site: Site) -> list[File]:
+    """The files that the expression may name."""
+    found = [file for place in _places(node, site) for file in _files(place, site.reader)]
     return list(dict.fromkeys(found))
 
 
-def relative_to_code(folder: str, name: str, site: Site) -> str | None:
-    """The file `name` in a folder given relative to the code's own, as Hydra does; None where there is none."""
-    return _existing(Place(_join(site.reader.file.folder, _join(folder, name)), True), site.reader)
+def relative_to_code(folder: str, name: str, site: Site) -> File:
+    """The file `name` in a folder given relative to the code's own, as Hydra does."""
+    place = Place(_join(site.reader.file.folder, _join(folder, name)), "root")
+    return _files(place, site.reader)[0]
 
 
-def _existing(place: Place, reader: Reader) -> str | None:
-    """The file that a path leads to, from the root or from a folder above the code."""
-    if place.path.startswith(("/", "~", "\\")) or "://" in place.path:
-        return None
-    for base in _bases(place, reader):
-        path = posixpath.normpath(posixpath.join(base, place.path.replace("\\", "/")))
-        if not path.startswith("..") and reader.project.file.neighbour(path) is not None:
-            return path
-    return None
+def _files(place: Place | None, reader: Reader) -> list[File]:
+    """The files that a path leads to, from the root and from the folders above the code."""
+    if place is None or place.start == "argument":
+        return [File(None, given=place is not None)]
+    path = place.path.replace("\\", "/")
+    found = []
+    if not (place.start == "unknown" or path.startswith(("/", "~")) or "://" in path):
+        for base in _bases(place, reader):
+            full = posixpath.normpath(posixpath.join(base, path))
+            if not full.startswith("..") and reader.project.file.neighbour(full) is not None:
+                found.append(File(full, posixpath.basename(full)))
+    return list(dict.fromkeys(found)) or [File(None, posixpath.basename(path) or None)]
 
 
 def _bases(place: Place, reader: Reader) -> Iterator[str]:
     """Where a relative path may start. A notebook runs in its folder; a script where it was called."""
     folder = reader.file.folder
-    notebook = reader.project.file.path.endswith(".ipynb")
-    if place.anchored:
+    notebook = reader.file.path.endswith(".ipynb")
+    if place.start == "root":
         yield ""
         return
     above = []
@@ -92,9 +115,17 @@ def _of(origins: list[Origin]) -> list[Place | None]:
     return list(dict.fromkeys(found))
 
 
+def _constant(node: ast.Constant, site: Site) -> list[Place | None]:  # noqa: ARG001  one form for all nodes
+    if node.value is None:  # `path=None` is filled in below
+        return []
+    return [Place(node.value) if isinstance(node.value, str) else None]
+
+
 def _name(node: ast.Name, site: Site) -> list[Place | None]:
+    if node is GIVEN:
+        return [_ARGUMENT]
     if node.id == "__file__":
-        return [Place(site.reader.file.path, True)]
+        return [Place(site.reader.file.path, "root")]
     return _of(site.reader.origins(node, site))
 
 
@@ -110,11 +141,11 @@ def _attribute(node: ast.Attribute, site: Site) -> list[Place | None]:
 
 
 def _above(place: Place | None) -> Place | None:
-    if place is None or (not place.path and place.anchored):
+    if place is None or place.start in {"argument", "unknown"} or (not place.path and place.start == "root"):
         return None
     if place.path in {"", "."} or place.path.endswith(".."):
-        return Place(_join(place.path, ".."), place.anchored)
-    return Place(posixpath.dirname(place.path), place.anchored)
+        return Place(_join(place.path, ".."), place.start)
+    return Place(posixpath.dirname(place.path), place.start)
 
 
 def _option(node: ast.Attribute, site: Site) -> list[Place | None]:
@@ -160,10 +191,10 @@ def _call(node: ast.Call, site: Site) -> list[Place | None]:
         return [_above(place) for place in _places(first, site)]
     if name in {"os.environ.get", "os.getenv"}:
         return _places(node.args[1], site) if len(node.args) == 2 else [None]
-    if name in _SAME:
+    if name in SAME:
         file = first or keyword(node, "file")
         return _places(file, site) if file is not None else [None]
-    if isinstance(node.func, ast.Attribute) and node.func.attr in _SAME_METHODS:
+    if isinstance(node.func, ast.Attribute) and node.func.attr in SAME_METHODS:
         return _places(node.func.value, site)
     body = site.reader.called(node, site)
     if body is not None and body[1]:
@@ -187,16 +218,16 @@ def _joined(parts: list[ast.expr], site: Site) -> list[Place | None]:
     whole: list[Place | None] = [Place("")]
     for part in parts:
         ends = _places(part, site)
-        whole = [_add(start, end) for start in whole[:4] for end in ends[:4]]
+        whole = [_add(start, end) for start in whole[:_SEVERAL] for end in ends[:_SEVERAL]]
     return whole
 
 
 def _add(start: Place | None, end: Place | None) -> Place | None:
-    if start is None or end is None:
-        return None
-    if end.anchored or end.path.startswith(("/", "~")):
+    if end is None or end.start in {"argument", "root"} or end.path.startswith(("/", "~")):
         return end
-    return Place(_join(start.path, end.path), start.anchored)
+    if start is None or start.start == "argument":
+        return end.replace(start="unknown")
+    return Place(_join(start.path, end.path), start.start)
 
 
 def _binary(node: ast.BinOp, site: Site) -> list[Place | None]:
@@ -212,14 +243,18 @@ def _concatenated(parts: list[ast.expr], site: Site) -> list[Place | None]:
     whole: list[Place | None] = [Place("")]
     for part in parts:
         ends = _places(part.value if isinstance(part, ast.FormattedValue) else part, site)
-        whole = [
-            Place(start.path + end.path, start.anchored or (end.anchored and not start.path))
-            if start is not None and end is not None
-            else None
-            for start in whole[:4]
-            for end in ends[:4]
-        ]
+        whole = [_glued(start, end) for start in whole[:_SEVERAL] for end in ends[:_SEVERAL]]
     return whole
+
+
+def _glued(start: Place | None, end: Place | None) -> Place | None:
+    if start is not None and end is not None and start.start != "argument":
+        if end.start in {"argument", "unknown"} or not start.path:
+            return end
+        return Place(start.path + end.path, start.start)
+    if end is not None and "/" in end.path:
+        return Place(end.path.rpartition("/")[2], "unknown")
+    return _ARGUMENT if _ARGUMENT in (start, end) else None
 
 
 def _either(node: ast.IfExp, site: Site) -> list[Place | None]:
@@ -236,7 +271,7 @@ def _join(start: str, end: str) -> str:
 
 
 _PLACES: dict[type[ast.expr], Callable[[Any, Site], list[Place | None]]] = {
-    ast.Constant: lambda node, _: [Place(node.value) if isinstance(node.value, str) else None],
+    ast.Constant: _constant,
     ast.Name: _name,
     ast.Attribute: _attribute,
     ast.Subscript: _subscript,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import posixpath
 
+from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.module import Module
 from reproof.lint.hyperparameters.scope import Binding, Scope
 from reproof.lint.parameters.signatures import defaults, option_default, parameters
@@ -21,9 +22,19 @@ if TYPE_CHECKING:
     from reproof.lint.hyperparameters.module import Function
     from reproof.lint.source import Code
 
-MOST_STEPS = 20_000  # of one project; real modules need hundreds
+MOST_STEPS = 5_000  # of one question; real ones need dozens
+MOST_WORK = 2_000_000  # steps of one project's questions
 LARGEST_MODULE = 1_000_000  # bytes; what is larger was generated
 _LONGEST_CHAIN = 24  # of names that stand for one another
+
+
+# Stands for an argument that nobody in its module gives: whoever calls from elsewhere decides.
+GIVEN = ast.Name("", ast.Load())
+
+_ENTRIES = names(
+    "command group callback option argument main flow task step pipeline component op asset job "
+    "route get post put fixture cli hydra_runner parametrize"
+)
 
 
 class Site:
@@ -63,24 +74,27 @@ class Project:
         self._readers: dict[str, Reader | None] = {}
         self._busy: set[tuple[int, int, str]] = set()
         self._steps = 0
+        self._work = 0
+        self.exhausted = False  # whether a bound was met, so that an answer may lack a part
         self.reader = self._readers[file.path] = Reader(self, file, module or Module(file.codes))
 
     def enter(self, node: ast.AST, site: Site, question: str) -> bool:
         """Whether to go on with a question about a node; each True is to be followed by `leave`."""
+        if not self._busy:
+            self._work += self._steps
+            self._steps = 0
         self._steps += 1
         key = (id(node), id(site.frame), question)
-        if self._steps > MOST_STEPS or key in self._busy or len(self._busy) > 2 * _LONGEST_CHAIN:
+        if key in self._busy:
+            return False
+        if self._steps > MOST_STEPS or self._work > MOST_WORK or len(self._busy) > 2 * _LONGEST_CHAIN:
+            self.exhausted = True
             return False
         self._busy.add(key)
         return True
 
     def leave(self, node: ast.AST, site: Site, question: str) -> None:
         self._busy.discard((id(node), id(site.frame), question))
-
-    @property
-    def exhausted(self) -> bool:
-        """Whether the bound was met, so that an answer may lack a part."""
-        return self._steps > MOST_STEPS
 
     def module(self, dotted: str, level: int, folder: str) -> Reader | None:
         """The project's module of that name as `folder` imports it; None where it is no file of the project."""
@@ -98,6 +112,13 @@ class Project:
                 if reader is not None:
                     return reader
         return None
+
+    def of(self, file: PythonFile | NotebookFile) -> Reader:
+        """The reader of a file that is there already."""
+        reader = self._readers.get(file.path)
+        if reader is None:
+            reader = self._readers[file.path] = Reader(self, file, Module(file.codes))
+        return reader
 
     def _reader(self, path: str) -> Reader | None:
         if path not in self._readers:
@@ -131,9 +152,13 @@ class Reader:
         self.stars: list[tuple[int, str]] = []
         self._withs: list[tuple[str, ast.expr, ast.With | ast.AsyncWith, Code]] = []
         self._functions = {id(node): (node, scope, code) for node, scope, code in module.functions}
+        self._named: dict[str, list[tuple[Function, Scope, Code]]] = {}
+        for site in module.functions:
+            self._named.setdefault(site[0].name, []).append(site)
         self._inner: dict[int, Scope] | None = None
         self._callers: dict[str, list[tuple[ast.Call, Scope, Code]]] | None = None
         self._returns: dict[int, list[ast.expr]] = {}
+        self._handed: set[str] = set()  # names that are arguments of a call: of `Fire(main)`, say
         for code in file.codes:
             try:
                 tree = code.tree
@@ -155,6 +180,8 @@ class Reader:
                 else:
                     self.imports[alias.asname or alias.name] = (node.level, node.module or "", alias.name)
                     self.import_nodes[alias.asname or alias.name] = node
+        elif isinstance(node, ast.Call):
+            self._handed.update(given.id for given in node.args if isinstance(given, ast.Name))
         elif isinstance(node, ast.With | ast.AsyncWith):
             for item in node.items:
                 if isinstance(item.optional_vars, ast.Name):
@@ -167,6 +194,8 @@ class Reader:
 
     def origins(self, node: ast.Name, site: Site) -> list[Origin]:
         """The expressions that the name may stand for, in the order of the code; None among them is unknown."""
+        if node is GIVEN:
+            return [None]
         opened = self._opened(node, site)
         if opened is not None:
             return [(opened, site)]
@@ -259,7 +288,7 @@ class Reader:
     # Functions and their calls.
 
     def function(self, func: ast.expr, site: Site) -> tuple[Reader, Function, Code] | None:
-        """The project's function, or method of `self`, that an expression names."""
+        """The project's function, method of `self`, or class (its `__init__`) that an expression names."""
         if isinstance(func, ast.Name):
             return self.function_named(func.id, None)
         if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name):
@@ -276,9 +305,13 @@ class Reader:
     def function_named(
         self, name: str, owner: ast.AST | None, depth: int = 4
     ) -> tuple[Reader, Function, Code] | None:
-        for function, scope, code in self.module.functions:
-            if function.name == name and (scope.node is owner if owner else scope.kind != "class"):
+        for function, scope, code in self._named.get(name, ()):
+            if scope.node is owner if owner else scope.kind != "class":
                 return self, function, code
+        if owner is None:
+            for function, scope, code in self._named.get("__init__", ()):
+                if getattr(scope.node, "name", "") == name:
+                    return self, function, code
         if owner is None and name in self.imports and depth:
             level, module, inner = self.imports[name]
             other = self.project.module(module, level, self.file.folder) if inner else None
@@ -300,8 +333,8 @@ class Reader:
         frame = Frame(function, bind(call, function, site))
         return Site(reader, reader.inside(function), code, frame), reader.returns(function)
 
-    def inside(self, function: Function) -> Scope:
-        """The scope of a function's body."""
+    def inside(self, node: ast.AST, outer: Scope | None = None) -> Scope:
+        """The scope that a function, class, lambda or comprehension makes; `outer` is the one around it."""
         if self._inner is None:
             module = self.module
             sites = (*module.calls, *module.assigns, *module.loops, *module.tests, *module.compares)
@@ -311,12 +344,13 @@ class Reader:
                 while inner is not None and inner.node is not None:
                     self._inner.setdefault(id(inner.node), inner)
                     inner = inner.parent
-        if id(function) not in self._inner:  # nothing is bound in it but its arguments
-            _, outer, code = self._functions[id(function)]
-            bare = self._inner[id(function)] = Scope("function", function, outer)
-            for name in parameters(function):
+        if id(node) not in self._inner:  # nothing is bound in it but its arguments
+            _, known, code = self._functions.get(id(node), (None, outer, self.file.codes[0]))
+            kind = "class" if isinstance(node, ast.ClassDef) else "function"
+            bare = self._inner[id(node)] = Scope(kind, node, known)
+            for name in _arguments(node):
                 bare.bind(name, Binding(code, None))
-        return self._inner[id(function)]
+        return self._inner[id(node)]
 
     def returns(self, function: Function) -> list[ast.expr]:
         """What a function returns, inner functions aside."""
@@ -344,10 +378,13 @@ class Reader:
 
     def _default(self, name: str, function: Function) -> Origin:
         default = defaults(function).get(name) or option_default(name, function)
-        if default is None:
-            return None
         _, outer, code = self._functions[id(function)]
-        return default, Site(self, outer, code)
+        if default is not None:
+            return default, Site(self, outer, code)
+        is_entry = (
+            any(_makes_entry(each) for each in function.decorator_list) or function.name in self._handed
+        )
+        return None if is_entry else (GIVEN, Site(self, outer, code))
 
     def callers(self, function: Function) -> list[tuple[ast.Call, Scope, Code]]:
         """The calls of a function, or of a method by `self`, in this module."""
@@ -392,6 +429,22 @@ def bind(call: ast.Call, function: Function, site: Site) -> dict[str, Origin]:
         if given.arg is not None:
             found[given.arg] = (given.value, site)
     return found
+
+
+def _makes_entry(decorator: ast.expr) -> bool:
+    """Whether a decorator lets the command line, or a server, call the function: `@app.command()`, `@flow`."""
+    func = decorator.func if isinstance(decorator, ast.Call) else decorator
+    name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    return name in _ENTRIES
+
+
+def _arguments(node: ast.AST) -> Iterator[str]:
+    """What is bound on entering: arguments, and the targets of a comprehension."""
+    given = getattr(node, "args", None)
+    if isinstance(given, ast.arguments):
+        yield from (each.arg for each in ast.walk(given) if isinstance(each, ast.arg))
+    for part in getattr(node, "generators", ()):
+        yield from (each.id for each in ast.walk(part.target) if isinstance(each, ast.Name))
 
 
 def _dotted(node: ast.expr) -> str | None:

@@ -159,13 +159,13 @@ def judge_clauses(clauses: Sequence[tuple[str, str]]) -> tuple[State, Reason, st
         if operator == "==" and not version.endswith(".*"):
             return State.PINNED, Reason.EXACT, version
     for operator, version in clauses:
-        if operator == "===":
+        if operator == "===" and not version.endswith(".*"):
             return State.PINNED, Reason.ARBITRARY, version
     lowest = {version for operator, version in clauses if operator == ">="}
     highest = {version for operator, version in clauses if operator == "<="}
     if lowest & highest:
         return State.UNPINNED, Reason.ONE_VERSION_RANGE, min(lowest & highest)
-    if any(operator == "==" for operator, _ in clauses):
+    if any(operator in ("==", "===") for operator, _ in clauses):
         return State.UNPINNED, Reason.WILDCARD, None
     return State.UNPINNED, Reason.RANGE, None
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from reproof.config import CheckConfig
     from reproof.lint.finding import Edit, Finding
     from reproof.lint.hyperparameters.hit import Hit
+    from reproof.lint.hyperparameters.options import Options
     from reproof.lint.parameters.claims import Claims
     from reproof.lint.parameters.plan import Plan
     from reproof.lint.rule import Tools
@@ -171,18 +172,22 @@ class HardcodedHyperparameter(Rule):
 
     def __init__(self, options: CheckConfig, tools: Tools) -> None:
         super().__init__(options, tools)
+        self._looking: Options | None = None
         self._claims: Claims | None = None
 
     def check(self, file: SourceFile) -> Iterator[Finding]:
         """One finding a literal, at the literal. Raises `InvalidFile` for what must be parsed and cannot."""
         from reproof.lint.hyperparameters.examine import examine
+        from reproof.lint.hyperparameters.options import options_of
 
         if not isinstance(file, PythonFile | NotebookFile):
             return
+        if self._looking is None:
+            self._looking = options_of(self.options)
         hits: list[Hit] = []
         broken: InvalidFile | None = None
         try:
-            hits.extend(examine(file, self.options.strict))
+            hits.extend(examine(file, self._looking))
         except InvalidFile as error:
             broken = error
         if hits:

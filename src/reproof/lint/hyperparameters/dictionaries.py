@@ -1,0 +1,78 @@
+"""Dicts that are a configuration, wherever they stand: `{"lr": 1e-3, "batch_size": 32}`.
+
+One strong key may be anything; two are a configuration. A table of presets (`{"small": {…}, "large": {…}}`)
+offers values to choose from, and is debatable.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from reproof.lint.hyperparameters import lexicon
+from reproof.lint.hyperparameters.arguments import pairs
+from reproof.lint.hyperparameters.constants import is_declaration
+from reproof.lint.hyperparameters.hit import Hit
+from reproof.lint.hyperparameters.lexicon import names
+from reproof.lint.hyperparameters.literals import is_literal, is_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reproof.lint.hyperparameters.module import Module
+    from reproof.lint.source import Code
+
+_COMPANY = 2
+# What a part of a configuration is called; other keys name presets.
+_SECTIONS = names(
+    "train training trainer model network optimizer optim optimiser data dataset dataloader loader hyperparameters "
+    "hyperparams hparams params parameters config scheduler loss split preprocess preprocessing evaluation eval"
+)
+
+
+def find(module: Module, overridden: bool) -> Iterator[Hit]:
+    """The strong keys' literals of each dict that has at least two."""
+    presets = _presets(module)
+    for node, scope, code in module.dicts:
+        yield from _strong(node, code, id(node) in presets or overridden or is_declaration(scope))
+    for call, scope, code in module.called(("dict",)):
+        if isinstance(call.func, ast.Name):
+            yield from _strong(call, code, id(call) in presets or overridden or is_declaration(scope))
+
+
+def _strong(node: ast.expr, code: Code, debatable: bool) -> Iterator[Hit]:
+    if "parameters" in code.tags:
+        return
+    found = [
+        (key.value, item, kind)
+        for key, item, _ in pairs(node, code)
+        if isinstance(key, ast.Constant) and isinstance(key.value, str) and (kind := _kind(key.value, item))
+    ]
+    # `{"params": head.parameters(), "lr": 0.1}` is a group of an optimizer.
+    grouped = any(isinstance(key, ast.Constant) and key.value == "params" for key, _, _ in pairs(node, code))
+    if len(found) >= (1 if grouped else _COMPANY):
+        for name, item, kind in found:
+            yield Hit(code, item, lexicon.spelled(name), kind, strict=debatable)
+
+
+def _kind(key: str, value: ast.expr) -> str | None:
+    if is_text(value):
+        return lexicon.choice(key, getattr(value, "value", None))
+    return lexicon.strong(key) if is_literal(value) else None
+
+
+def _presets(module: Module) -> frozenset[int]:
+    """Dicts inside of dicts, by identity, but for the sections of one configuration."""
+    found: set[int] = set()
+    for outer, _, _ in module.dicts:
+        inner = [
+            (key, value)
+            for key, value in zip(outer.keys, outer.values, strict=True)
+            if isinstance(value, ast.Dict)
+            or (isinstance(value, ast.Call) and getattr(value.func, "id", "") == "dict")
+        ]
+        for key, value in inner:
+            name = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
+            if _SECTIONS.isdisjoint((*lexicon.words(name), name)):
+                found.add(id(value))
+    return frozenset(found)

@@ -1,0 +1,119 @@
+"""Reinforcement learning: what a replay memory holds, how rewards are shaped, how the future is discounted."""
+
+from __future__ import annotations
+
+import ast
+
+from reproof.lint.hyperparameters import lexicon
+from reproof.lint.hyperparameters.hit import Hit
+from reproof.lint.hyperparameters.lexicon import names
+from reproof.lint.hyperparameters.literals import is_number, is_zero
+from reproof.lint.hyperparameters.pieces import pieces
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reproof.lint.hyperparameters.module import Module
+    from reproof.lint.hyperparameters.scope import Scope
+    from reproof.lint.source import Code
+
+_MEMORY = names("memory replay buffer")
+_CAPACITY = names("capacity maxlen maxsize size buffersize memorysize maxlength")
+_END = names("done dones terminal terminals terminated notdone nonterminal")
+_FOLLOWS = names("update load copy sync replace soft hard")
+_LOOK = 40
+_LONGEST = 80
+
+
+def find(module: Module) -> Iterator[Hit]:
+    """Literals of replay memories, shaped rewards and inline discounts."""
+    memories = (name for name in module.callees if name[:1].isupper() and "replay" in name.lower())
+    for call, _, code in module.called(memories):
+        yield from _capacity(call, code)
+    for test, _, code in module.tests:
+        yield from _updates(test, code)
+    for node, scope, code in module.assigns:
+        if node.value is None:
+            continue
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        name = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
+        if isinstance(node.value, ast.Call):
+            yield from _bounded(name, node.value, code)
+        elif name == "reward":
+            yield from _shaped(node.value, scope, code)
+        elif isinstance(node.value, ast.BinOp):
+            yield from _discount(node.value, code)
+
+
+def _updates(test: ast.If | ast.Assert, code: Code) -> Iterator[Hit]:
+    """`if step % 1000 == 0: update_target()`: how often the target network follows."""
+    condition = test.test
+    if not (isinstance(test, ast.If) and isinstance(condition, ast.Compare)):
+        return
+    every = condition.left
+    if not (isinstance(every, ast.BinOp) and isinstance(every.op, ast.Mod) and is_number(every.right)):
+        return
+    for statement in test.body:
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+            spoken = (
+                lexicon.words(ast.unparse(statement.value.func)) if _is_short(statement.value.func) else ()
+            )
+            if "target" in spoken and not _FOLLOWS.isdisjoint(spoken):
+                yield Hit(code, every.right, "target_update", "training")
+                return
+
+
+def _is_short(node: ast.expr) -> bool:
+    return (node.end_lineno or 0) == node.lineno and (node.end_col_offset or 0) - node.col_offset < _LONGEST
+
+
+def _capacity(call: ast.Call, code: Code) -> Iterator[Hit]:
+    """`ReplayBuffer(100000)`, `ReplayMemory(capacity=10_000)`."""
+    for argument in call.args[:2]:
+        if is_number(argument) and not is_zero(argument):
+            yield Hit(code, argument, "buffer_size", "training")
+            return
+    for keyword in call.keywords:
+        if keyword.arg and lexicon.squeeze(keyword.arg) in _CAPACITY and is_number(keyword.value):
+            yield Hit(code, keyword.value, "buffer_size", "training")
+
+
+def _bounded(name: str, call: ast.Call, code: Code) -> Iterator[Hit]:
+    """`self.memory = deque(maxlen=2000)`."""
+    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if called == "deque" and not _MEMORY.isdisjoint(lexicon.words(name)):
+        for keyword in call.keywords:
+            if keyword.arg == "maxlen" and is_number(keyword.value):
+                yield Hit(code, keyword.value, "memory_size", "training")
+
+
+def _shaped(value: ast.expr, scope: Scope, code: Code) -> Iterator[Hit]:
+    """`reward = reward if not done else -10`; a bare number where the environment gave the reward before."""
+    if isinstance(value, ast.IfExp):
+        for literal, _ in pieces(value):
+            if is_number(literal):
+                yield Hit(code, literal, "reward", "training")
+    elif is_number(value) and not is_zero(value):
+        known = scope.lookup("reward")
+        if known is not None and len(known[1]) > 1:
+            yield Hit(code, value, "reward", "training")
+
+
+def _discount(value: ast.BinOp, code: Code) -> Iterator[Hit]:
+    """`reward + 0.99 * next_q * (1 - done)`: the discount beside the end of the episode."""
+    literal: ast.expr | None = None
+    ends = False
+    todo: list[ast.AST] = [value]
+    for _ in range(_LOOK):
+        if not todo:
+            break
+        node = todo.pop()
+        if isinstance(node, ast.Constant) and isinstance(node.value, float) and 0.5 <= node.value < 1:
+            literal = node
+        elif isinstance(node, ast.Name | ast.Attribute):
+            name = node.attr if isinstance(node, ast.Attribute) else node.id
+            ends = ends or not _END.isdisjoint((*lexicon.words(name), lexicon.squeeze(name)))
+        todo.extend(ast.iter_child_nodes(node))
+    if literal is not None and ends:
+        yield Hit(code, literal, "gamma", "training")

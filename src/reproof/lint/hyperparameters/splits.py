@@ -1,0 +1,237 @@
+"""Splits by hand: `train = data[:8000]`, `n_train = int(0.8 * len(data))`, `df[df.date < "2017-01-01"]`."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from reproof.lint.hyperparameters import lexicon
+from reproof.lint.hyperparameters.hit import Hit
+from reproof.lint.hyperparameters.lexicon import names
+from reproof.lint.hyperparameters.pieces import is_share, share
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reproof.lint.hyperparameters.module import Module
+    from reproof.lint.source import Code
+
+    Pair = tuple[ast.expr, ast.expr]
+
+_PARTS = names("train training test testing valid validation val dev holdout oos cal calib calibration")
+# A part's name with nothing but these is how much it holds: `n_test`, `train_samples`, `val_len`.
+_AMOUNTS = names(
+    "n num nb len length size count samples sample examples rows days months weeks years hours ratio frac fraction "
+    "pct percent percentage share portion part set data ds dataset period window points instances of total max"
+)
+_CUTS = names("split cutoff cut border boundary")
+# Sliced all the same, but texts: a path, a date, a name.
+_TEXTS = names(
+    "path paths file files filename name names dir folder str string text line date url key msg id"
+)
+# A share of something counted that is no split: how much is shown, or warmed up.
+_OTHER_SHARES = names("warmup print show plot log display report save sample samples noise mask width height")
+_COUNTS = names("n num count total")
+_DATE = re.compile(
+    r"(?:19|20)\d\d[-/](?:0?[1-9]|1[0-2])(?:[-/](?:0?[1-9]|[12]\d|3[01]))?(?:[ T]\d\d:\d\d.*)?"
+)
+_LOOK = 40
+_DEEPEST = 8
+
+
+def find(module: Module) -> Iterator[Hit]:
+    """Literals that cut a data set into parts, where a name says that parts are made."""
+    sliced: list[tuple[str, ast.expr, ast.expr, Code]] = []
+    made: set[str] = set()
+    for node, _, code in module.assigns:
+        if "parameters" in code.tags or node.value is None:
+            continue
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        for name, value in _pairs(target, node.value):
+            words = frozenset(lexicon.words(name))
+            speaks = not _PARTS.isdisjoint(words)
+            yield from _counted(name, value, words, code)
+            if speaks and words <= _PARTS | _AMOUNTS and len(words) > 1 and _is_amount(value):
+                yield Hit(code, value, lexicon.spelled(name), "split")
+            if not _TEXTS.isdisjoint(words):
+                yield from _dated(name, value, words, code)
+                continue
+            for bound, base in _bounds(value):
+                shape = f"{ast.dump(base)}:{ast.dump(bound)}"
+                if speaks:
+                    made.add(shape)
+                sliced.append((shape, bound, base, code))
+            if speaks:
+                yield from _compared(value, code)
+    for call, _, code in module.called(name for name in module.callees if _splits(name)):
+        yield from _splitting(call, code)
+    for call, _, code in module.called(("extend",)):
+        yield from _extended(call, code)
+    # `data[3:]` is a part where another name is `data[:3]`'s.
+    for shape, bound, _, code in sliced:
+        if shape in made:
+            yield Hit(code, bound, "split_at", "split")
+
+
+def _is_amount(value: ast.expr) -> bool:
+    """A number of rows, or a share of them; 0 and 1 start a counter."""
+    return is_share(value) or (
+        isinstance(value, ast.Constant) and type(value.value) is int and not 0 <= value.value <= 1
+    )
+
+
+def _splits(name: str) -> bool:
+    spoken = lexicon.words(name)
+    return "split" in spoken and len(spoken) > 1
+
+
+def _splitting(call: ast.Call, code: Code) -> Iterator[Hit]:
+    """`split_data(df, "2023-01-01")`, `split_dataset(data, 0.8)`: a share or a date, by the function's name."""
+    for given in (*call.args, *(keyword.value for keyword in call.keywords)):
+        if is_share(given) or _is_date(given):
+            yield Hit(code, given, "split_at", "split")
+
+
+def _extended(call: ast.Call, code: Code) -> Iterator[Hit]:
+    """`train.extend(data[i] for i in order[:8000])`: the bounds, where a part is filled."""
+    receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if not call.args or _PARTS.isdisjoint(lexicon.words(getattr(receiver, "id", ""))):
+        return
+    for node in _inside(call.args[0]):
+        if isinstance(node, ast.Subscript):
+            yield from (Hit(code, bound, "split_at", "split") for bound, _ in _bounds(node))
+
+
+def _is_date(node: ast.expr) -> bool:
+    return (
+        isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(_DATE.fullmatch(node.value))
+    )
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Names and what they are bound to; `a, b = x[:9], x[9:]` are two."""
+    if isinstance(target, ast.Tuple | ast.List):
+        if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts):
+            for item, part in zip(target.elts, value.elts, strict=True):
+                yield from _pairs(item, part)
+        elif isinstance(value, ast.Call):  # np.split(data, [800, 900]) into train, val, test
+            named = [_named(item) for item in target.elts]
+            first = next((name for name in named if not _PARTS.isdisjoint(lexicon.words(name))), "")
+            if first:
+                yield first, value
+    elif name := _named(target):
+        yield name, value
+
+
+def _named(target: ast.expr) -> str:
+    if isinstance(target, ast.Attribute):
+        return target.attr
+    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+        return target.slice.value if isinstance(target.slice.value, str) else ""
+    return target.id if isinstance(target, ast.Name) else ""
+
+
+def _counted(name: str, value: ast.expr, words: frozenset[str], code: Code) -> Iterator[Hit]:
+    """`train_size = int(0.8 * len(data))`: the share, where the name or the length says what it is of."""
+    literal = share(value)
+    if literal is None or not _OTHER_SHARES.isdisjoint(words):
+        return
+    if not (_PARTS | _CUTS).isdisjoint(words) or (isinstance(value, ast.Call) and _counts(value)):
+        yield Hit(
+            code, literal, "train_share" if _PARTS.isdisjoint(words) else lexicon.spelled(name), "split"
+        )
+
+
+def _counts(node: ast.expr) -> bool:
+    """Whether an expression has the length of something in it: `len(x)`, `x.shape[0]`."""
+    for inner in _inside(node):
+        if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name) and inner.func.id == "len":
+            return True
+        if isinstance(inner, ast.Attribute) and inner.attr == "shape":
+            return True
+        if isinstance(inner, ast.Name) and not _COUNTS.isdisjoint(lexicon.words(inner.id)):
+            return True
+    return False
+
+
+def _bounds(value: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """The literal bounds of the rows that an expression takes, each with what it takes them from."""
+    for _ in range(_DEEPEST):
+        if isinstance(value, ast.Subscript):
+            rows = (
+                value.slice.elts[0]
+                if isinstance(value.slice, ast.Tuple) and value.slice.elts
+                else value.slice
+            )
+            if isinstance(rows, ast.Slice) and rows.step is None:
+                found = False
+                for bound in (rows.lower, rows.upper):
+                    literal = None if bound is None else bound if _is_bound(bound) else _portion(bound)
+                    if literal is not None:
+                        found = True
+                        yield literal, value.value
+                if found:
+                    return
+            value = value.value
+        elif isinstance(value, ast.Call):
+            inner = value.args[0] if len(value.args) == 1 else None
+            if inner is None and isinstance(value.func, ast.Attribute) and not value.args:
+                inner = value.func.value
+            if inner is None:
+                return
+            value = inner
+        elif isinstance(value, ast.Attribute):
+            value = value.value
+        else:
+            return
+
+
+def _portion(bound: ast.expr) -> ast.expr | None:
+    """The literal of `int(0.8 * n)`, or of `n // 2`."""
+    if (
+        isinstance(bound, ast.BinOp)
+        and isinstance(bound.op, ast.FloorDiv)
+        and isinstance(bound.right, ast.Constant)
+    ):
+        return bound.right if type(bound.right.value) is int else None
+    return share(bound)
+
+
+def _is_bound(node: ast.expr) -> bool:
+    """Whether a slice's bound is a literal that cuts: 0, 1 and -1 cut off a head or a tail."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        node = node.operand
+    return _is_date(node) or (isinstance(node, ast.Constant) and type(node.value) is int and node.value > 2)
+
+
+def _dated(name: str, value: ast.expr, words: frozenset[str], code: Code) -> Iterator[Hit]:
+    """`SPLIT_DATE = "2017-01-01"`."""
+    if (_PARTS | _CUTS).isdisjoint(words) or "date" not in words:
+        return
+    inner = value.args[0] if isinstance(value, ast.Call) and len(value.args) == 1 else value
+    if _is_date(inner):
+        yield Hit(code, inner, lexicon.spelled(name), "split")
+
+
+def _compared(value: ast.expr, code: Code) -> Iterator[Hit]:
+    """`train = df[df["date"] < "2017-01-01"]`: the date cuts."""
+    for node in _inside(value):
+        if isinstance(node, ast.Compare) and len(node.comparators) == 1:
+            limit = node.comparators[0]
+            if (
+                isinstance(limit, ast.Constant)
+                and isinstance(limit.value, str)
+                and _DATE.fullmatch(limit.value)
+            ):
+                yield Hit(code, limit, "split_date", "split")
+
+
+def _inside(node: ast.AST) -> Iterator[ast.AST]:
+    todo = [node]
+    for _ in range(_LOOK):
+        if not todo:
+            return
+        inner = todo.pop()
+        yield inner
+        todo.extend(ast.iter_child_nodes(inner))
