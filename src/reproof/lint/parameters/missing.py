@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     Keys = tuple[str, ...]
 
+# Steps of tracing for one module; what needs more is no script, and stays unchecked.
+MOST_WORK = 100_000
 # A loader with a file's name, or the import of what was loaded, or is named, elsewhere: by their look.
 _LOADS = re.compile(rb"yaml|toml|omegaconf|\bjson\.loads?\b|\bbox\b|munch|\beasydict", re.IGNORECASE)
 _NAMES_A_FILE = re.compile(rb"\.(?:ya?ml|json|toml)\b")
@@ -59,7 +61,7 @@ def missing(file: PythonFile | NotebookFile) -> list[Missing]:
     """The keys that a module reads and that their file lacks, in the order of the code."""
     if is_test(file.path) or not is_worth_a_look(file.data):
         return []
-    project = Project(file, Module(file.codes))
+    project = Project(file, Module(file.codes), MOST_WORK)
     objects = Objects(project)
     if not _may_hold(project.reader, objects):
         return []

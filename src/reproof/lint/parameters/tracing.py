@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from reproof.lint.hyperparameters.module import Function
     from reproof.lint.source import Code
 
-MOST_STEPS = 5_000  # of one question; real ones need dozens
-MOST_WORK = 2_000_000  # steps of one project's questions
+MOST_STEPS = 2_000  # of one question; real ones need dozens
+MOST_WORK = 500_000  # steps of all questions about a repository
 LARGEST_MODULE = 1_000_000  # bytes; what is larger was generated
 _LONGEST_CHAIN = 24  # of names that stand for one another
 
@@ -70,8 +70,11 @@ if TYPE_CHECKING:
 class Project:
     """The modules of one repository that were looked into, seen from one file."""
 
-    def __init__(self, file: PythonFile | NotebookFile, module: Module | None = None) -> None:
+    def __init__(
+        self, file: PythonFile | NotebookFile, module: Module | None = None, most_work: int = MOST_WORK
+    ) -> None:
         self.file = file
+        self._most_work = most_work
         self._readers: dict[str, Reader | None] = {}
         self._busy: set[tuple[int, int, str]] = set()
         self.places: dict[int, tuple[ast.expr, list[Any]]] = {}  # answers of `paths.py`, by the node's id
@@ -91,7 +94,7 @@ class Project:
         if key in self._busy:
             self.cuts += 1
             return False
-        if self._steps > MOST_STEPS or self._work > MOST_WORK or len(self._busy) > 2 * _LONGEST_CHAIN:
+        if self._steps > MOST_STEPS or self._work > self._most_work or len(self._busy) > 2 * _LONGEST_CHAIN:
             self.exhausted = True
             self.cuts += 1
             return False
