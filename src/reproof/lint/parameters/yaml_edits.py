@@ -148,13 +148,16 @@ def _as_float(there: Any, value: Any) -> str:
     """PyYAML reads `1e-3` as a string; what the code has is what was meant."""
     try:
         meant = isinstance(there, str) and isinstance(value, float) and float(there) == value
-    except ValueError:
+    except (ValueError, OverflowError):
         return ""
     return f" (PyYAML takes a number without a point for a string: write {yaml_text(value)})" if meant else ""
 
 
 def _short(value: Any) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # an integer of thousands of digits has no text
+        text = type(value).__name__
     return text if len(text) <= 40 else f"{text[:39]}…"
 
 
