@@ -72,9 +72,8 @@ def _evaluated(node: ast.expr, depth: int) -> Any:
     if depth > _DEEPEST:
         raise Unfixable("the value is nested too deeply for a parameter")
     if isinstance(node, ast.Constant):
-        if node.value is None or isinstance(node.value, bool | int | float | str):
-            return node.value
-    elif isinstance(node, ast.Tuple | ast.List):
+        return _constant(node.value)
+    if isinstance(node, ast.Tuple | ast.List):
         items = [_evaluated(item, depth + 1) for item in node.elts]
         return tuple(items) if isinstance(node, ast.Tuple) else items
     elif isinstance(node, ast.Dict):
@@ -91,6 +90,14 @@ def _evaluated(node: ast.expr, depth: int) -> Any:
         raise Unfixable(
             f"`{_called(node)}(…)` makes the values in code: move its bounds by hand, or write the values out"
         )
+    raise Unfixable("it is no plain value that YAML could hold")
+
+
+def _constant(value: object) -> Any:
+    if isinstance(value, int) and not -_LARGEST_INT <= value <= _LARGEST_INT:
+        raise Unfixable("the number is too large for a parameter")
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
     raise Unfixable("it is no plain value that YAML could hold")
 
 
