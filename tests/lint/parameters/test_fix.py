@@ -89,6 +89,12 @@ def test_two_scripts_with_two_values_get_two_keys(tmp_path: Path) -> None:
     assert 'params["train"]["b"]["lr"]' in done.files["b.py"]
 
 
+def test_a_value_of_one_script_is_no_section_of_another(tmp_path: Path) -> None:
+    one = f"{SGD}A = SGD(p, lr=1)\nB = SGD(p, lr=2)\n"
+    done = move(tmp_path, {"a.py": "import torch\nTARGET = 'x'\ntarget_lr = 3\n", "b.py": one, "c.py": one})
+    assert done.reasons == []
+
+
 @pytest.mark.parametrize(
     ("code", "keys"),
     [

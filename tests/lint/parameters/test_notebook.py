@@ -107,7 +107,6 @@ def test_a_literal_over_several_lines_becomes_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        pytest.param(notebook(["import torch\nLR = 0.1\n"], ["def f(:\n"]), "cannot be parsed", id="another cell is broken"),
         pytest.param(notebook(["import torch\nLR = 0.1\n"]).replace('"metadata": {},\n   "outputs"', '"source": "x",\n   "outputs"', 1), "twice", id="a key that is there twice"),
         pytest.param('{"worksheets": [{"cells": [{"cell_type": "code", "input": ["import torch\\n", "LR = 0.1"], "outputs": []}]}], "metadata": {}, "nbformat": 3}', "old format", id="an old format"),
     ],
@@ -116,6 +115,14 @@ def test_a_notebook_that_cannot_be_edited_safely_is_left_alone(tmp_path: Path, t
     done = move(tmp_path, {"a.ipynb": text})
     assert why in done.reason
     assert done.files == {"a.ipynb": text}
+
+
+def test_a_cell_that_cannot_be_parsed_keeps_its_names_to_itself(tmp_path: Path) -> None:
+    """It may bind them, and it may read them."""
+    cells = (["import torch\n", "cfg = 1\n"], ["params = file = (\n"], ["LR = 0.1\n"])
+    text = move(tmp_path, {"a.ipynb": notebook(*cells)}).files["a.ipynb"]
+    assert "as params_file:\n    hyperparameters = yaml.safe_load(params_file)" in sources(text)[0]
+    assert sources(text)[1:] == ["params = file = (\n", 'LR = hyperparameters["train"]["lr"]\n']
 
 
 TEXTS = st.text('ab \n"\\é😀\t', min_size=1, max_size=30)

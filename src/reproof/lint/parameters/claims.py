@@ -28,6 +28,7 @@ class Claims:
 
     def __init__(self) -> None:
         self._by_key: dict[Key, dict[str, set[str]]] = {}
+        self._sections: set[Key] = set()
         self._read: dict[str, tuple[SourceFile, YamlFile]] = {}
 
     def keys(
@@ -53,12 +54,20 @@ class Claims:
                     break
         for hit, key in zip(hits, chosen, strict=True):
             self._by_key.setdefault(key, {}).setdefault(file.path, set()).add(spelled_value(hit))
+            self._sections.update(key[:length] for length in range(1, len(key)))
         return chosen
 
     def _is_taken(self, key: Key, hit: Hit, path: str) -> bool:
-        value = spelled_value(hit)
+        """Whether another script means another value by the key, or has a section where it would be a value."""
         claimed = self._by_key.get(key, {})
-        return path not in claimed and any(value not in values for values in claimed.values())
+        if path in claimed:
+            return False
+        value = spelled_value(hit)
+        return (
+            any(value not in values for values in claimed.values())
+            or key in self._sections
+            or any(key[:length] in self._by_key for length in range(1, len(key)))
+        )
 
     def _has_other_value(self, file: PythonFile | NotebookFile, hit: Hit) -> bool:
         """Whether the nearest `params.yaml` has the key with another value than the code."""

@@ -17,7 +17,7 @@ from reproof.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from reproof.lint.parameters.rewrite import Places
     from reproof.lint.source import Code
@@ -58,11 +58,11 @@ def names_in(codes: Iterable[Code]) -> set[str]:
     return found
 
 
-def names_bound(codes: Iterable[Code]) -> set[str]:
+def names_bound(places: Iterable[Places]) -> set[str]:
     """Every name that the code gives a value somewhere; those that it only reads are left out."""
     found: set[str] = set()
-    for code in codes:
-        for node in ast.walk(code.tree):
+    for each in places:
+        for node in ast.walk(each.code.tree):
             if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
                 found.add(node.id)
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -80,15 +80,17 @@ def plain_loader(
     path: str,
     *,
     is_own: Callable[[str], bool],
+    taken: Collection[str],
     quote: str,
     utf8: bool,
 ) -> Loader:
     """The plain loader of a `.py` file or a notebook: `import yaml` and a `with` that reads `path`.
 
     `places` are the pieces of code in order, `uses` the nodes that will read the parameters (each in one of
-    the pieces), `is_own` says whether a module name is the project's own. Raises `Unfixable`.
+    the pieces), `is_own` says whether a module name is the project's own, `taken` are names that cannot be used.
+    Raises `Unfixable`.
     """
-    taken = names_in(each.code for each in places)
+    taken = {*taken, *names_in(each.code for each in places)}
     if any(_binds_unseen_names(each) for each in places):
         taken.add(_NAMES[0])
     name = next((each for each in _NAMES if each not in taken), None)

@@ -76,9 +76,9 @@ def _evaluated(node: ast.expr, depth: int) -> Any:
     if isinstance(node, ast.Tuple | ast.List):
         items = [_evaluated(item, depth + 1) for item in node.elts]
         return tuple(items) if isinstance(node, ast.Tuple) else items
-    elif isinstance(node, ast.Dict):
+    if isinstance(node, ast.Dict):
         return _dictionary(node, depth)
-    elif isinstance(node, ast.UnaryOp):
+    if isinstance(node, ast.UnaryOp):
         operand = _evaluated(node.operand, depth + 1)
         if isinstance(operand, int | float) and isinstance(node.op, ast.USub | ast.UAdd):
             return -operand if isinstance(node.op, ast.USub) else +operand
@@ -90,6 +90,8 @@ def _evaluated(node: ast.expr, depth: int) -> Any:
         raise Unfixable(
             f"`{_called(node)}(…)` makes the values in code: move its bounds by hand, or write the values out"
         )
+    if isinstance(node, ast.Attribute):
+        raise Unfixable(f'the column is named as an attribute: write `["{node.attr}"]`, then fix again')
     raise Unfixable("it is no plain value that YAML could hold")
 
 
