@@ -111,26 +111,49 @@ def _numbered(things: list[Thing], found: list[Key], around: _Surroundings, take
     A variable has the same number under all names, so that its values stay together.
     """
     given: dict[tuple[Key, Thing], Key] = {}
-    used = set(taken)
+    used = _Used(taken)
     for position, thing in enumerate(things):
         key = found[position]
         if (key, thing) not in given:
-            number = around.number(key[:-1], thing)
-            free = key if number == 1 else _with_number(key, number)
-            while _is_taken(free, used):
-                number += 1
-                free = _with_number(key, number)
-            used.add(free)
-            given[key, thing] = free
+            given[key, thing] = used.nearest(key, around.number(key[:-1], thing))
         found[position] = given[key, thing]
     return found
 
 
-def _is_taken(key: Key, used: Iterable[Key]) -> bool:
-    return any(key == other[: len(key)] or other == key[: len(other)] for other in used)
+class _Used:
+    """The keys that are spoken for, and the sections that they make."""
+
+    def __init__(self, keys: Iterable[Key]) -> None:
+        self._keys: set[Key] = set()
+        self._sections: set[Key] = set()
+        self._next: dict[Key, int] = {}
+        for key in keys:
+            self._add(key)
+
+    def _add(self, key: Key) -> None:
+        self._keys.add(key)
+        self._sections.update(key[:length] for length in range(1, len(key)))
+
+    def _is_free(self, key: Key) -> bool:
+        inside = any(key[:length] in self._keys for length in range(1, len(key) + 1))
+        return not inside and key not in self._sections
+
+    def nearest(self, key: Key, number: int) -> Key:
+        """The key with the number, or with the next one that is free; from now on it is not."""
+        number = max(number, self._next.get(key, 1))
+        while True:
+            # All in one word where a value stands on the way: there are only so many of those.
+            for each in (_with_number(key, number), _with_number((key[0], "_".join(key[1:])), number)):
+                if self._is_free(each):
+                    self._next[key] = number + 1
+                    self._add(each)
+                    return each
+            number += 1
 
 
 def _with_number(key: Key, number: int) -> Key:
+    if number == 1:
+        return key
     at = -2 if len(key) > 2 else -1
     parts = list(key)
     parts[at] = f"{parts[at]}_{number}"
