@@ -117,7 +117,8 @@ def _literals(
     kind = _kind(name, value, company)
     if kind is not None:
         # `target` is many things inside a function, and a column only where it is a constant.
-        is_column = kind == "labels" and not (scope.kind == "module" and isinstance(target, ast.Name))
+        vague = name.lower() == "target" and scope.kind != "module"
+        is_column = kind == "labels" and (vague or not isinstance(target, ast.Name))
         if not (is_column or _is_counter(name, scope)):
             # An object's limit may be anything's; a variable's, in a file that trains, is a criterion.
             yield value, kind, lexicon.is_limit(name) and not isinstance(target, ast.Name)
