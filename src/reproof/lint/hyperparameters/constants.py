@@ -10,6 +10,7 @@ from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_number, is_series, is_text, is_zero, texts
 from reproof.lint.hyperparameters.pieces import pieces
+from reproof.lint.hyperparameters.scope import MOST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -174,9 +175,9 @@ def _is_replaced(name: str, scope: Scope) -> bool:
     Then the literal is a default, or what a single item counts for (`batch_size = 1`, else `len(prompts)`).
     """
     known = scope.lookup(name)
-    return known is not None and any(
-        binding.configured or _is_counted(binding.value) for binding in known[1] if not binding.each
-    )
+    if known is None or len(known[1]) > MOST:
+        return known is not None
+    return any(binding.configured or _is_counted(binding.value) for binding in known[1] if not binding.each)
 
 
 def _is_counted(value: ast.expr | None) -> bool:

@@ -58,7 +58,7 @@ def find(module: Module) -> Iterator[Hit]:
                 yield from _dated(name, value, words, code)
                 continue
             for bound, base in _bounds(value):
-                shape = f"{ast.dump(base)}:{ast.dump(bound)}"
+                shape = f"{code.source_of(base)}:{code.source_of(bound)}"
                 if speaks:
                     made.add(shape)
                 sliced.append((shape, bound, base, code))
