@@ -22,6 +22,11 @@ def load_yaml(data: bytes, path: str) -> Any:
 
     Raises `UsageError` naming `path` and the line for what is not YAML, uses tags, or expands without bound.
     """
+    return load_marked(data, path)[0]
+
+
+def load_marked(data: bytes, path: str) -> tuple[Any, yaml.Node | None]:
+    """As `load_yaml`, with the node that the values were made from: its marks say where each one stands."""
     import yaml
 
     try:
@@ -30,10 +35,10 @@ def load_yaml(data: bytes, path: str) -> Any:
         try:
             node = loader.get_single_node()
             if node is None:
-                return None
+                return None, None
             if _expanded(node, {}) > MOST_NODES:
                 raise UsageError(f"{path}: YAML aliases expand to more than {MOST_NODES} values")
-            return loader.construct_document(node)
+            return loader.construct_document(node), node
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:

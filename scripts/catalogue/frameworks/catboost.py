@@ -66,9 +66,6 @@ def read(sources: Sources) -> dict[str, Any]:
         of_method(sources, model, "select_features"),
         Only({"num_features_to_select": {"kind": "preprocessing"}, "features_for_select": "features"}),
     )
-    for rows_of in methods.values():
-        for row in rows_of.values():
-            row.pop("position", None)  # other libraries have methods of these names
     aliases = synonyms(sources)
     return {
         "aliases": {alias: name for alias, name in aliases.items() if alias in known},

@@ -21,12 +21,13 @@ _CALLS: dict[str, dict[str, Row | str]] = {
 # A whole frame in another order (`frac=1`) chooses nothing.
 _METHODS: dict[str, dict[str, Row | str]] = {
     "sample": {"frac": {"kind": "split", "neutral": ["1", "1.0"]}, "n": {"kind": "split", "strict": True}},
-    "rolling": {"window": "preprocessing"},
+    # Often a plot's smoothing, not a feature: debatable.
+    "rolling": {"window": _STRICT},
     "ewm": {
-        "com": "preprocessing",
-        "span": "preprocessing",
-        "halflife": "preprocessing",
-        "alpha": "preprocessing",
+        "com": _STRICT,
+        "span": _STRICT,
+        "halflife": _STRICT,
+        "alpha": _STRICT,
     },
     "interpolate": {"method": _STRICT},
     "resample": {"rule": _STRICT},

@@ -81,6 +81,7 @@ class SourceTree:
         self._real_root = os.path.realpath(root)
         self._neighbours: dict[str, SourceFile | None] = {}
         self._opened: SourceFile | None = None
+        self._listed: tuple[str, ...] | None = None
         self.changes: dict[str, Change] = {}
 
     def paths(
@@ -133,12 +134,12 @@ class SourceTree:
 
     def _load(self, path: str) -> SourceFile:
         if path in self.changes:
-            return open_source(path, self.changes[path].new, self.neighbour)
+            return self._source(path, self.changes[path].new)
         full = self.resolve(path)
         if full is None:
             raise InvalidFile("a link that leads out of the repository, or nowhere")
         try:
-            return open_source(path, _read(full), self.neighbour)
+            return self._source(path, _read(full))
         except OSError as error:
             raise InvalidFile(f"cannot be read: {error.strerror or error}") from None
 
@@ -148,6 +149,21 @@ class SourceTree:
             return os.stat(os.path.join(self.root, path)).st_size
         except (OSError, ValueError):
             return 0
+
+    def _source(self, path: str, data: bytes) -> SourceFile:
+        file = open_source(path, data, self.neighbour)
+        file.listing = self.listing
+        return file
+
+    def listing(self) -> tuple[str, ...]:
+        """The paths of the repository's files, links and what git ignores aside; listed once a run."""
+        if self._listed is None:
+            self._listed = tuple(
+                sorted(
+                    path for path in _listing(self.root) if not os.path.islink(os.path.join(self.root, path))
+                )
+            )
+        return self._listed
 
     def neighbour(self, path: str) -> SourceFile | None:
         """Another file of the repository for a rule to read; None where there is none that can be read."""

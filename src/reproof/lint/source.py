@@ -17,7 +17,7 @@ from reproof.lint.ipython import foreign_cell, parse_cell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     Neighbours = Callable[[str], "SourceFile | None"]
@@ -42,12 +42,15 @@ class FileType(enum.Flag):
     NOTEBOOK = enum.auto()
     REQUIREMENTS = enum.auto()
     PYPROJECT = enum.auto()
+    PARAMS = enum.auto()
 
 
 _REQUIREMENTS = re.compile(
     r"(?:^|/)(?:[\w.-]*(?:requirements|constraints)[\w.-]*\.(?:txt|in)|requirements/[^/]+\.(?:txt|in))$",
     re.IGNORECASE,
 )
+# Hyperparameters by their usual name, that of DVC; dvc.yaml says which of them a pipeline reads.
+_PARAMS = re.compile(r"(?:^|/)params\.(?:ya?ml|json|toml)$")
 
 
 def file_type(path: str) -> FileType:
@@ -59,6 +62,8 @@ def file_type(path: str) -> FileType:
         return FileType.NOTEBOOK
     if name == "pyproject.toml":
         return FileType.PYPROJECT
+    if _PARAMS.search(path):
+        return FileType.PARAMS
     if _REQUIREMENTS.search(path):
         return FileType.REQUIREMENTS
     return FileType.OTHER
@@ -72,6 +77,7 @@ class SourceFile:
         self.data = data
         self.type = file_type(path)
         self._neighbours = neighbours
+        self.listing: Callable[[], Sequence[str]] | None = None  # of the repository; set by the tree
         self._text: str | None = None
         self._line_starts: list[int] | None = None
         self.encoding = "utf-8"
@@ -79,6 +85,10 @@ class SourceFile:
     def neighbour(self, path: str) -> SourceFile | None:
         """Another file of the repository by its root-relative path; None where there is none to read."""
         return self._neighbours(path) if self._neighbours else None
+
+    def repository(self) -> Sequence[str]:
+        """The paths of all files of the repository, for the rule that must know who else reads this one."""
+        return self.listing() if self.listing else ()
 
     @property
     def folder(self) -> str:

@@ -39,9 +39,11 @@ class Suppression(Value):
         """Whether it silences the finding, if it names its rule."""
         if finding.rule in NEVER_IGNORED or finding.rule not in self.rules:
             return False
-        if self.whole_file:
-            return True
-        return self.cell == finding.cell and self.span.line in (finding.span.line, finding.span.end_line)
+        return self.silences(finding.span, finding.cell)
+
+    def silences(self, span: Span, cell: int | None) -> bool:
+        """Whether it holds for a place."""
+        return self.whole_file or (self.cell == cell and self.span.line in (span.line, span.end_line))
 
 
 def suppressions(file: SourceFile) -> tuple[Suppression, ...]:

@@ -45,7 +45,9 @@ def examine(file: PythonFile | NotebookFile, options: Options) -> Iterator[Hit]:
 
 def _judged(module: Module, data: bytes, configures: bool, options: Options) -> Iterator[Hit]:
     if module.imports.frameworks:
-        yield from _hits(module, configures, options)
+        infers = place.only_infers(module)
+        for hit in _hits(module, configures, options):
+            yield hit.replace(strict=True) if infers and hit.kind == "preprocessing" else hit
     elif place.trains_by_hand(data):
         yield from _named(module, configures)
     elif options.strict and configures:  # a config module need not import a library

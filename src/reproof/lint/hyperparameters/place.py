@@ -75,6 +75,24 @@ def is_config_path(path: str) -> bool:
     return _CONFIG.search(path) is not None
 
 
+def only_infers(module: Module) -> bool:
+    """Whether the module loads or applies a model and trains none: what it prepares is set by the training."""
+    applies = False
+    for call, _, _ in module.calls:
+        func = call.func
+        name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+        if name in _TRAINS or name.startswith(("train", "fit")):
+            return False
+        applies = applies or name in _APPLIES
+    return applies
+
+
+_TRAINS = frozenset(
+    {"backward", "compile", "DataLoader", "cross_val_score", "minimize", "optimize", "Trainer"}
+)
+_APPLIES = frozenset({"predict", "predict_proba", "load_model", "load_weights", "load_state_dict"})
+
+
 def globals_are_replaced(module: Module) -> bool:
     """Whether something rewrites the module's globals, as a configurator does (`exec(open(…).read())`)."""
     for call, _, _ in module.called(("exec", "update")):

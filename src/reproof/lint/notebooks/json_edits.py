@@ -34,6 +34,26 @@ def edits_between(text: str, old: Any, new: Any) -> tuple[Edit, ...]:
     return tuple(sorted(edits, key=lambda edit: edit.start))
 
 
+def place_of(text: str, *path: str | int) -> tuple[int, int]:
+    """Where the value at a path of keys and positions starts and ends in JSON that holds it."""
+    start = _skip(text, 0)
+    end = _value_at(text, start)[1]
+    for step in path:
+        if isinstance(step, int):
+            start, end = parts_of(text, start)[step]
+        else:
+            members = list(_parts(text, start, keyed=True))
+            start, end = next((at, to) for key, at, to in members if _value_at(text, key)[0] == step)
+    return start, end
+
+
+def parts_of(text: str, start: int) -> list[tuple[int, int]]:
+    """Where the items of the list that starts there start and end."""
+    if text[_skip(text, start + 1)] == "]":
+        return []
+    return [(at, end) for _, at, end in _parts(text, start, keyed=False)]
+
+
 def _changes(text: str, part: Part, old: Any, new: Any) -> Iterator[Edit]:
     _, start, end = part
     kept: list[tuple[int, Any, Any]] | None = None

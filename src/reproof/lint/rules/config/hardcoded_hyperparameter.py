@@ -5,31 +5,23 @@ What a hyperparameter is, is found by `reproof.lint.hyperparameters`; here it be
 
 from __future__ import annotations
 
-from reproof.lint.finding import Aspect
+from reproof.lint.finding import Aspect, Fix
 from reproof.lint.rule import Bad, Good, Rule
-from reproof.lint.source import FileType, NotebookFile, PythonFile
+from reproof.lint.source import FileType, InvalidFile, NotebookFile, PythonFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reproof.config import CheckConfig
-    from reproof.lint.finding import Finding
+    from reproof.lint.finding import Edit, Finding
     from reproof.lint.hyperparameters.hit import Hit
     from reproof.lint.hyperparameters.options import Options
+    from reproof.lint.parameters.claims import Claims
+    from reproof.lint.parameters.plan import Plan
     from reproof.lint.rule import Tools
     from reproof.lint.source import SourceFile
 
-# The part of params.yaml that a kind belongs to.
-_SECTIONS = {
-    "training": "train",
-    "model": "model",
-    "split": "split",
-    "preprocessing": "preprocess",
-    "features": "data",
-    "labels": "data",
-    "evaluation": "evaluate",
-}
 _LONGEST = 48
 
 
@@ -146,6 +138,7 @@ class HardcodedHyperparameter(Rule):
     def __init__(self, options: CheckConfig, tools: Tools) -> None:
         super().__init__(options, tools)
         self._looking: Options | None = None
+        self._claims: Claims | None = None
 
     def check(self, file: SourceFile) -> Iterator[Finding]:
         """One finding a literal, at the literal. Raises `InvalidFile` for what must be parsed and cannot."""
@@ -156,23 +149,74 @@ class HardcodedHyperparameter(Rule):
             return
         if self._looking is None:
             self._looking = options_of(self.options)
-        for hit in examine(file, self._looking):
-            yield self._finding(file, hit)
+        hits: list[Hit] = []
+        broken: InvalidFile | None = None
+        try:
+            hits.extend(examine(file, self._looking))
+        except InvalidFile as error:
+            broken = error
+        if hits:
+            if self._claims is None:
+                from reproof.lint.parameters.claims import Claims
 
-    def _finding(self, file: SourceFile, hit: Hit) -> Finding:
+                self._claims = Claims()
+            fixes = _Fixes(file, hits, _silenced(file, hits, self.name))
+            keys = self._claims.keys(file, hits, fixes.silenced)
+            for index, hit in enumerate(hits):
+                yield self._finding(file, hit, keys[index], fixes.fix(index, keys))
+        if broken is not None:
+            raise broken
+
+    def _finding(self, file: SourceFile, hit: Hit, key: tuple[str, ...], fix: Fix) -> Finding:
         value = hit.code.source_of(hit.node)
         default = " (the default)" if hit.default else ""
-        key = f"{_SECTIONS[hit.kind]}.{hit.name}"
         return self.finding(
             file,
             hit.code.span(hit.node),
             f"`{hit.name}={_short(value)}`{default} is written into the code: "
-            f"move it to params.yaml ({key}) and read it from there",
+            f"move it to params.yaml ({'.'.join(key)}) and read it from there",
             name=hit.name,
             kind=hit.kind,
             cell=hit.code.cell,
             value=value,
+            fix=fix,
         )
+
+
+class _Fixes:
+    """The fixes of one file, which share one plan; it is made when the first of them is asked for."""
+
+    def __init__(self, file: PythonFile | NotebookFile, hits: list[Hit], silenced: list[bool]) -> None:
+        self._file = file
+        self._hits = hits
+        self._plan: Plan | None = None
+        self.silenced = silenced
+
+    def fix(self, index: int, keys: list[tuple[str, ...]]) -> Fix:
+        """The fix of one hit."""
+        title = f"move it to {'.'.join(keys[index])} of the parameters file"
+        return Fix(title, safe=False, make=lambda: self._make(index, keys))
+
+    def _make(self, index: int, keys: list[tuple[str, ...]]) -> tuple[Edit, ...]:
+        if self._plan is None:
+            from reproof.lint.parameters.plan import Plan
+
+            self._plan = Plan(self._file, self._hits, keys, self.silenced)
+        return self._plan.edits(index)
+
+
+def _silenced(file: SourceFile, hits: list[Hit], rule: str) -> list[bool]:
+    """Which hits a comment silences: they get no key, and are not moved along with the others."""
+    from reproof.lint.suppression import suppressions
+
+    comments = [each for each in suppressions(file) if rule in each.rules]
+    if not comments:
+        return [False] * len(hits)
+    spans = [hit.code.span(hit.node) for hit in hits]
+    return [
+        any(each.silences(span, hit.code.cell) for each in comments)
+        for hit, span in zip(hits, spans, strict=True)
+    ]
 
 
 def _short(value: str) -> str:

@@ -1,0 +1,134 @@
+"""Keys that code reads, without a default, from a file that lacks them."""
+
+from __future__ import annotations
+
+import re
+
+from reproof.lint.hyperparameters.module import Module
+from reproof.lint.hyperparameters.place import is_test
+from reproof.lint.parameters.keys import entered, read_params
+from reproof.lint.parameters.objects import Objects
+from reproof.lint.parameters.reads import Reads
+from reproof.lint.parameters.tracing import Project
+from reproof.lint.source import InvalidFile
+from reproof.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterator
+    from typing import Any
+
+    from reproof.lint.parameters.reads import Read
+    from reproof.lint.source import Code, NotebookFile, PythonFile, SourceFile
+
+    Keys = tuple[str, ...]
+
+# A loader with a file's name, or the import of what was loaded, or is named, elsewhere: by their look.
+_LOADS = re.compile(rb"yaml|toml|omegaconf|\bjson\.loads?\b|\bbox\b|munch|\beasydict", re.IGNORECASE)
+_NAMES_A_FILE = re.compile(rb"\.(?:ya?ml|json|toml)\b")
+_IMPORT = rb"(?:from|import)[ \t][^\n#]*\b(?:"
+_IMPORTS_NAMES = re.compile(_IMPORT + rb"\w*(?:constants?|paths?|consts?|common|utils?)\b|" + rb"config\w*)")
+_IMPORTS_OBJECT = re.compile(
+    _IMPORT + rb"params?|cfg|conf|configs?|settings|hparams|PARAMS?|CFG|CONF|CONFIGS?|SETTINGS|HPARAMS)\b"
+)
+
+
+class Missing(Value):
+    """A key that is read and not there; `near` is the dotted key of one that may be meant."""
+
+    keys: Keys
+    path: str
+    node: ast.expr
+    code: Code
+    near: str | None
+
+
+def is_worth_a_look(data: bytes) -> bool:
+    """Whether code may read a params file, by its bytes: cheap, and rarely wrongly no."""
+    if _LOADS.search(data) is not None and (
+        _NAMES_A_FILE.search(data) is not None or _IMPORTS_NAMES.search(data) is not None
+    ):
+        return True
+    return _IMPORTS_OBJECT.search(data) is not None
+
+
+def missing(file: PythonFile | NotebookFile) -> list[Missing]:
+    """The keys that a module reads and that their file lacks, in the order of the code."""
+    if is_test(file.path) or not is_worth_a_look(file.data):
+        return []
+    project = Project(file, Module(file.codes))
+    reads = Reads(Objects(project))
+    for _ in reads.look(project.reader):
+        pass  # the trees are for those who look at paths, too
+    if project.exhausted:
+        return []
+    documents = _Documents(file)
+    changed = {target for read in reads.reads if read.changes for target in read.targets}
+    optional = {
+        target for read in reads.reads if not (read.required or read.whole) for target in read.targets
+    }
+    own = {id(code) for code in file.codes}  # a read may lie in a module that this one imports
+    found: dict[int, Missing] = {}
+    for read in reads.reads:
+        if read.required and id(read.code) in own and optional.isdisjoint(read.targets):
+            one = _missing(read, documents, changed)
+            if one is not None:
+                found.setdefault(id(read.node), one)
+    return sorted(found.values(), key=_place)
+
+
+def _missing(read: Read, documents: _Documents, changed: set[tuple[str, Keys]]) -> Missing | None:
+    """The read's last key, if every file that it may be of has the keys before it, but not this one."""
+    for path, keys in read.targets:
+        if any(path == other and keys[: len(above)] == above for other, above in changed):
+            return None
+        mapping = documents.mapping(path, keys[:-1])
+        if not mapping or entered(mapping, keys[-1:])[0]:
+            return None
+    path, keys = read.targets[0]
+    return Missing(keys, path, read.node, read.code, documents.nearest(path, keys))
+
+
+def _place(one: Missing) -> tuple[int, int, int]:
+    return one.code.cell or 0, one.node.lineno, one.node.col_offset
+
+
+class _Documents:
+    """The params files that a module reads, each parsed once; what is no such file has no keys."""
+
+    def __init__(self, file: SourceFile) -> None:
+        self._file = file
+        self._known: dict[str, Any] = {}
+
+    def mapping(self, path: str, keys: Keys) -> dict[Any, Any] | None:
+        """What a file has under some keys, if that is a mapping."""
+        if path not in self._known:
+            self._known[path] = self._read(path)
+        there, value = entered(self._known[path], keys)
+        return value if there and isinstance(value, dict) else None
+
+    def _read(self, path: str) -> Any:
+        file = self._file.neighbour(path)
+        try:
+            return read_params(file).document if file is not None else None
+        except InvalidFile:
+            return None
+
+    def nearest(self, path: str, keys: Keys) -> str | None:
+        """A dotted key of the file that may be meant: one beside the missing one, or the same name elsewhere."""
+        import difflib
+
+        beside = [str(key) for key in self.mapping(path, keys[:-1]) or ()]
+        near = difflib.get_close_matches(keys[-1], beside, n=1)
+        if near:
+            return ".".join((*keys[:-1], near[0]))
+        known = [inner for inner in _all_keys(self._known.get(path), ()) if inner[-1] == keys[-1]]
+        return ".".join(known[0]) if len(known) == 1 else None
+
+
+def _all_keys(document: Any, keys: Keys) -> Iterator[Keys]:
+    if isinstance(document, dict):
+        for key, value in document.items():
+            yield (*keys, str(key))
+            yield from _all_keys(value, (*keys, str(key)))

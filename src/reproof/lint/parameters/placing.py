@@ -1,0 +1,196 @@
+"""The key of `params.yaml` for each hyperparameter of a file: `train.lr`, and what tells two rates apart.
+
+1. The section is by kind, the last word is the hyperparameter: `train.lr`.
+2. Where that would be two values in one file, each gets a word between that says which one it is: the variable
+   that the statement assigns, else the function that is called (`train.optimizer_d.lr`, `model.dropout.p`).
+   A constant with a name of its own has that name (`LR_D = 1e-3` is `train.lr_d`).
+3. Where that does not tell them apart either, the class or function around comes before the word
+   (`model.encoder.dropout.p`), and last a number, in reading order (`model.dropout_2.p`).
+
+Equal values share a key, but not those of two variables that were told apart. Only the file itself is looked
+at, so that a message and the fix agree; where another script of the run has claimed a key for another value, the
+file's own name is the word (`train.evaluate.lr`).
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from reproof.lint.hyperparameters.hit import Hit
+
+    Key = tuple[str, ...]
+    Thing = tuple[str, str]
+
+# The part of params.yaml that a kind belongs to.
+SECTIONS = {
+    "training": "train",
+    "model": "model",
+    "split": "split",
+    "preprocessing": "preprocess",
+    "features": "data",
+    "labels": "data",
+    "evaluation": "evaluate",
+}
+
+
+def base_key(hit: Hit) -> Key:
+    """Section and name."""
+    return SECTIONS[hit.kind], hit.name
+
+
+def spelled_value(hit: Hit) -> str:
+    """The literal in a form in which equal values of equal type are equal texts (`1e-3` and `0.001`)."""
+    return ast.dump(hit.node)
+
+
+def keys(hits: Sequence[Hit], spoken_for: Collection[Key] = ()) -> list[Key]:
+    """The key of each hit, by the scheme above; `spoken_for` are base keys that mean another value already."""
+    chosen = [base_key(hit) for hit in hits]
+    together: dict[Key, list[int]] = {}
+    for index, key in enumerate(chosen):
+        together.setdefault(key, []).append(index)
+    clashing = [same for key, same in together.items() if key in spoken_for or _values(hits, same) > 1]
+    if not clashing:
+        return chosen
+    surroundings = _Surroundings(hits)
+    taken = {key for key in together if all(key != chosen[same[0]] for same in clashing)} | {*spoken_for}
+    for same in clashing:
+        for index, key in zip(same, _told_apart(hits, same, surroundings, taken), strict=True):
+            chosen[index] = key
+        taken |= {chosen[index] for index in same}
+    return chosen
+
+
+def _values(hits: Sequence[Hit], indices: Iterable[int]) -> int:
+    return len({spelled_value(hits[index]) for index in indices})
+
+
+def _told_apart(hits: Sequence[Hit], same: list[int], around: _Surroundings, taken: set[Key]) -> list[Key]:
+    """Keys for hits of one base key and several values: by the nearest word, by two words, by a number."""
+    section, name = base_key(hits[same[0]])
+    words = [around.words(hits[index]) for index in same]
+    things = [around.thing(hits[index]) for index in same]
+    found = [_key(section, name, near[:1]) for near in words]
+    unclear = _unclear(things, found)
+    for position, near in enumerate(words):
+        if found[position] in unclear:
+            found[position] = _key(section, name, [*near[1:2], *near[:1]])
+    return _numbered(things, found, around, taken)
+
+
+def _key(section: str, name: str, words: list[str]) -> Key:
+    """A word that has the name in it already (`lr_d`, `dropout_p`) is the last one by itself."""
+    if words and (
+        words[-1] == name or re.search(rf"(?:^|_){re.escape(name)}(?:_|$)", words[-1], re.IGNORECASE)
+    ):
+        if words[-1] != name:
+            return section, *words
+        words = words[:-1]
+    return section, *(word for word in words if word != section), name
+
+
+def _unclear(things: list[Thing], found: list[Key]) -> set[Key]:
+    """The keys that stand for more than one thing."""
+    meant: dict[Key, set[Thing]] = {}
+    for thing, key in zip(things, found, strict=True):
+        meant.setdefault(key, set()).add(thing)
+    return {key for key, different in meant.items() if len(different) > 1}
+
+
+def _numbered(things: list[Thing], found: list[Key], around: _Surroundings, taken: set[Key]) -> list[Key]:
+    """Each thing its own key; the first keeps it as it is, and none lies in or around a key that is taken.
+
+    A variable has the same number under all names, so that its values stay together.
+    """
+    given: dict[tuple[Key, Thing], Key] = {}
+    used = set(taken)
+    for position, thing in enumerate(things):
+        key = found[position]
+        if (key, thing) not in given:
+            number = around.number(key[:-1], thing)
+            free = key if number == 1 else _with_number(key, number)
+            while _is_taken(free, used):
+                number += 1
+                free = _with_number(key, number)
+            used.add(free)
+            given[key, thing] = free
+        found[position] = given[key, thing]
+    return found
+
+
+def _is_taken(key: Key, used: Iterable[Key]) -> bool:
+    return any(key == other[: len(key)] or other == key[: len(other)] for other in used)
+
+
+def _with_number(key: Key, number: int) -> Key:
+    at = -2 if len(key) > 2 else -1
+    parts = list(key)
+    parts[at] = f"{parts[at]}_{number}"
+    return tuple(parts)
+
+
+class _Surroundings:
+    """What stands around the hits: made only where names alone do not tell them apart."""
+
+    def __init__(self, hits: Iterable[Hit]) -> None:
+        self._parents: dict[int, ast.AST] = {}
+        self._numbers: dict[Key, dict[str, int]] = {}
+        for code in dict.fromkeys(hit.code for hit in hits):
+            for node in ast.walk(code.tree):
+                for child in ast.iter_child_nodes(node):
+                    self._parents[id(child)] = node
+
+    def thing(self, hit: Hit) -> Thing:
+        """What the value belongs to, and the value: the statement that makes a variable, or nothing."""
+        node: ast.AST = hit.node
+        while (parent := self._parents.get(id(node))) is not None:
+            if isinstance(parent, ast.Assign | ast.AnnAssign) and parent.value is not hit.node:
+                return f"{hit.code.cell or 0}:{parent.lineno}:{parent.col_offset}", spelled_value(hit)
+            node = parent
+        return "", spelled_value(hit)
+
+    def number(self, label: Key, thing: Thing) -> int:
+        """The number of a variable among those with the same words; 1 for what is no variable."""
+        variable = thing[0]
+        if not variable or len(label) < 2:
+            return 1
+        numbers = self._numbers.setdefault(label, {})
+        return numbers.setdefault(variable, len(numbers) + 1)
+
+    def words(self, hit: Hit) -> list[str]:
+        """Words that say which one it is, the most telling first; the name of the function around is last."""
+        near: list[str] = []
+        outer: list[str] = []
+        node: ast.AST = hit.node
+        called: str | None = None
+        while (parent := self._parents.get(id(node))) is not None:
+            if isinstance(parent, ast.Call) and node is not parent.func and called is None:
+                called = _last_name(parent.func)
+            elif isinstance(parent, ast.Assign | ast.AnnAssign) and not near and not outer:
+                target = parent.targets[0] if isinstance(parent, ast.Assign) else parent.target
+                if (word := _last_name(target)) and not isinstance(target, ast.Tuple):
+                    near.append(word)
+            elif isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                outer.append(parent.name)
+            node = parent
+        if called and not near:
+            near.append(called)
+        outer = [word for word in outer if word not in {"__init__", "main", "forward", "__call__"}]
+        return list(dict.fromkeys(filter(None, map(_snake, [*near, *outer]))))
+
+
+def _last_name(node: ast.expr) -> str | None:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def _snake(name: str) -> str:
+    """`RandomForestClassifier` is `random_forest_classifier`, `LR_D` is `lr_d`."""
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
+    return re.sub(r"\W+", "_", apart).lower().strip("_")
