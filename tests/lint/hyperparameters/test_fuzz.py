@@ -15,7 +15,7 @@ from reproof.lint.hyperparameters.place import is_test
 from reproof.lint.rules.config.hardcoded_hyperparameter import HardcodedHyperparameter
 from reproof.lint.source import SourceFile
 
-PATIENT = 600.0  # seconds an input may take here: this is no measurement of time
+PATIENT = 60.0  # seconds of processor time: an endless loop ends, and nothing is measured
 
 
 def prober(folder: Path, limit: float = PATIENT) -> Prober:
