@@ -10,6 +10,7 @@ from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_number, is_series, is_text, is_zero, texts
 from reproof.lint.hyperparameters.pieces import pieces
+from reproof.lint.hyperparameters.scope import MOST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -117,7 +118,8 @@ def _literals(
     kind = _kind(name, value, company)
     if kind is not None:
         # `target` is many things inside a function, and a column only where it is a constant.
-        is_column = kind == "labels" and not (scope.kind == "module" and isinstance(target, ast.Name))
+        vague = name.lower() == "target" and scope.kind != "module"
+        is_column = kind == "labels" and (vague or not isinstance(target, ast.Name))
         if not (is_column or _is_counter(name, scope)):
             # An object's limit may be anything's; a variable's, in a file that trains, is a criterion.
             yield value, kind, lexicon.is_limit(name) and not isinstance(target, ast.Name)
@@ -173,9 +175,9 @@ def _is_replaced(name: str, scope: Scope) -> bool:
     Then the literal is a default, or what a single item counts for (`batch_size = 1`, else `len(prompts)`).
     """
     known = scope.lookup(name)
-    return known is not None and any(
-        binding.configured or _is_counted(binding.value) for binding in known[1] if not binding.each
-    )
+    if known is None or len(known[1]) > MOST:
+        return known is not None
+    return any(binding.configured or _is_counted(binding.value) for binding in known[1] if not binding.each)
 
 
 def _is_counted(value: ast.expr | None) -> bool:

@@ -103,7 +103,10 @@ _CHOSEN = names(
 _NO_COLUMNS = names(
     "plot plots env environment display show print names name labels label report csv output out"
 )
-_LABELS = "target target_col target_column target_name label_col label_column y_col y_column target_var"
+_LABELS = """
+    target target_col target_column target_name target_var target_variable target_feature target_label label_col
+    label_column label_key label_name y_col y_column dependent_variable response_variable outcome_col
+    """
 # Names whose value is a text that chooses, as the numbers above do.
 _CHOICES = {
     "training": "optimizer optimizer_name optimiser scheduler_name lr_scheduler_type",
@@ -128,6 +131,7 @@ _ENDINGS = {
     "dropoutrate": "model",
     "estimators": "training",
     "neighbors": "training",
+    "alpha": "training",
     "threshold": "evaluation",
     "thresh": "evaluation",
     "thres": "evaluation",
@@ -149,6 +153,10 @@ _SEARCHES = {
         "training",
     ),
 }
+# Whose alpha is a hyperparameter; a plot's is a transparency.
+_PENALTIES = names(
+    "ridge lasso enet elastic elasticnet reg mixup cutmix focal lora smoothing laplace bayes nb"
+)
 # A loss's part, in the name of its weight.
 _LOSSES = names(
     "loss kl aux adv rec recon reg cls cycle gp l1 l2 contrastive perceptual identity content style tv"
@@ -260,6 +268,8 @@ def _by_ending(name: str, squeezed: str) -> str | None:
         return None
     parts = words(name)
     if len(parts) < 2 or not _REPORTS.isdisjoint(parts):
+        return None
+    if parts[-1] == "alpha" and _PENALTIES.isdisjoint(parts):
         return None
     if parts[-1] in _LIMITS and not _OPERATION.isdisjoint(parts):
         return None

@@ -23,7 +23,7 @@ _CAPACITY = names("capacity maxlen maxsize size buffersize memorysize maxlength"
 _END = names("done dones terminal terminals terminated notdone nonterminal")
 _FOLLOWS = names("update load copy sync replace soft hard")
 _LOOK = 40
-_LONGEST = 80
+_DEEPEST = 8
 
 
 def find(module: Module) -> Iterator[Hit]:
@@ -56,16 +56,20 @@ def _updates(test: ast.If | ast.Assert, code: Code) -> Iterator[Hit]:
         return
     for statement in test.body:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-            spoken = (
-                lexicon.words(ast.unparse(statement.value.func)) if _is_short(statement.value.func) else ()
-            )
+            spoken = list(_words(statement.value.func))
             if "target" in spoken and not _FOLLOWS.isdisjoint(spoken):
                 yield Hit(code, every.right, "target_update", "training")
                 return
 
 
-def _is_short(node: ast.expr) -> bool:
-    return (node.end_lineno or 0) == node.lineno and (node.end_col_offset or 0) - node.col_offset < _LONGEST
+def _words(func: ast.expr) -> Iterator[str]:
+    """The words of all parts of a dotted name."""
+    for _ in range(_DEEPEST):
+        if not isinstance(func, ast.Attribute):
+            break
+        yield from lexicon.words(func.attr)
+        func = func.value
+    yield from lexicon.words(getattr(func, "id", ""))
 
 
 def _capacity(call: ast.Call, code: Code) -> Iterator[Hit]:

@@ -58,20 +58,24 @@ def find(module: Module) -> Iterator[Hit]:
                 yield from _dated(name, value, words, code)
                 continue
             for bound, base in _bounds(value):
-                shape = f"{ast.dump(base)}:{ast.dump(bound)}"
+                shape = f"{code.source_of(base)}:{code.source_of(bound)}"
                 if speaks:
                     made.add(shape)
                 sliced.append((shape, bound, base, code))
             if speaks:
                 yield from _compared(value, code)
-    for call, _, code in module.called(name for name in module.callees if _splits(name)):
-        yield from _splitting(call, code)
-    for call, _, code in module.called(("extend",)):
-        yield from _extended(call, code)
+    yield from _by_calls(module)
     # `data[3:]` is a part where another name is `data[:3]`'s.
     for shape, bound, _, code in sliced:
         if shape in made:
             yield Hit(code, bound, "split_at", "split")
+
+
+def _by_calls(module: Module) -> Iterator[Hit]:
+    for call, _, code in module.called(name for name in module.callees if _splits(name)):
+        yield from _splitting(call, code)
+    for call, _, code in module.called(("extend",)):
+        yield from _extended(call, code)
 
 
 def _is_amount(value: ast.expr) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from reproof.errors import UsageError
-from reproof.lint.requirements.toml_places import read_toml
+from reproof.lint.requirements.toml_places import parse_toml, read_toml
 from reproof.lint.source import InvalidFile
 from reproof.value import Value
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Keys = tuple[str, ...]
 
-LARGEST = 2_000_000  # bytes; a file of parameters is written by hand
+LARGEST = 500_000  # bytes; a file of parameters is written by hand
 MOST_KEYS = 5_000
 _INTERPOLATION = re.compile(r"\$\{([^{}$]*)\}")
 _MERGE = "<<"
@@ -47,7 +47,7 @@ class ParamsFile(Value):
 def read_params(file: SourceFile) -> ParamsFile:
     """The keys of a file; raises `InvalidFile` with the line where it is not what its name says."""
     if len(file.data) > LARGEST:
-        raise InvalidFile(f"larger than {LARGEST // 1_000_000} MB, which no params file should be")
+        raise InvalidFile(f"larger than {LARGEST // 1000} kB, which no params file should be")
     text = file.text
     if file.path.endswith(".toml"):
         toml = read_toml(text)
@@ -64,6 +64,18 @@ def read_params(file: SourceFile) -> ParamsFile:
         _collect(node, (), found, uses)
     shared = {keys for several in uses.values() if len(several) > 1 for keys in several}
     return ParamsFile(file.path, document, found, frozenset(shared), text)
+
+
+def read_document(file: SourceFile) -> Any:
+    """The values of a params file without their places; None where it is none, or too large to be one."""
+    try:
+        if len(file.data) > LARGEST:
+            return None
+        if file.path.endswith(".json"):
+            return _load_json(file.text)
+        return parse_toml(file.text) if file.path.endswith(".toml") else _load_yaml(file.text, file.path)[0]
+    except InvalidFile:
+        return None
 
 
 def _load(text: str, path: str) -> tuple[Any, yaml.Node | None]:

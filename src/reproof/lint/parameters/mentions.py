@@ -37,7 +37,9 @@ _HARMLESS = re.compile(
     r"^\s*(?:#|//|--|REM\b|;|<!--)|^\s*-\s*[\"']?[\w./*-]+[\"']?\s*:?\s*,?\s*(?:#.*)?$|"
     r"^\s*(?:RUN\s+|run:\s*)?(?:COPY|ADD|git\s+(?:add|commit|diff|push)|echo|cat|ls|code|vim|nano)\b|hashFiles\("
 )
-_COMMAND = re.compile(r"(?i)python|rscript|julia|\byq\b|--\w|\bsh\b|load|open\(|\bmake\b|papermill|docker")
+# What a documentation tells to type, as a line of its own; or in backquotes, see `may_read`.
+_PROGRAM = r"(?:python[\d.]*|rscript|julia|yq|jq|make|sh|bash|docker|papermill|dvc|uv|poetry|conda|\./)\b"
+_COMMAND = re.compile(rf"(?i)^\s*(?:[$>!%]\s*)?(?:[\w.-]+=\S*\s+)*{_PROGRAM}")
 LARGEST_TEXT = 1_000_000  # bytes
 
 
@@ -58,8 +60,13 @@ def may_read(file: SourceFile, name: str, options: Collection[str]) -> bool:
     given = re.compile(
         r"python[\d.]*\s+(?:-m\s+)?[\w./-]+.*?\s--([\w-]+)[=\s]+[\"']?[\w./-]*" + re.escape(name)
     )
+    quoted = re.compile(rf"(?i)`[^`]*{_PROGRAM}[^`]*{re.escape(name)}[^`]*`")
     for line in data.decode("utf-8", "replace").splitlines():
-        if name not in line or _HARMLESS.search(line) or (documentation and not _COMMAND.search(line)):
+        if (
+            name not in line.partition(" #")[0]
+            or _HARMLESS.search(line)
+            or (documentation and not (_COMMAND.search(line) or quoted.search(line)))
+        ):
             continue
         option = given.search(line)
         if option is None or option[1].replace("-", "_") not in options or line.count(name) > 1:

@@ -6,11 +6,12 @@ import re
 
 from reproof.lint.hyperparameters.module import Module
 from reproof.lint.hyperparameters.place import is_test
-from reproof.lint.parameters.keys import entered, read_params
+from reproof.lint.parameters.keys import entered, read_document
+from reproof.lint.parameters.loaders import LOADERS
 from reproof.lint.parameters.objects import Objects
+from reproof.lint.parameters.paths import called
 from reproof.lint.parameters.reads import Reads
 from reproof.lint.parameters.tracing import Project
-from reproof.lint.source import InvalidFile
 from reproof.value import Value
 
 TYPE_CHECKING = False
@@ -20,10 +21,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from reproof.lint.parameters.reads import Read
+    from reproof.lint.parameters.tracing import Reader
     from reproof.lint.source import Code, NotebookFile, PythonFile, SourceFile
 
     Keys = tuple[str, ...]
 
+# Steps of tracing for one module; what needs more is no script, and stays unchecked.
+MOST_WORK = 100_000
 # A loader with a file's name, or the import of what was loaded, or is named, elsewhere: by their look.
 _LOADS = re.compile(rb"yaml|toml|omegaconf|\bjson\.loads?\b|\bbox\b|munch|\beasydict", re.IGNORECASE)
 _NAMES_A_FILE = re.compile(rb"\.(?:ya?ml|json|toml)\b")
@@ -57,8 +61,11 @@ def missing(file: PythonFile | NotebookFile) -> list[Missing]:
     """The keys that a module reads and that their file lacks, in the order of the code."""
     if is_test(file.path) or not is_worth_a_look(file.data):
         return []
-    project = Project(file, Module(file.codes))
-    reads = Reads(Objects(project))
+    project = Project(file, Module(file.codes), MOST_WORK)
+    objects = Objects(project)
+    if not _may_hold(project.reader, objects):
+        return []
+    reads = Reads(objects)
     for _ in reads.look(project.reader):
         pass  # the trees are for those who look at paths, too
     if project.exhausted:
@@ -76,6 +83,25 @@ def missing(file: PythonFile | NotebookFile) -> list[Missing]:
             if one is not None:
                 found.setdefault(id(read.node), one)
     return sorted(found.values(), key=_place)
+
+
+def _may_hold(reader: Reader, objects: Objects) -> bool:
+    """Whether a module loads a file of the repository, or imports a module of the project that loads any."""
+    for call, scope, code in reader.module.calls:
+        site = reader.site(scope, code)
+        loads = called(call.func, site) in LOADERS or getattr(call.func, "attr", "") == "load"
+        if loads and any(held.path for held in objects.held(call, site)):
+            return True
+    modules = [
+        (level, ".".join(part for part in (module, name) if part))
+        for level, module, name in reader.imports.values()
+    ]
+    modules += [(level, module) for level, module, _ in reader.imports.values()]
+    return any(
+        other is not None and other is not reader and _LOADS.search(other.file.data) is not None
+        for level, module in dict.fromkeys([*modules, *reader.stars])
+        for other in [reader.project.module(module, level, reader.file.folder)]
+    )
 
 
 def _missing(read: Read, documents: _Documents, changed: set[tuple[str, Keys]]) -> Missing | None:
@@ -110,10 +136,7 @@ class _Documents:
 
     def _read(self, path: str) -> Any:
         file = self._file.neighbour(path)
-        try:
-            return read_params(file).document if file is not None else None
-        except InvalidFile:
-            return None
+        return read_document(file) if file is not None else None
 
     def nearest(self, path: str, keys: Keys) -> str | None:
         """A dotted key of the file that may be meant: one beside the missing one, or the same name elsewhere."""

@@ -97,6 +97,7 @@ class Objects:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self._memo: dict[int, tuple[ast.expr, list[Configuration | None]]] = {}  # the node keeps its id
 
     # Listing.
 
@@ -158,12 +159,21 @@ class Objects:
 
     def alternatives(self, node: ast.expr, site: Site) -> list[Configuration | None]:
         """The configurations that an expression may hold; None among them is something else, or unknown."""
-        if type(node) not in _HELD or not self.project.enter(node, site, "held"):
+        if type(node) not in _HELD:
+            return [None]
+        known = self._memo.get(id(node)) if site.frame is None else None
+        if known is not None:
+            return known[1]
+        cuts = self.project.cuts
+        if not self.project.enter(node, site, "held"):
             return [None]
         try:
-            return list(dict.fromkeys(_HELD[type(node)](self, node, site)))
+            found = list(dict.fromkeys(_HELD[type(node)](self, node, site)))
         finally:
             self.project.leave(node, site, "held")
+        if site.frame is None and cuts == self.project.cuts:
+            self._memo[id(node)] = (node, found)
+        return found
 
     def _of(self, origins: Iterable[Origin]) -> list[Configuration | None]:
         found: list[Configuration | None] = []

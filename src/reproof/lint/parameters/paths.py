@@ -99,13 +99,22 @@ def _bases(place: Place, reader: Reader) -> Iterator[str]:
 
 def _places(node: ast.expr, site: Site) -> list[Place | None]:
     project = site.reader.project
+    reads = _PLACES.get(type(node))
+    if reads is None:
+        return [None]
+    known = project.places.get(id(node)) if site.frame is None else None
+    if known is not None:
+        return known[1]
+    cuts = project.cuts
     if not project.enter(node, site, "path"):
         return [None]
     try:
-        reads = _PLACES.get(type(node))
-        return reads(node, site) if reads is not None else [None]
+        found = reads(node, site)
     finally:
         project.leave(node, site, "path")
+    if site.frame is None and cuts == project.cuts:
+        project.places[id(node)] = (node, found)
+    return found
 
 
 def _of(origins: list[Origin]) -> list[Place | None]:

@@ -235,10 +235,13 @@ class Reads:
 
     def _keyword(self, use: Use, parent: ast.keyword) -> None:
         call = use.tree.parent(parent)
-        if isinstance(call, ast.Call):
+        if isinstance(call, ast.Call) and (parent.arg is not None or self._wraps(call, use)):
             self._given(use, call)
         else:
             self._note(use, whole=True)
+
+    def _wraps(self, call: ast.Call, use: Use) -> bool:
+        return called(call.func, use.tree.site(use.scope)) in WRAPPERS
 
     def _given(self, use: Use, call: ast.Call) -> None:
         """Passed to a call: a wrapper, a look at one key, the project's function, or the unknown."""
@@ -327,6 +330,14 @@ class Reads:
             return
         self._follow(use.at(parent, certain=False))
 
+    def _told(self, use: Use, parent: ast.FormattedValue) -> None:
+        """A part of a message: a whole file in a log line makes none of its keys do anything."""
+        text = use.tree.parent(parent)
+        call = use.tree.parent(text) if text is not None else None
+        logged = isinstance(call, ast.Call) and _last(call.func) in _LOGS
+        if not logged or any(each.prefix for each in use.held):
+            self._note(use, whole=True)
+
     def _unpacked(self, use: Use, parent: ast.Dict) -> None:
         if len(parent.values) == 1 and parent.keys[0] is None:
             self._follow(use.at(parent))
@@ -401,5 +412,6 @@ _FOLLOW: dict[type[ast.AST], Callable[[Reads, Use, Any], None]] = {
     ast.NamedExpr: Reads._passed_on,
     ast.Await: Reads._passed_on,
     ast.Dict: Reads._unpacked,
+    ast.FormattedValue: Reads._told,
     ast.Compare: Reads._compared,
 }

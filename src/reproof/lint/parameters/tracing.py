@@ -18,12 +18,13 @@ from reproof.lint.source import InvalidFile, NotebookFile, PythonFile
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from reproof.lint.hyperparameters.module import Function
     from reproof.lint.source import Code
 
-MOST_STEPS = 5_000  # of one question; real ones need dozens
-MOST_WORK = 2_000_000  # steps of one project's questions
+MOST_STEPS = 2_000  # of one question; real ones need dozens
+MOST_WORK = 500_000  # steps of all questions about a repository
 LARGEST_MODULE = 1_000_000  # bytes; what is larger was generated
 _LONGEST_CHAIN = 24  # of names that stand for one another
 
@@ -69,12 +70,17 @@ if TYPE_CHECKING:
 class Project:
     """The modules of one repository that were looked into, seen from one file."""
 
-    def __init__(self, file: PythonFile | NotebookFile, module: Module | None = None) -> None:
+    def __init__(
+        self, file: PythonFile | NotebookFile, module: Module | None = None, most_work: int = MOST_WORK
+    ) -> None:
         self.file = file
+        self._most_work = most_work
         self._readers: dict[str, Reader | None] = {}
         self._busy: set[tuple[int, int, str]] = set()
+        self.places: dict[int, tuple[ast.expr, list[Any]]] = {}  # answers of `paths.py`, by the node's id
         self._steps = 0
         self._work = 0
+        self.cuts = 0  # questions that were cut off; what they gave a part to is not remembered
         self.exhausted = False  # whether a bound was met, so that an answer may lack a part
         self.reader = self._readers[file.path] = Reader(self, file, module or Module(file.codes))
 
@@ -86,9 +92,11 @@ class Project:
         self._steps += 1
         key = (id(node), id(site.frame), question)
         if key in self._busy:
+            self.cuts += 1
             return False
-        if self._steps > MOST_STEPS or self._work > MOST_WORK or len(self._busy) > 2 * _LONGEST_CHAIN:
+        if self._steps > MOST_STEPS or self._work > self._most_work or len(self._busy) > 2 * _LONGEST_CHAIN:
             self.exhausted = True
+            self.cuts += 1
             return False
         self._busy.add(key)
         return True
@@ -157,6 +165,7 @@ class Reader:
             self._named.setdefault(site[0].name, []).append(site)
         self._inner: dict[int, Scope] | None = None
         self._callers: dict[str, list[tuple[ast.Call, Scope, Code]]] | None = None
+        self._given: dict[int, list[dict[str, Origin]]] = {}
         self._returns: dict[int, list[ast.expr]] = {}
         self._handed: set[str] = set()  # names that are arguments of a call: of `Fire(main)`, say
         for code in file.codes:
@@ -370,10 +379,11 @@ class Reader:
         """What an argument may be: from the call that is looked at, or from all calls in this module."""
         if site.frame is not None and site.frame.function is function:
             return [site.frame.arguments.get(name)]
-        found = [
-            bind(call, function, Site(self, scope, code)).get(name)
-            for call, scope, code in self.callers(function)
-        ]
+        if id(function) not in self._given:
+            self._given[id(function)] = [
+                bind(call, function, Site(self, scope, code)) for call, scope, code in self.callers(function)
+            ]
+        found = [arguments.get(name) for arguments in self._given[id(function)]]
         return found or [self._default(name, function)]
 
     def _default(self, name: str, function: Function) -> Origin:

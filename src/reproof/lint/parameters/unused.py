@@ -10,7 +10,6 @@ from __future__ import annotations
 import posixpath
 import re
 
-from reproof.lint.hyperparameters.module import Module
 from reproof.lint.parameters.keys import ParamsFile, interpolations, read_params, spelled
 from reproof.lint.parameters.mentions import dvc_reads, is_text, may_read
 from reproof.lint.parameters.objects import Objects
@@ -187,14 +186,15 @@ def _read_by_code(
     file: SourceFile, name: str, modules: list[PythonFile | NotebookFile], options: set[str]
 ) -> _Used:
     """The keys that code reads. Raises `_Unknown` where some code may read others, or none is seen to read."""
-    project = Project(modules[0], Module(modules[0].codes))
+    followed = [module for module in modules if _can_be_followed(module, name)]
+    if not followed:
+        return _Used(set(), set())
+    project = Project(followed[0])
     reads = Reads(Objects(project))
     paths = PathUses(name, reads)
-    for module in modules:
-        reader = project.of(module) if _can_be_followed(module, name) else None
-        if reader is not None:
-            for tree in reads.look(reader):
-                paths.look(tree)
+    for module in followed:
+        for tree in reads.look(project.of(module)):
+            paths.look(tree)
     paths.finish()
     options |= paths.carriers
     if project.exhausted or not paths.blind.isdisjoint({file.path, None}) or file.path in reads.merged:

@@ -23,8 +23,8 @@ def verify(literals: Sequence[tuple[ast.expr, CodeEdit]], inserted: Sequence[Cod
         edits = sorted((*(edit for _, edit in mine), *new), key=lambda edit: edit.start)
         text = apply_edits(code.text, [Edit(edit.start, edit.end, edit.text) for edit in edits])
         try:
-            after = Code(code.file, text, code.cell).tree
-            before = _Replacing(mine).visit(Code(code.file, code.text, code.cell).tree)
+            after = Code(text, code.cell).tree
+            before = _Replacing(mine).visit(Code(code.text, code.cell).tree)
             loader = ast.parse("\n".join(edit.text for edit in new)).body
         except (InvalidFile, SyntaxError, ValueError, RecursionError):
             raise Unfixable("the code could not be changed safely in this place: change it by hand") from None
