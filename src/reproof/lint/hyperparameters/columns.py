@@ -40,6 +40,7 @@ _BUNDLED = names(
     "iloc loc at dtypes size ndim name"
 )
 _MAPS = names("log log1p log2 log10 sqrt exp array asarray abs")  # np.log(df["price"])
+_PARTS = names("train test val valid validation dev eval x y data features labels inputs targets")
 _DEEPEST = 12
 
 
@@ -202,8 +203,13 @@ def _chosen(value: ast.expr, role: str, scope: Scope, code: Code) -> Iterator[Hi
         if traced is None:
             return
         index, code = traced
-    if texts(index) or (isinstance(index, ast.Constant) and isinstance(index.value, str)):
+    if texts(index) or (isinstance(index, ast.Constant) and _names_a_column(index.value)):
         yield Hit(code, index, "label" if role == "labels" else "features", role)
+
+
+def _names_a_column(value: object) -> bool:
+    """Whether an index is a column's name, not that of a part: `splits["train"]`."""
+    return isinstance(value, str) and value.lower() not in _PARTS
 
 
 def _is_bundle(table: ast.expr, scope: Scope, code: Code) -> bool:

@@ -147,9 +147,9 @@ def _kind(name: str, value: ast.expr, company: int) -> str | None:
         )
     if not _is_amount(value) or (is_zero(value) and lexicon.squeeze(name) not in lexicon.MAY_BE_ZERO):
         return None
-    if columns == "features":
-        return None
     kind = lexicon.strong(name)
+    if columns == "features" and kind is None:
+        return None
     return kind or ("training" if company >= _COMPANY and lexicon.weak(name) else None)
 
 

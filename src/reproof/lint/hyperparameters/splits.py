@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     Pair = tuple[ast.expr, ast.expr]
 
-_PARTS = names("train training test testing valid validation val dev holdout oos cal calib calibration")
+_PARTS = names(
+    "tr te trn tst va train training test testing valid validation val dev holdout oos cal calib calibration"
+)
 # A part's name with nothing but these is how much it holds: `n_test`, `train_samples`, `val_len`.
 _AMOUNTS = names(
     "n num nb len length size count samples sample examples rows days months weeks years hours ratio frac fraction "
@@ -93,7 +95,7 @@ def _splits(name: str) -> bool:
 def _splitting(call: ast.Call, code: Code) -> Iterator[Hit]:
     """`split_data(df, "2023-01-01")`, `split_dataset(data, 0.8)`: a share or a date, by the function's name."""
     for given in (*call.args, *(keyword.value for keyword in call.keywords)):
-        if is_share(given) or _is_date(given):
+        if is_share(given) or is_date(given):
             yield Hit(code, given, "split_at", "split")
 
 
@@ -107,7 +109,7 @@ def _extended(call: ast.Call, code: Code) -> Iterator[Hit]:
             yield from (Hit(code, bound, "split_at", "split") for bound, _ in _bounds(node))
 
 
-def _is_date(node: ast.expr) -> bool:
+def is_date(node: ast.expr) -> bool:
     return (
         isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(_DATE.fullmatch(node.value))
     )
@@ -206,7 +208,7 @@ def _is_bound(node: ast.expr) -> bool:
     """Whether a slice's bound is a literal that cuts: 0, 1 and -1 cut off a head or a tail."""
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         node = node.operand
-    return _is_date(node) or (isinstance(node, ast.Constant) and type(node.value) is int and node.value > 2)
+    return is_date(node) or (isinstance(node, ast.Constant) and type(node.value) is int and node.value > 2)
 
 
 def _dated(name: str, value: ast.expr, words: frozenset[str], code: Code) -> Iterator[Hit]:
@@ -214,7 +216,7 @@ def _dated(name: str, value: ast.expr, words: frozenset[str], code: Code) -> Ite
     if (_PARTS | _CUTS).isdisjoint(words) or "date" not in words:
         return
     inner = value.args[0] if isinstance(value, ast.Call) and len(value.args) == 1 else value
-    if _is_date(inner):
+    if is_date(inner):
         yield Hit(code, inner, lexicon.spelled(name), "split")
 
 

@@ -59,7 +59,7 @@ def is_worth_a_look(data: bytes) -> bool:
 
 def missing(file: PythonFile | NotebookFile) -> list[Missing]:
     """The keys that a module reads and that their file lacks, in the order of the code."""
-    if is_test(file.path) or not is_worth_a_look(file.data):
+    if is_test(file.path, file.data) or not is_worth_a_look(file.data):
         return []
     project = Project(file, Module(file.codes), MOST_WORK)
     objects = Objects(project)
