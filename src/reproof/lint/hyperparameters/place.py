@@ -84,14 +84,10 @@ def is_config_path(path: str) -> bool:
 
 def only_infers(module: Module) -> bool:
     """Whether the module loads or applies a model and trains none: what it prepares is set by the training."""
-    applies = False
-    for call, _, _ in module.calls:
-        func = call.func
-        name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-        if name in _TRAINS or name.startswith(("train", "fit")):
-            return False
-        applies = applies or name in _APPLIES
-    return applies
+    called = module.callees
+    if any(name in _TRAINS or name.startswith(("train", "fit")) for name in called):
+        return False
+    return not _APPLIES.isdisjoint(called)
 
 
 def is_size(name: str) -> bool:
