@@ -118,8 +118,7 @@ def test_a_notebook_is_one_module(tmp_path: Path) -> None:
         (
             {"src__utils__common_dot_py": "import yaml\ndef read_yaml(path):\n    with open(path) as f:\n"
              "        return yaml.safe_load(f)\n", "src__constants_dot_py": "PARAMS = 'params.yaml'\n"},
-            "from src.constants import PARAMS\nfrom src.utils.common import read_yaml\n"
-            "x = read_yaml(PARAMS)['rate']\n",
+            "from src.constants import *\nfrom src.utils.common import read_yaml\nx = read_yaml(PARAMS)['rate']\n",
         ),
     ],
 )  # fmt: skip
