@@ -132,7 +132,10 @@ def test_a_key_that_one_of_two_files_has_is_not_missing(tmp_path: Path) -> None:
     assert names(tmp_path, code.replace("{}", "c"), b_dot_yaml="b: 1\n") == ["c"]
 
 
-@pytest.mark.parametrize("params", ["a: [\n", "- 1\n", "x", "", "a: &a [*a]\n", "!!python/name:os.x a: 1\n"])
+@pytest.mark.parametrize(
+    "params",
+    ["a: [\n", "defaults: [model: cnn]\n", "- 1\n", "x", "", "a: &a [*a]\n", "!!python/name:os.x a: 1\n"],
+)
 def test_a_params_file_that_is_none_is_not_judged(tmp_path: Path, params: str) -> None:
     assert names(tmp_path, LOAD + "x = params['rate']\n", params_dot_yaml=params) == []
 

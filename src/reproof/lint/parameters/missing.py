@@ -145,7 +145,9 @@ class _Documents:
 
     def _read(self, path: str) -> Any:
         file = self._file.neighbour(path)
-        return read_document(file) if file is not None else None
+        document = read_document(file) if file is not None else None
+        composed = isinstance(document, dict) and isinstance(document.get("defaults"), list)
+        return None if composed else document  # Hydra adds the files that `defaults` lists
 
     def nearest(self, path: str, keys: Keys) -> str | None:
         """A dotted key of the file that may be meant: one beside the missing one, or the same name elsewhere."""
