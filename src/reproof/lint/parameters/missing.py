@@ -57,11 +57,21 @@ def is_worth_a_look(data: bytes) -> bool:
     return _IMPORTS_OBJECT.search(data) is not None
 
 
-def missing(file: PythonFile | NotebookFile) -> list[Missing]:
-    """The keys that a module reads and that their file lacks, in the order of the code."""
+def missing(file: PythonFile | NotebookFile) -> Iterator[Missing]:
+    """The keys that a module reads and that their file lacks, in the order of the code.
+
+    Raises `InvalidFile` where a cell, or the file, cannot be parsed; after the keys of the other cells.
+    """
     if is_test(file.path, file.data) or not is_worth_a_look(file.data):
-        return []
-    project = Project(file, Module(file.codes), MOST_WORK)
+        return
+    module = Module(file.codes)
+    yield from _found(file, module)
+    if module.broken is not None:
+        raise module.broken
+
+
+def _found(file: PythonFile | NotebookFile, module: Module) -> list[Missing]:
+    project = Project(file, module, MOST_WORK)
     objects = Objects(project)
     if not _may_hold(project.reader, objects):
         return []
@@ -136,7 +146,9 @@ class _Documents:
 
     def _read(self, path: str) -> Any:
         file = self._file.neighbour(path)
-        return read_document(file) if file is not None else None
+        document = read_document(file) if file is not None else None
+        composed = isinstance(document, dict) and isinstance(document.get("defaults"), list)
+        return None if composed else document  # Hydra adds the files that `defaults` lists
 
     def nearest(self, path: str, keys: Keys) -> str | None:
         """A dotted key of the file that may be meant: one beside the missing one, or the same name elsewhere."""
