@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 # Steps of tracing for one module; what needs more is no script, and stays unchecked.
 MOST_WORK = 100_000
 # A loader with a file's name, or the import of what was loaded, or is named, elsewhere: by their look.
-_LOADS = re.compile(rb"yaml|toml|omegaconf|\bjson\.loads?\b|\bbox\b|munch|\beasydict", re.IGNORECASE)
+_LOADERS = (b"yaml", b"toml", b"omegaconf", b"json.load", b"Box", b"munch", b"easydict")
 _NAMES_A_FILE = re.compile(rb"\.(?:ya?ml|json|toml)\b")
 _IMPORT = rb"(?:from|import)[ \t][^\n#]*\b(?:"
 _IMPORTS_NAMES = re.compile(_IMPORT + rb"\w*(?:constants?|paths?|consts?|common|utils?)\b|" + rb"config\w*)")
@@ -48,11 +48,13 @@ class Missing(Value):
     near: str | None
 
 
+def _loads(data: bytes) -> bool:
+    return any(name in data for name in _LOADERS)
+
+
 def is_worth_a_look(data: bytes) -> bool:
     """Whether code may read a params file, by its bytes: cheap, and rarely wrongly no."""
-    if _LOADS.search(data) is not None and (
-        _NAMES_A_FILE.search(data) is not None or _IMPORTS_NAMES.search(data) is not None
-    ):
+    if _loads(data) and (_NAMES_A_FILE.search(data) is not None or _IMPORTS_NAMES.search(data) is not None):
         return True
     return _IMPORTS_OBJECT.search(data) is not None
 
@@ -108,7 +110,7 @@ def _may_hold(reader: Reader, objects: Objects) -> bool:
     ]
     modules += [(level, module) for level, module, _ in reader.imports.values()]
     return any(
-        other is not None and other is not reader and _LOADS.search(other.file.data) is not None
+        other is not None and other is not reader and _loads(other.file.data)
         for level, module in dict.fromkeys([*modules, *reader.stars])
         for other in [reader.project.module(module, level, reader.file.folder)]
     )
