@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
     Assigned = tuple[str, ast.expr, ast.expr, Scope, Code]
 
+# Most values are these, and none of them is a literal or has one that counts.
+_SAYS_NOTHING = frozenset(
+    {ast.Name, ast.Attribute, ast.Subscript, ast.Compare, ast.BoolOp, ast.Dict, ast.JoinedStr}
+)
 # Weak names that a schedule by hand multiplies.
 _DECAYING = frozenset({"epsilon", "eps", "temperature", "tau"})
 # So many strong names beside a weak one make it speak.
@@ -34,6 +38,8 @@ def find(module: Module, overridden: bool) -> Iterator[Hit]:
     company = _strong_names(found)
     registered = _registered(module)
     for name, target, value, scope, code in found:
+        if type(value) in _SAYS_NOTHING:
+            continue
         if scope.kind == "class" and getattr(scope.node, "name", "") in registered:
             continue
         debatable = is_declaration(scope)

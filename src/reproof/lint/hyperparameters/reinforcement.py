@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _MEMORY = names("memory replay buffer")
 _CAPACITY = names("capacity maxlen maxsize size buffersize memorysize maxlength")
 _END = names("done dones terminal terminals terminated notdone nonterminal")
+# Texts without any of these are about something else: cheaper to ask than to look at each assignment.
+_SPOKEN = ("reward", "done", "termina", "deque")
 _FOLLOWS = names("update load copy sync replace soft hard")
 _LOOK = 40
 _DEEPEST = 8
@@ -33,6 +35,8 @@ def find(module: Module) -> Iterator[Hit]:
         yield from _capacity(call, code)
     for test, _, code in module.tests:
         yield from _updates(test, code)
+    if not any(word in code.text for code in module.codes for word in _SPOKEN):
+        return
     for node, scope, code in module.assigns:
         if node.value is None:
             continue
