@@ -65,6 +65,7 @@ lock: $(UV)
 	$(COMPILE) pyproject.toml -o requirements/base.txt
 	$(COMPILE) pyproject.toml --extra ci -c requirements/base.txt -o requirements/ci.txt
 	$(COMPILE) pyproject.toml --all-extras --group dev -c requirements/ci.txt -o requirements/dev.txt
+	$(COMPILE) tests/journeys/fix/requirements.in -o tests/journeys/fix/requirements.txt
 	$(LOCK) --python-version 3.12 --no-deps requirements/catalogue.in -o requirements/catalogue.txt
 
 clean:

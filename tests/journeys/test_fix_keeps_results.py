@@ -8,6 +8,7 @@ their odd formatting is a part of the case.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import os
@@ -16,6 +17,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,41 +68,97 @@ def fix(folder: Path) -> list[dict[str, object]]:
     return left
 
 
+def runnable(path: Path) -> Path:
+    """A script as it is; the cells of a notebook, one below the other, as a script beside it."""
+    if path.suffix == ".py":
+        return path
+    script = path.with_name("cells_in_order.txt")
+    cells = json.loads(path.read_text())["cells"]
+    script.write_text("\n".join("".join(cell["source"]) for cell in cells))
+    return script
+
+
+def as_notebook(code: str) -> str:
+    """The code as a notebook, a cell a statement."""
+    lines = code.splitlines(keepends=True)
+    starts = [
+        min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
+        for node in ast.parse(code).body
+    ]
+    starts = sorted({1, *starts[1:]})
+    cells: list[dict[str, Any]] = [
+        {
+            "cell_type": "code",
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+            "source": lines[start - 1 : end - 1],
+        }
+        for start, end in zip(starts, [*starts[1:], len(lines) + 1], strict=True)
+    ]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
+
+
 def texts(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
 
-def moved(folder: Path, script: str, python: Path, counted: int) -> None:
-    """The script trains to the same numbers when its literals are in params.yaml, and really reads them."""
-    shutil.copy(HERE / f"{script[:-3]}.txt", folder / script)
+def moved(folder: Path, name: str, python: Path, counted: int, notebook: bool = False, head: str = "") -> str:
+    """A script trains to the same numbers when its literals are in params.yaml, and really reads them."""
+    code = head + (HERE / f"{name}.txt").read_text()
+    path = folder / (f"{name}.ipynb" if notebook else f"{name}.py")
+    path.write_text(as_notebook(code) if notebook else code)
     (folder / "requirements.txt").write_text("pyyaml==6.0.3\n")
-    before = trained(python, folder / script, folder)
-    assert before == trained(python, folder / script, folder), "the script itself does not repeat"
+    before = trained(python, runnable(path), folder)
+    assert before == trained(python, runnable(path), folder), "the script itself does not repeat"
 
     assert fix(folder) == []
     fixed = texts(folder)
-    code = fixed[script].decode()
-    assert len(re.findall(r"\[['\"]\w+['\"]\]\[", code)) >= counted
-    assert trained(python, folder / script, folder) == before
+    after = runnable(path).read_text()
+    assert len(re.findall(r"\[['\"]\w+['\"]\]\[", after)) >= counted
+    assert trained(python, runnable(path), folder) == before
     assert fix(folder) == []
-    assert texts(folder) == fixed, "fixing again changes something"
+    assert {name: fixed[name] for name in fixed if name != "cells_in_order.txt"} == {
+        name: data for name, data in texts(folder).items() if name != "cells_in_order.txt"
+    }, "fixing again changes something"
 
     params = folder / "params.yaml"
-    for number in re.findall(r": (0\.\d+|\d+)$", params.read_text(), re.MULTILINE)[:1]:
-        params.write_text(re.sub(rf": {number}$", ": 3", params.read_text(), count=1, flags=re.MULTILINE))
-    assert trained(python, folder / script, folder) != before, "the parameters file is not what is read"
+    number = re.findall(r": (0\.\d+|\d+)$", params.read_text(), re.MULTILINE)[0]
+    params.write_text(
+        re.sub(rf": {re.escape(number)}$", ": 3", params.read_text(), count=1, flags=re.MULTILINE)
+    )
+    assert trained(python, runnable(path), folder) != before, "the parameters file is not what is read"
+    return after
 
 
-@pytest.mark.parametrize(
-    ("script", "counted"), [("scikit_learn.py", 25), ("lightgbm_train.py", 10), ("xgboost_train.py", 10)]
-)
-def test_a_training_gives_the_same_numbers_before_and_after(
-    tmp_path: Path, python: Path, script: str, counted: int
+COUNTED = [("scikit_learn", 25), ("lightgbm_train", 10), ("xgboost_train", 10)]
+
+
+@pytest.mark.parametrize(("name", "counted"), COUNTED)
+def test_a_script_gives_the_same_numbers_before_and_after(
+    tmp_path: Path, python: Path, name: str, counted: int
 ) -> None:
-    moved(tmp_path, script, python, counted)
+    moved(tmp_path, name, python, counted)
+
+
+@pytest.mark.parametrize(("name", "counted"), COUNTED[:2])
+def test_a_notebook_gives_the_same_numbers_before_and_after(
+    tmp_path: Path, python: Path, name: str, counted: int
+) -> None:
+    moved(tmp_path, name, python, counted, notebook=True)
+
+
+def test_a_script_that_reads_its_configuration_already_reads_the_rest_from_there(
+    tmp_path: Path, python: Path
+) -> None:
+    (tmp_path / "params.yaml").write_text("train:\n  rounds: 40  # unused\n")
+    head = "import yaml\n\nwith open('params.yaml') as stream:\n    cfg = yaml.safe_load(stream)\n\n"
+    code = moved(tmp_path, "xgboost_train", python, 10, head=head)
+    assert code.count("safe_load") == 1
+    assert (tmp_path / "params.yaml").read_text().startswith("train:\n  rounds: 40  # unused\n")
 
 
 @pytest.mark.xdist_group("torch")
 @pytest.mark.skipif(not TORCH, reason="REPROOF_TORCH_PYTHON names no interpreter with torch")
 def test_a_network_gives_the_same_weights_before_and_after(tmp_path: Path) -> None:
-    moved(tmp_path, "torch_train.py", Path(TORCH), 12)
+    moved(tmp_path, "torch_train", Path(TORCH), 12)

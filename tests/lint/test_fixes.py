@@ -108,6 +108,14 @@ def test_a_fix_of_several_files_is_made_whole(tmp_path: Path) -> None:
     assert (tmp_path / "new.txt").read_text() == "x\n"
 
 
+def test_a_fix_makes_the_folder_of_a_new_file(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("lr = 1\n")
+    edits = (Edit(5, 6, "2"), Edit(0, 0, "lr: 1\n", path="conf/train/params.yaml"))
+    tree, _ = fix(tmp_path, "a.py", scripted(lambda file: [edits] if "1" in file.text else []))
+    assert write_changes(tree, "a.py") == (["conf/train/params.yaml", "a.py"], [])
+    assert (tmp_path / "conf/train/params.yaml").read_text() == "lr: 1\n"
+
+
 @pytest.mark.parametrize("other", ["../outside.yaml", "pipe.yaml", "latin.yaml"])
 def test_a_fix_that_cannot_be_made_whole_is_not_made(tmp_path: Path, other: str) -> None:
     root = tmp_path / "root"

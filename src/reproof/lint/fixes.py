@@ -140,7 +140,7 @@ def _edited(tree: SourceTree, path: str, edits: Sequence[Edit]) -> tuple[bytes |
         return (file.data if exists else None), file.encode(apply_edits(text, edits))
     except InvalidFile as error:
         raise Unfixable(f"{path}: {error.message}") from None
-    except UnicodeEncodeError:
+    except UnicodeError:  # some codecs raise the base class
         raise Unfixable(
             f"the fixed text has characters that {path}'s encoding ({file.encoding}) lacks"
         ) from None

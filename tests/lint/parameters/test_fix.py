@@ -1,3 +1,4 @@
+# ruff: noqa: E501  code before and after stands on one line
 """Literals move: code before and after, with the parameters file, as whole texts."""
 
 from __future__ import annotations
@@ -88,6 +89,12 @@ def test_two_scripts_with_two_values_get_two_keys(tmp_path: Path) -> None:
     assert 'params["train"]["b"]["lr"]' in done.files["b.py"]
 
 
+def test_a_value_of_one_script_is_no_section_of_another(tmp_path: Path) -> None:
+    one = f"{SGD}A = SGD(p, lr=1)\nB = SGD(p, lr=2)\n"
+    done = move(tmp_path, {"a.py": "import torch\nTARGET = 'x'\ntarget_lr = 3\n", "b.py": one, "c.py": one})
+    assert done.reasons == []
+
+
 @pytest.mark.parametrize(
     ("code", "keys"),
     [
@@ -158,6 +165,8 @@ def test_only_the_literal_s_own_characters_change(tmp_path: Path, before: str, a
         pytest.param("FEATURES = [\n    'a',  # first\n    'b',\n]\n", "comments stand inside", id="comments in a list"),
         pytest.param("x = Adam(p, betas=((1, 2), (3, 4)))\n", "tuples lie inside", id="tuples in tuples"),
         pytest.param("for lr in range(1, 3): pass\n", "makes the values in code", id="a series"),
+        pytest.param("@numba.njit\ndef f():\n    return SGD(p, lr=1e-3)\n", "`@numba.njit` compiles", id="code that numba compiles"),
+        pytest.param("def f():\n    return SGD(p, lr=1e-3)\ntorch.jit.script(f)\n", "`torch.jit.script` compiles", id="code that TorchScript compiles"),
         pytest.param("tuple = 1\nx = Adam(p, betas=(0.9, 0.99))\n", "`tuple` is bound", id="tuple is something else"),
         pytest.param("params = hyperparameters = parameters = training_params = 0\nx = SGD(p, lr=1e-3)\n", "every fit name", id="every name is taken"),
         pytest.param("x = SGD(p, lr=1e-3)\nexec(open('configurator.py').read())\nLR = 3\n", None, id="globals that a configurator replaces"),
@@ -227,6 +236,8 @@ def test_a_list_is_copied_where_it_would_be_shared(tmp_path: Path, code: str, af
         pytest.param("import torch\nimport yaml as y\n\nLR = 0.1\n", "params = y.safe_load(file)", id="by another name"),
         pytest.param("import torch\nfile = 1\nLR = 0.1\n", "as params_file:\n    params = yaml.safe_load(params_file)", id="the handle's name is taken"),
         pytest.param("import torch\ndef f(params):\n    LR = 0.1\n", 'LR = hyperparameters["train"]["lr"]', id="the usual name is taken"),
+        pytest.param("import torch\nLR = 0.1\nfrom own import *\n", 'LR = hyperparameters["train"]["lr"]', id="a star import may bind it"),
+        pytest.param("import jax, torch\n@jax.jit\ndef f():\n    LR = 0.1\n", 'LR = params["train"]["lr"]', id="code that JAX traces"),
         pytest.param("import torch\nclass A:\n  LR = 0.1\n", "\n  params = yaml", id="an indentation of two"),
         pytest.param("import torch\nclass A:\n\tLR = 0.1\n", "\n\tparams = yaml", id="tabs"),
         pytest.param("import torch\nNAME = 'é'\nTARGET = 'größe'\n", "with open('params.yaml', encoding='utf-8') as file:", id="a value that is not ASCII"),

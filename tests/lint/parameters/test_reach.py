@@ -1,3 +1,4 @@
+# ruff: noqa: E501  code before and after stands on one line
 """The project's own way to read its configuration is used, where the place can reach it."""
 
 from __future__ import annotations
@@ -163,3 +164,16 @@ def test_omegaconf_gives_lists_of_its_own_that_are_made_lists_again(tmp_path: Pa
     code = "from omegaconf import OmegaConf\nimport torch\ncfg = OmegaConf.load('params.yaml')\nFEATURES = ['a', 'b']\n"
     done = move(tmp_path, {"train.py": code, **PARAMS})
     assert done.files["train.py"].endswith("FEATURES = list(cfg.data.features)\n")
+
+
+@pytest.mark.parametrize(
+    ("there", "written"),
+    [("epochs: 3\n", '"gr\\u00f6\\u00dfe"'), ("epochs: 3 # é\n", '"größe"')],
+    ids=["readers that may open it in any encoding", "a file that has such letters already"],
+)
+def test_other_letters_are_escapes_where_the_project_s_own_code_opens_the_file(
+    tmp_path: Path, there: str, written: str
+) -> None:
+    code = "import torch\nimport yaml\ncfg = yaml.safe_load(open('params.yaml'))\nTARGET = 'größe'\n"
+    done = move(tmp_path, {"train.py": code, "params.yaml": there})
+    assert done.files["params.yaml"] == f"{there}data:\n  target: {written}\n"

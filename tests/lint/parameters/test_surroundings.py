@@ -1,7 +1,9 @@
+# ruff: noqa: E501  code before and after stands on one line
 """Where the parameters file is, from where the code opens it, DVC's stages, and PyYAML's declaration."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -30,8 +32,8 @@ def test_the_file_and_how_the_code_opens_it(
 ) -> None:
     text = CODE
     if path.endswith(".ipynb"):
-        lines = ", ".join(f'"{line}\\n"' for line in CODE.splitlines())
-        text = '{"cells": [{"cell_type": "code", "metadata": {}, "source": [%s]}], "metadata": {}}' % lines
+        cell = {"cell_type": "code", "metadata": {}, "source": CODE.splitlines(keepends=True)}
+        text = json.dumps({"cells": [cell], "metadata": {}})
     done = move(tmp_path, {path: text, **others})
     assert done.files[params].endswith("train:\n  lr: 0.1\n"), done.reasons
     assert f'open("{opened}")' in done.files[path].replace("\\", "")

@@ -110,6 +110,7 @@ def test_a_literal_is_worked_out_as_python_does(source: str, value: Any, rebuilt
         pytest.param("1 / 0", "cannot be worked out", id="division by zero"),
         pytest.param("9**9**9", "too large", id="a power that would never end"),
         pytest.param("2**4000", "too large", id="a huge number"),
+        pytest.param("0x" + "f" * 5000, "too large", id="a number whose digits Python refuses to write"),
         pytest.param("(-8) ** 0.5", "too large", id="a power that is complex"),
         pytest.param("'a' * 10**9", "too long", id="a text that would fill the memory"),
         pytest.param("[" * 30 + "1" + "]" * 30, "nested too deeply", id="nested without end"),

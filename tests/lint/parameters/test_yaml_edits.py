@@ -1,3 +1,4 @@
+# ruff: noqa: E501  code before and after stands on one line
 from __future__ import annotations
 
 from typing import Any
@@ -11,7 +12,7 @@ from reproof.lint.edits import apply_edits
 from reproof.lint.finding import Unfixable
 from reproof.lint.parameters.yaml_edits import LARGEST, Conflict, YamlFile
 
-LR = {("train", "lr"): 0.001}
+LR: dict[tuple[str, ...], Any] = {("train", "lr"): 0.001}
 
 
 def added(text: str, values: dict[tuple[str, ...], Any] | None = None) -> str:

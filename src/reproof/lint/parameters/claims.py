@@ -14,10 +14,11 @@ from reproof.lint.parameters.placing import base_key, keys, spelled_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from reproof.lint.hyperparameters.hit import Hit
-    from reproof.lint.source import NotebookFile, PythonFile
+    from reproof.lint.parameters.yaml_edits import YamlFile
+    from reproof.lint.source import NotebookFile, PythonFile, SourceFile
 
     Key = tuple[str, ...]
 
@@ -27,6 +28,8 @@ class Claims:
 
     def __init__(self) -> None:
         self._by_key: dict[Key, dict[str, set[str]]] = {}
+        self._sections: set[Key] = set()
+        self._read: dict[str, tuple[SourceFile, YamlFile]] = {}
 
     def keys(
         self, file: PythonFile | NotebookFile, hits: Sequence[Hit], silenced: Sequence[bool] = ()
@@ -39,31 +42,61 @@ class Claims:
                 base_key(hit) if silent else next(left) for hit, silent in zip(hits, silenced, strict=True)
             ]
         read = {key for key in map(base_key, hits) if _reads(file, key)}
-        differing = {base_key(hit) for hit in hits if base_key(hit) in read and _has_other_value(file, hit)}
+        differing = {
+            base_key(hit) for hit in hits if base_key(hit) in read and self._has_other_value(file, hit)
+        }
         chosen = keys(hits, differing)
         for index, hit in enumerate(hits):
-            if self._is_taken(chosen[index], hit, file.path):
-                section = chosen[index][0]
-                chosen[index] = (section, _word(file.path, section), *chosen[index][1:])
+            section, *rest = chosen[index]
+            for word in ("", *_words(file.path, section)):
+                chosen[index] = (section, word, *rest) if word else (section, *rest)
+                if not self._is_taken(chosen[index], hit, file.path):
+                    break
         for hit, key in zip(hits, chosen, strict=True):
             self._by_key.setdefault(key, {}).setdefault(file.path, set()).add(spelled_value(hit))
+            self._sections.update(key[:length] for length in range(1, len(key)))
         return chosen
 
     def _is_taken(self, key: Key, hit: Hit, path: str) -> bool:
-        value = spelled_value(hit)
+        """Whether another script means another value by the key, or has a section where it would be a value."""
         claimed = self._by_key.get(key, {})
-        return path not in claimed and any(value not in values for values in claimed.values())
+        if path in claimed:
+            return False
+        value = spelled_value(hit)
+        return (
+            any(value not in values for values in claimed.values())
+            or key in self._sections
+            or any(key[:length] in self._by_key for length in range(1, len(key)))
+        )
+
+    def _has_other_value(self, file: PythonFile | NotebookFile, hit: Hit) -> bool:
+        """Whether the nearest `params.yaml` has the key with another value than the code."""
+        from reproof.lint.parameters.surroundings import folders_up
+        from reproof.lint.parameters.values import moved
+        from reproof.lint.parameters.yaml_edits import read_yaml
+
+        for folder in folders_up(file.folder):
+            other = file.neighbour(posixpath.join(folder, "params.yaml"))
+            if other is None:
+                continue
+            try:
+                if other.path not in self._read or self._read[other.path][0] is not other:
+                    self._read[other.path] = (other, read_yaml(other))
+                return not self._read[other.path][1].holds(base_key(hit), moved(hit.node).value)
+            except Unfixable:
+                return True
+        return False
 
 
-def _word(path: str, section: str) -> str:
-    """The script's own name as a word of a key; its folder's where the section is called so already."""
-    stem = posixpath.basename(path).rpartition(".")[0]
-    names = [
-        re.sub(r"\W+", "_", name).strip("_").lower()
-        for name in (stem, path.rpartition("/")[0].rpartition("/")[2])
-    ]
-    word = next((name for name in names if name and name != section), f"script_{names[0]}")
-    return f"script_{word}" if word[0].isdigit() else word
+def _words(path: str, section: str) -> Iterator[str]:
+    """The script's own name as a word of a key, then with ever more of the folders that it lies in."""
+    names = [re.sub(r"\W+", "_", part).strip("_").lower() for part in path.rpartition(".")[0].split("/")]
+    for count in range(1, len(names) + 1):
+        word = "_".join(names[-count:])
+        if word == section or not word:
+            continue
+        yield f"script_{word}" if word[0].isdigit() else word
+    yield f"script_{'_'.join(names)}"
 
 
 def _reads(file: PythonFile | NotebookFile, key: Key) -> bool:
@@ -71,19 +104,3 @@ def _reads(file: PythonFile | NotebookFile, key: Key) -> bool:
     section, name = map(re.escape, key)
     pattern = re.compile(rf"\[['\"]{section}['\"]\]\[['\"]{name}['\"]\]|\.{section}\.{name}\b")
     return any(pattern.search(code.text) for code in file.codes)
-
-
-def _has_other_value(file: PythonFile | NotebookFile, hit: Hit) -> bool:
-    """Whether the nearest `params.yaml` has the key with another value than the code."""
-    from reproof.lint.parameters.surroundings import folders_up
-    from reproof.lint.parameters.values import moved
-    from reproof.lint.parameters.yaml_edits import read_yaml
-
-    for folder in folders_up(file.folder):
-        other = file.neighbour(posixpath.join(folder, "params.yaml"))
-        if other is not None:
-            try:
-                return not read_yaml(other).holds(base_key(hit), moved(hit.node).value)
-            except Unfixable:
-                return True
-    return False

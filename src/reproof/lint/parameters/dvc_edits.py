@@ -89,7 +89,11 @@ def stages_of(file: SourceFile, folders: Iterable[str]) -> list[Stage]:
 
 
 def _mentions(body: Any, stem: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(stem)}(?!\w)", repr(body)[:100_000]) is not None
+    """Whether the script's name stands somewhere in the stage; so it does in what has no text."""
+    try:
+        return re.search(rf"(?<!\w){re.escape(stem)}(?!\w)", repr(body)[:100_000]) is not None
+    except (ValueError, RecursionError):
+        return True
 
 
 def _stage(path: str, folder: str, name: str, body: dict[str, Any], script: str) -> Iterator[Stage]:
@@ -110,7 +114,7 @@ def _stage(path: str, folder: str, name: str, body: dict[str, Any], script: str)
     params = inner.get("params") or []
     if not isinstance(params, list):
         raise Unfixable(f"{path}: `params` of stage `{name}` is no list: mend it first")
-    if "${" in repr(params):
+    if any("${" in text for text in _texts(params)):
         raise Unfixable(
             f"{path} names the parameters of stage `{name}` by a template: add the parameter by hand"
         )

@@ -28,9 +28,13 @@ class Leaf(Value):
 
 
 class Insertions:
-    """Collects what is put into one text; `edits` gives it in order. `root` is the text's composed node."""
+    """Collects what is put into one text; `edits` gives it in order. `root` is the text's composed node.
 
-    def __init__(self, path: str, text: str, root: Any) -> None:
+    `ascii_only` as in `yaml_text`.
+    """
+
+    def __init__(self, path: str, text: str, root: Any, ascii_only: bool = False) -> None:
+        self._ascii_only = ascii_only
         self.path = path
         self.text = text
         ends = re.search(r"\r\n|\n|\r", text)
@@ -61,7 +65,7 @@ class Insertions:
                 self._into_entry(*found[0], part, depth + 1)
         if fresh and node.flow_style:
             self.into_flow(
-                node, [f"{yaml_text(key)}: {yaml_text(_plain(part))}" for key, part in fresh.items()]
+                node, [f"{yaml_text(key)}: {self._written(_plain(part))}" for key, part in fresh.items()]
             )
         elif fresh:
             column = node.value[0][0].start_mark.column
@@ -130,6 +134,9 @@ class Insertions:
         if any(getattr(key, "tag", "") == "tag:yaml.org,2002:merge" for key, *_ in _pairs(node)):
             raise Unfixable(f"{self.path} has a merge key (`<<`) where the keys belong: add them by hand")
 
+    def _written(self, value: Any) -> str:
+        return yaml_text(value, self._ascii_only)
+
     def _after(self, end: int) -> int:
         """The start of the line below the one in which something ends."""
         if end and self.text[end - 1] in "\r\n":
@@ -148,10 +155,10 @@ class Insertions:
             if not isinstance(part, Leaf):
                 lines += [*([""] if gap else []), start, *self._block(part, column + self._step, "")]
                 continue
-            text = yaml_text(part.value)
+            text = self._written(part.value)
             if isinstance(part.value, list) and part.value and len(start) + len(text) > _WIDEST:
                 indent = " " * (column + self._step)
-                lines += [start, *(f"{indent}- {yaml_text(item)}" for item in part.value)]
+                lines += [start, *(f"{indent}- {self._written(item)}" for item in part.value)]
             else:
                 lines.append(f"{start} {text}")
         return lines

@@ -45,7 +45,10 @@ def base_key(hit: Hit) -> Key:
 
 def spelled_value(hit: Hit) -> str:
     """The literal in a form in which equal values of equal type are equal texts (`1e-3` and `0.001`)."""
-    return ast.dump(hit.node)
+    try:
+        return ast.dump(hit.node)
+    except (ValueError, RecursionError):  # an integer of thousands of digits has no text
+        return f"at {hit.code.cell or 0}:{hit.node.lineno}:{hit.node.col_offset}"
 
 
 def keys(hits: Sequence[Hit], spoken_for: Collection[Key] = ()) -> list[Key]:

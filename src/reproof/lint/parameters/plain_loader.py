@@ -17,7 +17,7 @@ from reproof.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from reproof.lint.parameters.rewrite import Places
     from reproof.lint.source import Code
@@ -58,11 +58,11 @@ def names_in(codes: Iterable[Code]) -> set[str]:
     return found
 
 
-def names_bound(codes: Iterable[Code]) -> set[str]:
+def names_bound(places: Iterable[Places]) -> set[str]:
     """Every name that the code gives a value somewhere; those that it only reads are left out."""
     found: set[str] = set()
-    for code in codes:
-        for node in ast.walk(code.tree):
+    for each in places:
+        for node in ast.walk(each.code.tree):
             if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
                 found.add(node.id)
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -80,15 +80,19 @@ def plain_loader(
     path: str,
     *,
     is_own: Callable[[str], bool],
+    taken: Collection[str],
     quote: str,
     utf8: bool,
 ) -> Loader:
     """The plain loader of a `.py` file or a notebook: `import yaml` and a `with` that reads `path`.
 
     `places` are the pieces of code in order, `uses` the nodes that will read the parameters (each in one of
-    the pieces), `is_own` says whether a module name is the project's own. Raises `Unfixable`.
+    the pieces), `is_own` says whether a module name is the project's own, `taken` are names that cannot be used.
+    Raises `Unfixable`.
     """
-    taken = names_in(each.code for each in places)
+    taken = {*taken, *names_in(each.code for each in places)}
+    if any(_binds_unseen_names(each) for each in places):
+        taken.add(_NAMES[0])
     name = next((each for each in _NAMES if each not in taken), None)
     handle = next((each for each in _HANDLES if each not in taken), None)
     if name is None or handle is None:
@@ -117,6 +121,13 @@ def plain_loader(
         lines = [*gap, *pieces.pop()[1], *([] if gap else [""]), *lines]
     pieces.append((at, lines))
     return Loader(name, tuple(_insertions(code, pieces, newline)), module is None)
+
+
+def _binds_unseen_names(places: Places) -> bool:
+    """Whether a star import may bind the usual name, or bind it anew below the loader."""
+    return any(
+        isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in ast.walk(places.code.tree)
+    )
 
 
 def _insertions(code: Code, pieces: list[tuple[int, list[str]]], newline: str) -> Iterable[CodeEdit]:
@@ -199,7 +210,9 @@ class _Preamble:
 
 
 def _is_main(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.If) and "__name__" in ast.dump(statement.test)
+    return isinstance(statement, ast.If) and any(
+        isinstance(node, ast.Name) and node.id == "__name__" for node in ast.walk(statement.test)
+    )
 
 
 def _imports_inside(statement: ast.stmt) -> bool:

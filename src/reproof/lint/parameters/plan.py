@@ -23,6 +23,7 @@ from reproof.lint.parameters.surroundings import folders_up, home_of
 from reproof.lint.parameters.values import moved, same
 from reproof.lint.parameters.verify import verify
 from reproof.lint.parameters.yaml_edits import YamlFile, read_yaml
+from reproof.lint.source import InvalidFile
 from reproof.value import Value
 
 TYPE_CHECKING = False
@@ -92,23 +93,23 @@ class Plan:
     def _make(self) -> None:
         file = self._file
         module = Module(file.codes)
-        if module.broken is not None:
-            raise Unfixable(
-                "a part of the file cannot be parsed, so what it binds is not known: mend it first"
-            )
         if place.globals_are_replaced(module):
             raise Unfixable(
                 "the module's globals are replaced while it runs: read the value from there by hand"
             )
-        places = [Places(code) for code in file.codes]
+        places, unread = _readable(file)
         stages = stages_of(file, folders_up(file.folder))
         home = _home(file, stages)
-        reachable = Reachable(module, config_objects(module, file), places, home.path, self._is_section)
-        moves, edits = self._into_files(self._shaped(self._moves(places, reachable, module)), home.path)
+        reachable = Reachable(
+            module, config_objects(module, file), places, home.path, self._is_section, unread
+        )
+        moves, edits = self._into_files(
+            self._shaped(self._moves(places, reachable, module), places), home.path
+        )
         for path in dict.fromkeys(self._path_of(move, home.path) for move in moves):
             keys = dict.fromkeys(move.key for move in moves if self._path_of(move, home.path) == path)
             edits += params_added(file, stages, path, list(keys))
-        loader = self._loader(places, moves, home)
+        loader = self._loader(places, moves, home, unread)
         if loader is not None and loader.imports:
             edits += pyyaml_declared(file, folders_up(file.folder))
         plain = Source(loader.name, home.path) if loader else None
@@ -123,7 +124,9 @@ class Plan:
     def _path_of(self, move: _Move, plain: str) -> str:
         return move.source.path if move.source else plain
 
-    def _loader(self, places: Sequence[Places], moves: Sequence[_Move], home: Home) -> Loader | None:
+    def _loader(
+        self, places: Sequence[Places], moves: Sequence[_Move], home: Home, unread: frozenset[str]
+    ) -> Loader | None:
         """The plain loader, where some literal has nothing else to be read from."""
         uses = [move for move in moves if move.source is None]
         if not uses:
@@ -135,6 +138,7 @@ class Plan:
             [move.hit.node for move in uses],
             home.opened,
             is_own=self._is_own,
+            taken=unread,
             quote=quote_of(places),
             utf8=not all(text.isascii() for text in texts),
         )
@@ -160,12 +164,12 @@ class Plan:
                 self._refused[index] = str(why)
         return moves
 
-    def _shaped(self, moves: list[_Move]) -> list[_Move]:
+    def _shaped(self, moves: list[_Move], places: Sequence[Places]) -> list[_Move]:
         """The moves with the code that makes the literal's own value of what is read."""
         readers: dict[Key, int] = {}
         for move in moves:
             readers[move.key] = readers.get(move.key, 0) + 1
-        bound = names_bound(self._file.codes)
+        bound = names_bound(places)
         shaped = []
         for move in moves:
             try:
@@ -212,17 +216,35 @@ class Plan:
         fit: list[_Move] = []
         for move in moves:
             try:
-                if move.key in wanted and not same(wanted[move.key], move.moved.value):
+                yaml.holds(move.key, move.moved.value)
+                if not same(wanted.setdefault(move.key, move.moved.value), move.moved.value):
                     raise Unfixable(
                         f"`{'.'.join(move.key)}` would be two values: give one of them a name of its own"
                     )
-                yaml.added({**wanted, move.key: move.moved.value})
+                fit.append(move)
+            except Unfixable as why:
+                self._refused[move.index] = str(why)
+        ascii_only = any(move.source is not None for move in moves)
+        try:
+            return fit, yaml.added(wanted, ascii_only)
+        except Unfixable:
+            return self._one_by_one(yaml, fit, ascii_only)
+
+    def _one_by_one(
+        self, yaml: YamlFile, moves: list[_Move], ascii_only: bool
+    ) -> tuple[list[_Move], tuple[Edit, ...]]:
+        """The same where some key has no place: the slow way, which finds out which one."""
+        wanted: dict[Key, object] = {}
+        fit: list[_Move] = []
+        for move in moves:
+            try:
+                yaml.added({**wanted, move.key: move.moved.value}, ascii_only)
             except Unfixable as why:
                 self._refused[move.index] = str(why)
             else:
                 wanted[move.key] = move.moved.value
                 fit.append(move)
-        return fit, yaml.added(wanted)
+        return fit, yaml.added(wanted, ascii_only)
 
     def _is_section(self, path: str, prefix: Key) -> bool:
         """Whether a YAML file has a mapping at a path of keys."""
@@ -274,6 +296,18 @@ def _check_held(value: Moved, source: Source) -> None:
         raise Unfixable(f"`{source.name}` would give another class back than the code has: write it by hand")
     if any(isinstance(item, str) and ("${" in item or item == "???") for item in items):
         raise Unfixable(f"`{source.name}` gives `${{` and `???` another meaning: leave the text in code")
+
+
+def _readable(file: PythonFile | NotebookFile) -> tuple[list[Places], frozenset[str]]:
+    """The pieces of code that can be parsed, and the words of those that cannot: they may be names."""
+    places: list[Places] = []
+    words: set[str] = set()
+    for code in file.codes:
+        try:
+            places.append(Places(code))
+        except InvalidFile:
+            words.update(re.findall(r"\w+", code.text))
+    return places, frozenset(words)
 
 
 def _home(file: PythonFile | NotebookFile, stages: Sequence[Stage]) -> Home:

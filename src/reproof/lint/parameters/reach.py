@@ -17,7 +17,7 @@ from reproof.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from reproof.lint.hyperparameters.module import Module
     from reproof.lint.parameters.objects import ConfigObject
@@ -83,8 +83,12 @@ class Reachable:
         places: Sequence[Places],
         params: str,
         is_section: Callable[[str, tuple[str, ...]], bool],
+        unread: Collection[str],
     ) -> None:
-        """`params` is the project's own file; `is_section` says whether a file has a mapping at a path."""
+        """`params` is the project's own file; `is_section` says whether a file has a mapping at a path.
+
+        `unread` are names that code may bind which cannot be parsed.
+        """
         self._module = module
         self._places = {id(each.code): each for each in places}
         self._order = {id(each.code): number for number, each in enumerate(places)}
@@ -96,6 +100,7 @@ class Reachable:
             each
             for each in objects
             if several[each.name, id(each.scope)] == 1
+            and each.name.partition(".")[0] not in unread
             and (not each.prefix or (each.path is not None and is_section(each.path, each.prefix)))
         ]
         self._command_line = _tunes_by_command_line(module)

@@ -78,6 +78,10 @@ def replaced(places: Places, node: ast.expr, expression: str) -> CodeEdit:
         raise Unfixable("the value stands inside an f-string: give it a name outside, then fix again")
     if any(isinstance(each, ast.pattern) for each in around):
         raise Unfixable("the value is a pattern of `match`, where only a literal may stand")
+    if (compiler := _compiled(around, places.code.text)) is not None:
+        raise Unfixable(
+            f"{compiler} compiles this function, and it cannot read a dict there: hand the value in"
+        )
     start, end = places.offsets(node)
     text = places.code.text
     if not text[start:end].strip() or text[start : start + 1].isspace():
@@ -87,6 +91,24 @@ def replaced(places: Places, node: ast.expr, expression: str) -> CodeEdit:
     before = " " if re.match(r"\w", text[start - 1 : start]) else ""
     after = " " if re.match(r"\w", text[end : end + 1]) and re.search(r"\w$", expression) else ""
     return CodeEdit(places.code, start, end, f"{before}{expression}{after}")
+
+
+def _compiled(around: list[ast.AST], text: str) -> str | None:
+    """What compiles the function around to code that knows no Python globals: numba, triton, TorchScript."""
+    for each in around:
+        for decorator in getattr(each, "decorator_list", ()):
+            named = ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator)
+            words = named.split(".")
+            if words[-1] in {"njit", "vectorize", "guvectorize", "script", "script_method"} or (
+                words[-1] in {"jit", "autotune"}
+                and not {"jax", "eqx", "nnx", "nn"} & set(words)
+                and not re.search(r"from jax import .*\bjit\b", text)
+            ):
+                return f"`@{named}`"
+    methods = [each for each in around if isinstance(each, ast.FunctionDef)]
+    if methods and methods[-1].name != "__init__" and re.search(r"\bjit\.script\(", text):
+        return "`torch.jit.script`"
+    return None
 
 
 def _has_comment(text: str) -> bool:

@@ -72,14 +72,13 @@ def _evaluated(node: ast.expr, depth: int) -> Any:
     if depth > _DEEPEST:
         raise Unfixable("the value is nested too deeply for a parameter")
     if isinstance(node, ast.Constant):
-        if node.value is None or isinstance(node.value, bool | int | float | str):
-            return node.value
-    elif isinstance(node, ast.Tuple | ast.List):
+        return _constant(node.value)
+    if isinstance(node, ast.Tuple | ast.List):
         items = [_evaluated(item, depth + 1) for item in node.elts]
         return tuple(items) if isinstance(node, ast.Tuple) else items
-    elif isinstance(node, ast.Dict):
+    if isinstance(node, ast.Dict):
         return _dictionary(node, depth)
-    elif isinstance(node, ast.UnaryOp):
+    if isinstance(node, ast.UnaryOp):
         operand = _evaluated(node.operand, depth + 1)
         if isinstance(operand, int | float) and isinstance(node.op, ast.USub | ast.UAdd):
             return -operand if isinstance(node.op, ast.USub) else +operand
@@ -91,6 +90,16 @@ def _evaluated(node: ast.expr, depth: int) -> Any:
         raise Unfixable(
             f"`{_called(node)}(…)` makes the values in code: move its bounds by hand, or write the values out"
         )
+    if isinstance(node, ast.Attribute):
+        raise Unfixable(f'the column is named as an attribute: write `["{node.attr}"]`, then fix again')
+    raise Unfixable("it is no plain value that YAML could hold")
+
+
+def _constant(value: object) -> Any:
+    if isinstance(value, int) and not -_LARGEST_INT <= value <= _LARGEST_INT:
+        raise Unfixable("the number is too large for a parameter")
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
     raise Unfixable("it is no plain value that YAML could hold")
 
 
@@ -170,11 +179,16 @@ def same(one: Any, other: Any, seen: set[tuple[int, int]] | None = None, *, orde
     return all(same(item, its, seen, ordered=ordered) for item, its in zip(one, other, strict=True))
 
 
-def yaml_text(value: Any) -> str:
-    """The value as YAML on one line; raises `Unfixable` where `yaml.safe_load` would give another value."""
+def yaml_text(value: Any, ascii_only: bool = False) -> str:
+    """The value as YAML on one line; raises `Unfixable` where `yaml.safe_load` would give another value.
+
+    `ascii_only` writes other letters as escapes, for readers that may not expect UTF-8.
+    """
     import yaml
 
     text = _flow(value)
+    if ascii_only and not text.isascii():
+        text = re.sub(r'"(?:[^"\\]|\\.)*"', lambda match: json.dumps(json.loads(match.group())), text)
     try:
         back = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError):

@@ -26,9 +26,10 @@ def verify(literals: Sequence[tuple[ast.expr, CodeEdit]], inserted: Sequence[Cod
             after = Code(text, code.cell).tree
             before = _Replacing(mine).visit(Code(code.text, code.cell).tree)
             loader = ast.parse("\n".join(edit.text for edit in new)).body
+            is_same = _same_but_for(before, after, [ast.dump(statement) for statement in loader])
         except (InvalidFile, SyntaxError, ValueError, RecursionError):
             raise Unfixable("the code could not be changed safely in this place: change it by hand") from None
-        if not _same_but_for(before, after, [ast.dump(statement) for statement in loader]):
+        if not is_same:
             raise Unfixable("the changed code would not be the same code: change it by hand")
 
 

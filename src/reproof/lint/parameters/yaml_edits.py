@@ -13,7 +13,7 @@ from reproof.lint.source import InvalidFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from reproof.lint.source import SourceFile
@@ -90,15 +90,18 @@ class YamlFile:
             current,
         )
 
-    def added(self, values: dict[Path, Any]) -> tuple[Edit, ...]:
-        """Edits that add the values which are not there; raises `Unfixable` where that cannot be done safely."""
+    def added(self, values: Mapping[Path, Any], ascii_only: bool = False) -> tuple[Edit, ...]:
+        """Edits that add the values which are not there; raises `Unfixable` where that cannot be done safely.
+
+        `ascii_only` keeps a file of plain characters so: its readers may not open it as UTF-8.
+        """
         wanted: dict[Path, Any] = {
             path: value for path, value in values.items() if not self.holds(path, value)
         }
         if not wanted:
             return ()
         tree = _tree(wanted)
-        insertions = Insertions(self.path, self.text, self.root)
+        insertions = Insertions(self.path, self.text, self.root, ascii_only and self.text.isascii())
         insertions.into_mapping(self.root, tree)
         edits = insertions.edits()
         self._verify(edits, wanted)
@@ -145,13 +148,16 @@ def _as_float(there: Any, value: Any) -> str:
     """PyYAML reads `1e-3` as a string; what the code has is what was meant."""
     try:
         meant = isinstance(there, str) and isinstance(value, float) and float(there) == value
-    except ValueError:
+    except (ValueError, OverflowError):
         return ""
     return f" (PyYAML takes a number without a point for a string: write {yaml_text(value)})" if meant else ""
 
 
 def _short(value: Any) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # an integer of thousands of digits has no text
+        text = type(value).__name__
     return text if len(text) <= 40 else f"{text[:39]}…"
 
 

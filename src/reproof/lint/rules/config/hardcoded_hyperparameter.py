@@ -69,7 +69,29 @@ class HardcodedHyperparameter(Rule):
         method, say so on its line: `# reproof: ignore[hardcoded-hyperparameter] fixed by the paper`.
 
     Fix:
-        None yet: the message names the key to use in `params.yaml`.
+        Not safe, so only with `--fix --unsafe-fixes` (see it first with `--diff`): each literal moves to the
+        parameters file, and the code reads it from there. Values stay equal, in type too, so training gives
+        the same numbers before and after.
+
+        - The file: what the code around reads already (`yaml.safe_load`, OmegaConf, a Hydra `cfg`,
+          `dvc.api.params_show()`), by that object and in its own way. Else a plain loader is put below the
+          imports, once, for `[tool.reproof] params`, the file of the script's DVC stage, the nearest
+          `params.yaml`, or a new one in the project's folder. Only YAML files are extended, and only by new
+          lines: comments, order and line ends stay.
+        - The key: section and name (`train.lr`). Where one key would mean two values, the variable or the
+          callable tells them apart (`train.optimizer_d.lr`), for two scripts the script's name. A key that is
+          there with the same value is used; with another value nothing is moved, and the message says so.
+        - The path: as the run sees it. A DVC stage runs in its `wdir`, a notebook in its folder, a script in
+          the project's folder, unless its own relative paths lead to files from the script's folder.
+        - DVC: the key joins the `params:` of the stages that run or depend on the script.
+        - PyYAML, where the loader is new: it must be declared. Into `requirements.txt`, `environment.yml` or the
+          list in `pyproject.toml` it is added and pinned (as a lock or constraints file beside says, else to the
+          version that checked the values); where a lock or hashes would go stale, nothing is moved, and the
+          message gives the command. A project that declares nothing gets nothing added.
+
+        What stays, each with its reason: values that YAML does not give back (sets, `range(…)`, tuples in
+        tuples), literals with comments inside or in f-strings, scripts that take their hyperparameters from a
+        command line, dynaconf, JSON or a file that is not known, and templated DVC stages.
     """
 
     name = "hardcoded-hyperparameter"
@@ -99,11 +121,24 @@ class HardcodedHyperparameter(Rule):
             "from torch import optim as o\nopt = o.SGD(net.parameters(), 0.1, momentum=0.9)\n",
             says="`lr=0.1` is written into the code: move it to params.yaml (train.lr)",
             names=("lr", "momentum"),
+            fixed="import yaml\nfrom torch import optim as o\n\n"
+            'with open("params.yaml") as file:\n    params = yaml.safe_load(file)\n\n'
+            'opt = o.SGD(net.parameters(), params["train"]["lr"], momentum=params["train"]["momentum"])\n',
         ),
         Bad(
             "from torch.optim import Adam\nRATE = 1e-3\nopt = Adam(net.parameters(), lr=RATE)\n",
             says="`lr=1e-3` (the default) is written into the code",
             names=("lr",),
+        ),
+        Bad(
+            "import yaml\nfrom torch.optim import Adam\n\nwith open('params.yaml') as f:\n"
+            "    cfg = yaml.safe_load(f)\nopt = Adam(p, lr=cfg['lr'], betas=(0.9, 0.98))  # tuned\n",
+            says="(train.betas)",
+            names=("betas",),
+            beside=(("params.yaml", "lr: 0.1\n"),),
+            fixed="import yaml\nfrom torch.optim import Adam\n\nwith open('params.yaml') as f:\n"
+            "    cfg = yaml.safe_load(f)\n"
+            "opt = Adam(p, lr=cfg['lr'], betas=tuple(cfg['train']['betas']))  # tuned\n",
         ),
         Bad(
             "from sklearn.model_selection import GridSearchCV\n"
