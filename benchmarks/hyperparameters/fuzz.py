@@ -7,7 +7,8 @@ First every file of CPython's own tests (`Lib/test` of the running interpreter: 
 among them), as it is, as if it imported machine learning, and as a notebook's cell; then so many hostile inputs
 (`hostile.py`). Each is looked at by the linter with all rules about configuration, in default or strict mode,
 and each fix that a finding offers is made and applied, in memory. A failure is a `crashed-rule` finding, any
-other exception, a fix that breaks the file, or more than `--limit` seconds. A failing input is made small,
+other exception, a fix that breaks the file, or more than `--limit` seconds
+of processor time. A failing input is made small,
 saved to `.cache/` and told; the exit code is 1.
 """
 
@@ -83,9 +84,9 @@ class Prober:
     def probe(self, name: str, one: Input, *, strict: bool) -> Failure | None:
         """Look at one input, fixes included; count what happened."""
         self._strict = strict
-        start = time.perf_counter()
+        start = time.process_time()
         failure = self._failure(one)
-        self.report.slowest = max(self.report.slowest, (time.perf_counter() - start, name))
+        self.report.slowest = max(self.report.slowest, (time.process_time() - start, name))
         self.report.counts["inputs"] += 1
         if failure:
             self.report.failures.append((name, one, failure))
@@ -169,15 +170,15 @@ class Prober:
 
     @contextlib.contextmanager
     def _in_time(self) -> Iterator[None]:
-        """Raise `Overdue` after the limit; where the interpreter itself hangs, end it with a traceback."""
-        faulthandler.dump_traceback_later(4 * self.limit, exit=True, file=2)
-        before = signal.signal(signal.SIGALRM, _overdue)
-        signal.setitimer(signal.ITIMER_REAL, self.limit)
+        """Raise `Overdue` after so much processor time; where the interpreter itself hangs, end it with a trace."""
+        faulthandler.dump_traceback_later(20 * self.limit, exit=True, file=2)
+        before = signal.signal(signal.SIGPROF, _overdue)
+        signal.setitimer(signal.ITIMER_PROF, self.limit)
         try:
             yield
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.signal(signal.SIGPROF, before)
             faulthandler.cancel_dump_traceback_later()
 
 

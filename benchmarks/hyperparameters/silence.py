@@ -104,7 +104,7 @@ def laid_out(folder: Path, name: str, *, standard_library: bool = False) -> Sour
     paths = [path for wheel in wheels.downloaded(name) for path in wheels.unpacked(wheel, folder)]
     if standard_library:
         paths += copied_standard_library(folder)
-    code = (path for path in paths if not is_test(path))
+    code = (path for path in paths if not is_test(path, (folder / path).read_bytes()))
     return Sources(folder, {path: (folder / path).read_bytes().count(b"\n") for path in sorted(code)})
 
 

@@ -26,6 +26,7 @@ _SKIPPED = names(
     "ToFloat FromFloat ToGray ToRGB ToTensorV2 ToTensor3D Lambda NoOp BasicTransform BaseCompose Transpose"
 )
 _PREPARES: Row = {"kind": "preprocessing"}
+_CHANCE: Row = {"kind": "preprocessing", "neutral": ["1", "1.0"]}  # 1 is always, as where a size is set
 _PREPARES_SO: Row = {"kind": "preprocessing", "strict": True}
 
 
@@ -51,6 +52,6 @@ def _kind(found: Found) -> Kind:
             return None
         if statistics or name in {"mode", "method"}:
             return _PREPARES_SO if name in _STATISTICS or name in {"mode", "method"} else None
-        return _PREPARES
+        return _CHANCE if name == "p" else _PREPARES
 
     return kind

@@ -12,10 +12,11 @@ DISTRIBUTION = "pytorch-lightning"
 ROOTS = ("lightning", "pytorch_lightning", "lightning_fabric")
 
 _READING: Row = {"kind": "training", "strict": True}
+_BUDGET: Row = {"kind": "training", "neutral": ["-1"]}  # -1 is no limit
 _OFTEN: Row = {"kind": "evaluation", "strict": True}
 _CLASSES: dict[str, dict[str, Row | str]] = {
     "pytorch_lightning.Trainer": {
-        **dict.fromkeys(("max_epochs", "min_epochs", "max_steps", "min_steps"), "training"),
+        **dict.fromkeys(("max_epochs", "min_epochs", "max_steps", "min_steps"), _BUDGET),
         **dict.fromkeys(
             ("gradient_clip_val", "gradient_clip_algorithm", "accumulate_grad_batches"), "training"
         ),

@@ -25,6 +25,9 @@ _NO_CHOICE = names(
     "model_fn unroll microbatch_size"
 )
 _VALUE = names("constant_schedule")  # whose `value` is the schedule
+_DETAILS = names("mode variant preconditioning interpolate_type")  # how it is computed
+# The sign of a descent, and where a warm-up begins.
+_NEUTRAL = {"step_size": ["-1", "-1.0"], "init_value": ["0", "0.0"]}
 _LOSS = Only(dict.fromkeys(names("alpha gamma delta margin temperature epsilon smooth beta"), "training"))
 # These prepare numbers for the functions above, or are no part of an optimizer.
 _PLUMBING = names(
@@ -69,5 +72,7 @@ def _functions(sources: Sources) -> Iterator[tuple[str, Found]]:
 def _choice(name: str) -> Row | None:
     if name in _NO_CHOICE or name.endswith("_fn"):
         return None
-    # Mostly -1, the sign of a descent; a learning rate has its own transformation.
-    return {"kind": "training", "strict": True} if name == "step_size" else {"kind": "training"}
+    if name in _DETAILS:
+        return {"kind": "training", "strict": True}
+    neutral = _NEUTRAL.get(name)
+    return {"kind": "training", "neutral": neutral} if neutral else {"kind": "training"}

@@ -15,7 +15,7 @@ _STRICT: Row = {"kind": "preprocessing", "strict": True}
 _CALLS: dict[str, dict[str, Row | str]] = {
     "pandas.cut": {"bins": "preprocessing"},
     "pandas.qcut": {"q": "preprocessing"},
-    "pandas.get_dummies": {"columns": "features"},
+    "pandas.get_dummies": {"columns": {"kind": "features", "name": "categorical_features"}},
     "pandas.read_csv": {"usecols": {"kind": "features", "strict": True}, "nrows": _STRICT},
 }
 # A whole frame in another order (`frac=1`) chooses nothing.

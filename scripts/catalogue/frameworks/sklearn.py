@@ -23,6 +23,19 @@ _EVALUATION = frozenset(["scoring", "refit", "metrics"])
 _NO_TRAINING = names("datasets inspection base _config linear_model svm tree")
 _HELPERS = names("resample shuffle")  # of `sklearn.utils`, what samples
 _GRIDS = {"param_grid", "param_distributions"}
+# What is data, describes data, or says how much is printed and kept.
+_NO_CHOICE = names(
+    "X_embedded adjacency cov gram covariance connectivity x_squared_norms H W callback seeds test_fold n_x n_y "
+    "n_z features sparse transform_input use_legacy_attributes store_centers classes outlier_label "
+    "evaluate_every total_samples block_size estimator_params fun fun_args separator input_type value "
+    "means_init weights_init precisions_init code_init dict_init w_init decision_function_shape monotonic_cst"
+)
+_DEBATABLE = names(
+    "stack_method response_method importance_getter compute_full_tree precompute chain_method "
+    "quantile_method token_pattern strip_accents"
+)
+# These say in which form the data come, where they have this value.
+_FORM = names("metric affinity kernel dissimilarity init")
 
 Constraints = Mapping[str, ast.expr]
 
@@ -109,8 +122,12 @@ def choices(sources: Sources, found: Found, kind_of: Kind) -> Kind:
 
 def _kind(area: str, constraints: Constraints) -> Kind:
     def kind(name: str) -> Row | None:
-        if constraints and not _is_choice(constraints.get(name)):
+        if name in _NO_CHOICE or (constraints and not _is_choice(constraints.get(name))):
             return None
+        if name in _FORM:
+            return {"kind": _usual(area), "neutral": ["'precomputed'"]}
+        if name in _DEBATABLE:
+            return {"kind": _usual(area), "strict": True}
         if name in _GRIDS:
             return {"kind": "training", "holds": "grid"}
         if name == "cv" or (area == "model_selection" and name in _SPLITTING):
@@ -119,9 +136,13 @@ def _kind(area: str, constraints: Constraints) -> Kind:
             return {"kind": "evaluation"}
         if area == "metrics":
             return {"kind": "evaluation", "strict": True}
-        return {"kind": "preprocessing" if area in _PREPROCESSING else "training"}
+        return {"kind": _usual(area)}
 
     return kind
+
+
+def _usual(area: str) -> str:
+    return "preprocessing" if area in _PREPROCESSING else "training"
 
 
 _SHAPES = names("Interval StrOptions Options Integral Real int float str dict list tuple")

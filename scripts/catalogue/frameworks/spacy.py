@@ -11,6 +11,7 @@ from scripts.catalogue.sources import Sources
 DISTRIBUTION = "spacy"
 ROOTS = ("spacy", "thinc")
 
+_NO_DROPOUT = ["0", "0.0"]
 _LAYERS = names("Embed HashEmbed Gelu LSTM Linear Maxout Mish MultiSoftmax PyTorchLSTM Relu Softmax Swish")
 _SCHEDULES = names(
     "compounding constant constant_then cyclic_triangular decaying plateau slanted_triangular warmup_linear"
@@ -35,7 +36,8 @@ def read(sources: Sources) -> dict[str, Any]:
     for name in _LAYERS:
         table[name] = rows(of(sources, sources.get(f"thinc.api.{name}")), _layer)
     table["Dropout"] = rows(
-        of(sources, sources.get("thinc.api.Dropout")), Only({"rate": {"kind": "model", "name": "dropout"}})
+        of(sources, sources.get("thinc.api.Dropout")),
+        Only({"rate": {"kind": "model", "name": "dropout", "neutral": _NO_DROPOUT}}),
     )
     language = sources.get("spacy.language.Language")
     drop = Only({"drop": {"kind": "training", "name": "dropout"}})
@@ -56,4 +58,6 @@ def _optimizer(name: str) -> Row | None:
 def _layer(name: str) -> Row | None:
     if name in _NO_CHOICE:
         return None
-    return {"kind": "model"} if name == "dropout" else {"kind": "model", "strict": True}
+    return (
+        {"kind": "model", "neutral": _NO_DROPOUT} if name == "dropout" else {"kind": "model", "strict": True}
+    )

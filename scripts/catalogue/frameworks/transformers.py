@@ -27,6 +27,7 @@ _JUDGING_SO = names("eval_steps eval_delay")
 # The fields that TrainingArguments and everything below it have; the rest of them say how the program runs.
 ARGUMENTS: dict[str, Row | str] = {
     **dict.fromkeys(_TRAINING, "training"),
+    "max_steps": {"kind": "training", "neutral": ["-1"]},  # as many as the epochs have
     **{name: {"kind": "training", "strict": True} for name in _TRAINING_SO},
     **dict.fromkeys(_JUDGING, "evaluation"),
     **{name: {"kind": "evaluation", "strict": True} for name in _JUDGING_SO},

@@ -6,6 +6,7 @@ cannot read it, or that crashes, costs the others nothing.
 
 from __future__ import annotations
 
+from reproof.errors import UsageError
 from reproof.lint.globs import matcher
 from reproof.lint.own_findings import UNUSED_IGNORE, crashed_rule, invalid_file, refuse_never_ignored
 from reproof.lint.rule import load_rule, rule_modules, select_rules
@@ -41,6 +42,11 @@ class Linter:
             types |= rule.files
         return types
 
+    @property
+    def remembers(self) -> bool:
+        """Whether some rule must see all files in order, in one process."""
+        return any(rule.remembers for rule in self._rules)
+
     def look(self, path: str) -> list[Finding]:
         """The findings of one file, in order; what the file's own comments silence is left out."""
         ignored = self._ignored(path)
@@ -74,6 +80,8 @@ class Linter:
                 ran.append(rule.name)
             except InvalidFile as error:
                 invalid = invalid or error
+            except UsageError:
+                raise  # the configuration is wrong, and not this file
             except Exception as error:  # noqa: BLE001  a rule's crash becomes a finding that names it
                 found.append(crashed_rule(file.path, rule.name, error))
         if invalid:

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     Look = Callable[[str], list[Finding]]
 
 # Importing multiprocessing and forking twice takes 30 ms. So this process works alone at first, and asks for
-# help when what is left, at the pace so far, would take it several times that long. Measured on two cores by
-# benchmarks/speed_hyperparameters.py: what takes one process 0.3 s takes 0.28 s with help, 0.6 s takes 0.42 s.
+# help when what is left, at the pace so far, would take it several times that long; and never for less than
+# some bytes, since the first file pays for imports and catalogues and makes the pace look slow.
 ALONE = 0.1
 PAYS = 0.2
+LEAST = 2_000_000
 MOST = 8
 # Bytes that a worker is given at a time: some 30 ms of work, so that none is left with much at the end.
 SHARE = 256 * 1024
@@ -57,7 +58,7 @@ def look_at(
                 if not sizes:
                     sizes = [size(each) for each in paths]
                     done, left = sum(sizes[:index]), sum(sizes[index:])
-                if spent * left > PAYS * done:
+                if left > LEAST and spent * left > PAYS * done:
                     yield from _Crew(look, paths[index:], sizes[index:], most).work()
                     return
                 done, left = done + sizes[index], left - sizes[index]
@@ -113,6 +114,7 @@ class _Crew:
                 while index not in self._found:
                     if not self._hire():
                         self._look_here()
+                        continue
                     for connection in wait(list(self._workers)):
                         self._hear(self._workers[connection])  # type: ignore[index]
                 yield path, self._found.pop(index)

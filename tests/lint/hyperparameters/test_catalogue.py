@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import json
 import subprocess
 import sys
@@ -226,6 +227,33 @@ def test_a_part_s_parameters_are_known_by_their_prefix() -> None:
     assert "iterator_train__num_workers" not in entry.parameters
     assert not [name for name in entry.parameters if "*" in name]
     assert "module__*" not in entry.parameters
+
+
+@pytest.mark.parametrize(
+    ("module", "names"),
+    [
+        ("numpy", ["percentile", "quantile", "array_split"]),
+        ("numpy.random", ["choice"]),
+        ("scipy.cluster.hierarchy", ["fcluster", "linkage"]),
+        ("scipy.ndimage", ["gaussian_filter", "median_filter", "uniform_filter"]),
+        ("scipy.optimize", ["minimize", "differential_evolution", "dual_annealing", "least_squares"]),
+        ("scipy.signal", ["savgol_filter", "medfilt", "wiener", "butter", "firwin"]),
+        ("scipy.stats.mstats", ["winsorize"]),
+        ("scipy.stats", ["trimboth", "trim_mean"]),
+    ],
+)
+def test_what_was_written_by_hand_is_what_the_installed_library_takes(module: str, names: list[str]) -> None:
+    library = pytest.importorskip(module)
+    for name in names:
+        entry = framework(module.partition(".")[0]).find(f"{module}.{name}")
+        assert entry is not None, name
+        try:
+            taken = list(inspect.signature(getattr(library, name)).parameters)
+        except ValueError:  # compiled, and tells no signature
+            continue
+        for parameter in entry.parameters.values():
+            assert parameter.name in taken
+            assert parameter.position in {None, taken.index(parameter.name)}
 
 
 def test_all_rows_in_another_order_choose_nothing() -> None:

@@ -44,6 +44,10 @@ MODULES = {
 }
 
 
+# Thousands of modules each: up to a minute. `make catalogue` and `git diff` say the same of them.
+SLOW = {"diffusers", "keras", "transformers", "trl"}
+
+
 @pytest.fixture
 def sources(tmp_path: Path) -> Sources:
     for name, code in MODULES.items():
@@ -170,15 +174,20 @@ def test_a_file_has_one_entry_a_line_in_order() -> None:
 
 def test_every_generated_file_has_a_module_and_a_pinned_distribution() -> None:
     assert known() == sorted(path.stem for path in TARGET.glob("*.json"))
-    pinned = (Path(__file__).parents[3] / "requirements/catalogue.txt").read_text(encoding="utf-8")
+    lock = (Path(__file__).parents[3] / "requirements/catalogue.txt").read_text(encoding="utf-8")
     for name in known():
         module = importlib.import_module(f"scripts.catalogue.frameworks.{name}")
         stamped = json.loads((TARGET / f"{name}.json").read_text(encoding="utf-8"))["version"]
-        assert f"{module.DISTRIBUTION}=={stamped} " in pinned
+        assert f"{module.DISTRIBUTION}=={stamped} " in lock
+
+
+@pytest.fixture(scope="module")
+def pinned() -> Sources:
+    return Sources(SOURCES)  # libraries import each other: each module is parsed once
 
 
 @pytest.mark.skipif(not SOURCES.is_dir(), reason="`make catalogue` has not fetched the libraries' sources")
-@pytest.mark.parametrize("name", known())
-def test_a_generated_file_is_what_the_pinned_sources_say(name: str) -> None:
+@pytest.mark.parametrize("name", sorted({*known()} - SLOW))
+def test_a_generated_file_is_what_the_pinned_sources_say(name: str, pinned: Sources) -> None:
     written = (TARGET / f"{name}.json").read_text(encoding="utf-8")
-    assert text(document(name, Sources(SOURCES))) == written
+    assert text(document(name, pinned)) == written

@@ -86,7 +86,13 @@ def test_what_is_found_by_default(code: str, found: list[str]) -> None:
     "path", ["tests/a.py", "pkg/test/a.py", "test_a.py", "pkg/a_test.py", "conftest.py", "testing/a.py"]
 )
 def test_tests_are_exempt(path: str) -> None:
-    assert names(TORCH + "optim.SGD(p, lr=0.1)\n", strict=True, path=path) == []
+    code = TORCH + "def test_it():\n    optim.SGD(p, lr=0.1)\n"
+    assert names(code, strict=True, path=path) == []
+
+
+@pytest.mark.parametrize("path", ["test_a.py", "split4060_test.py"])
+def test_a_study_that_is_called_a_test_is_none(path: str) -> None:
+    assert names(TORCH + "optim.SGD(p, lr=0.1)\n", path=path) == ["lr"]
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,9 @@ def hits_of(parameter: Parameter, value: ast.expr, scope: Scope, code: Code, kno
             strict=parameter.strict,
         )
     else:
+        binding = scope.binding(value, code)
+        if binding is not None and isinstance(binding.value, ast.Dict | ast.List | ast.Tuple):
+            value, code = binding.value, binding.code
         for literal, debatable in pieces(value):
             yield Hit(code, literal, parameter.name, parameter.kind, strict=debatable or parameter.strict)
         yield from _fallback(parameter, value, code)

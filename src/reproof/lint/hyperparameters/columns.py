@@ -32,12 +32,15 @@ _THROUGH = names(
 _X = frozenset({"X", "X_train", "X_test"})
 _Y = names("target targets label labels y_train y_test y_val y_valid y_dev y_all y_full Y_train Y_test Y_val")
 _BATCHED = names("label labels target targets y ytrue ypred")
+_Y_PARTS = ("y_train", "y_test", "y_val", "Y_train", "Y_test")
 _TABLES = names("df data train test valid val frame dataframe dataset")
 # What data sets and tables have, whatever is in them.
 _BUNDLED = names(
     "target targets data label labels y x Y X values shape columns index T train test feature_names target_names "
     "iloc loc at dtypes size ndim name"
 )
+_MAPS = names("log log1p log2 log10 sqrt exp array asarray abs")  # np.log(df["price"])
+_PARTS = names("train test val valid validation dev eval x y data features labels inputs targets")
 _DEEPEST = 12
 
 
@@ -138,7 +141,7 @@ def _role(target: ast.Name, scope: Scope) -> str | None:
     name = target.id
     if name in _X or name.startswith("X_"):
         return "features"
-    if name in _Y or name.endswith(("_target", "_label", "_labels")):
+    if name in _Y or name.endswith(("_target", "_label", "_labels")) or name.startswith(_Y_PARTS):
         return "labels"
     if name in {"y", "Y"}:
         known = scope.bindings
@@ -200,8 +203,13 @@ def _chosen(value: ast.expr, role: str, scope: Scope, code: Code) -> Iterator[Hi
         if traced is None:
             return
         index, code = traced
-    if texts(index) or (isinstance(index, ast.Constant) and isinstance(index.value, str)):
+    if texts(index) or (isinstance(index, ast.Constant) and _names_a_column(index.value)):
         yield Hit(code, index, "label" if role == "labels" else "features", role)
+
+
+def _names_a_column(value: object) -> bool:
+    """Whether an index is a column's name, not that of a part: `splits["train"]`."""
+    return isinstance(value, str) and value.lower() not in _PARTS
 
 
 def _is_bundle(table: ast.expr, scope: Scope, code: Code) -> bool:
@@ -223,6 +231,8 @@ def _table(value: ast.expr) -> ast.expr:
             and value.func.attr in _THROUGH
         ):
             value = value.func.value
+        elif isinstance(value, ast.Call) and len(value.args) == 1 and _last(value.func) in _MAPS:
+            value = value.args[0]
         elif isinstance(value, ast.Attribute) and value.attr in _THROUGH:
             value = value.value
         elif (
@@ -234,6 +244,10 @@ def _table(value: ast.expr) -> ast.expr:
         else:
             break
     return value
+
+
+def _last(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _index(table: ast.expr) -> ast.expr | None:

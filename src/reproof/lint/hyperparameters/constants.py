@@ -10,6 +10,7 @@ from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_number, is_series, is_text, is_zero, texts
 from reproof.lint.hyperparameters.pieces import pieces
+from reproof.lint.hyperparameters.scope import MOST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
     Assigned = tuple[str, ast.expr, ast.expr, Scope, Code]
 
+# Most values are these, and none of them is a literal or has one that counts.
+_SAYS_NOTHING = frozenset(
+    {ast.Name, ast.Attribute, ast.Subscript, ast.Compare, ast.BoolOp, ast.Dict, ast.JoinedStr}
+)
 # Weak names that a schedule by hand multiplies.
 _DECAYING = frozenset({"epsilon", "eps", "temperature", "tau"})
 # So many strong names beside a weak one make it speak.
@@ -33,6 +38,8 @@ def find(module: Module, overridden: bool) -> Iterator[Hit]:
     company = _strong_names(found)
     registered = _registered(module)
     for name, target, value, scope, code in found:
+        if type(value) in _SAYS_NOTHING:
+            continue
         if scope.kind == "class" and getattr(scope.node, "name", "") in registered:
             continue
         debatable = is_declaration(scope)
@@ -117,7 +124,8 @@ def _literals(
     kind = _kind(name, value, company)
     if kind is not None:
         # `target` is many things inside a function, and a column only where it is a constant.
-        is_column = kind == "labels" and not (scope.kind == "module" and isinstance(target, ast.Name))
+        vague = name.lower() == "target" and scope.kind != "module"
+        is_column = kind == "labels" and (vague or not isinstance(target, ast.Name))
         if not (is_column or _is_counter(name, scope)):
             # An object's limit may be anything's; a variable's, in a file that trains, is a criterion.
             yield value, kind, lexicon.is_limit(name) and not isinstance(target, ast.Name)
@@ -145,9 +153,9 @@ def _kind(name: str, value: ast.expr, company: int) -> str | None:
         )
     if not _is_amount(value) or (is_zero(value) and lexicon.squeeze(name) not in lexicon.MAY_BE_ZERO):
         return None
-    if columns == "features":
-        return None
     kind = lexicon.strong(name)
+    if columns == "features" and kind is None:
+        return None
     return kind or ("training" if company >= _COMPANY and lexicon.weak(name) else None)
 
 
@@ -173,9 +181,9 @@ def _is_replaced(name: str, scope: Scope) -> bool:
     Then the literal is a default, or what a single item counts for (`batch_size = 1`, else `len(prompts)`).
     """
     known = scope.lookup(name)
-    return known is not None and any(
-        binding.configured or _is_counted(binding.value) for binding in known[1] if not binding.each
-    )
+    if known is None or len(known[1]) > MOST:
+        return known is not None
+    return any(binding.configured or _is_counted(binding.value) for binding in known[1] if not binding.each)
 
 
 def _is_counted(value: ast.expr | None) -> bool:

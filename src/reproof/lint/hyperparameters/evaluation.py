@@ -8,6 +8,7 @@ from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_number, is_zero
+from reproof.lint.hyperparameters.splits import is_date
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -102,8 +103,10 @@ def _filtered(node: ast.Assign | ast.AnnAssign, value: ast.Subscript, code: Code
         ):
             todo += [part.right, part.left]
         elif isinstance(part, ast.Compare) and _is_of(part.left, target.id):
-            limit = _limit(part)
-            if limit is not None and not is_zero(limit):
+            limit = part.comparators[0]
+            if is_date(limit):
+                yield Hit(code, limit, "date_limit", "split")
+            elif _limit(part) is not None and not is_zero(limit):
                 yield Hit(code, limit, "cutoff", "preprocessing")
 
 

@@ -31,7 +31,7 @@ def examine(file: PythonFile | NotebookFile, options: Options) -> Iterator[Hit]:
 
     Raises `InvalidFile` where a cell, or the file, cannot be parsed; after the hits of the other cells.
     """
-    if place.is_test(file.path):
+    if place.is_test(file.path, file.data):
         return
     configures = place.is_config_path(file.path) or options.holds_config(file.path)
     imports = place.imports_any(file.data, options.frameworks)

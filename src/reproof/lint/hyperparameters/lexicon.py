@@ -37,29 +37,29 @@ _STRONG = {
         replay_memory_size replay_buffer_size n_trials num_trials adam_epsilon adam_beta1 adam_beta2
         per_device_train_batch_size num_train_epochs neg_samples num_negatives mixup_alpha total_timesteps
         num_train_steps train_steps training_steps n_train_steps num_training_steps num_update_steps
-        learning_starts replay_initial replay_start_size  replay_capacity
-        memory_capacity target_update target_update_freq target_update_interval update_target_every
-        epsilon_final eps_final final_epsilon initial_epsilon epsilon_max min_epsilon max_epsilon
-        exploration_fraction exploration_steps polyak num_atoms n_atoms entropy_coef ent_coef vf_coef
-        value_loss_coef gae_lambda clip_eps clip_range clip_coef ppo_epochs update_epochs num_minibatches
-        clip_norm clip_value grad_clip_norm ema_decay ema_alpha lr_step lr_steps lr_step_size lr_patience
-        lr_factor lr_decay_rate lr_decay_step lr_decay_steps decay_rate l2_regul l2_lambda l1_lambda
-        lambda_l1 lambda_l2 l1_ratio reg_strength weight_decay_rate num_batches_per_layer max_nodes
-        n_train_examples num_train_examples n_valid_examples num_valid_examples n_train_samples num_quant
-        num_quantiles n_quantiles n_iter n_clusters num_clusters n_topics num_topics k_neighbors
-        num_neighbors temperature_init freeze_epochs finetune_epochs swa_start swa_lr inner_lr outer_lr
-        meta_lr
+        learning_starts replay_initial replay_start_size replay_capacity memory_capacity target_update
+        target_update_freq target_update_interval update_target_every epsilon_final eps_final final_epsilon
+        initial_epsilon epsilon_max min_epsilon max_epsilon exploration_fraction exploration_steps polyak
+        num_atoms n_atoms entropy_coef ent_coef vf_coef value_loss_coef gae_lambda clip_eps clip_range
+        clip_coef ppo_epochs update_epochs num_minibatches clip_norm clip_value grad_clip_norm ema_decay
+        ema_alpha lr_step lr_steps lr_step_size lr_patience lr_factor lr_decay_rate lr_decay_step
+        lr_decay_steps decay_rate l2_regul l2_lambda l1_lambda lambda_l1 lambda_l2 l1_ratio reg_strength
+        weight_decay_rate num_batches_per_layer max_nodes n_train_examples num_train_examples
+        n_valid_examples num_valid_examples n_train_samples num_quant num_quantiles n_quantiles n_iter
+        n_clusters num_clusters n_topics num_topics k_neighbors num_neighbors update_every learn_every
+        train_freq per_device_eval_batch_size eval_batch_size temperature_init freeze_epochs finetune_epochs
+        swa_start swa_lr inner_lr outer_lr meta_lr
         """,
     "model": """
         hidden_size hidden_dim hidden_units hidden_nodes hidden_layer_size hidden_layer_sizes n_hidden
         num_hidden num_layers n_layers n_layer n_head n_heads num_heads num_attention_heads n_embd embed_dim
         embed_size embedding_dim embedding_size emb_dim emb_size latent_size latent_dim z_dim nz_dim dropout
         dropout_rate dropout_prob dropout_p drop_rate drop_prob d_model dim_feedforward ffn_dim attn_dropout
-        attention_dropout lora_rank lora_alpha lora_dropout lora_r n_filters num_filters filter_sizes
-        noise_dim num_units n_units lstm_units gru_units rnn_units dense_units hidden_channels hidden_layers
-        num_hidden_layers num_blocks drop_path_rate drop_path h_dim hid_dim n_hid nhid z_size
-        latent_dimension rnn_hidden_size num_encoder_layers num_decoder_layers encoder_layers decoder_layers
-        intermediate_size mlp_ratio patch_size
+        attention_dropout lora_rank lora_alpha lora_dropout lora_r nb_filter nb_filters filter_length
+        pool_length n_filters num_filters filter_sizes noise_dim num_units n_units lstm_units gru_units
+        rnn_units dense_units hidden_channels hidden_layers num_hidden_layers num_blocks drop_path_rate
+        drop_path h_dim hid_dim n_hid nhid z_size latent_dimension rnn_hidden_size num_encoder_layers
+        num_decoder_layers encoder_layers decoder_layers intermediate_size mlp_ratio patch_size
         """,
     "split": """
         test_size validation_split val_split test_split train_split valid_split train_ratio val_ratio
@@ -71,10 +71,11 @@ _STRONG = {
         img_size image_size img_height img_width image_height image_width crop_size resize_size max_seq_len
         max_seq_length max_sequence_length max_length max_len maxlen seq_len seq_length sequence_length
         n_features_to_select ngram_range num_words max_words vocab_size lookback look_back seq_max_len
-        max_sentence_length label_len pred_len window_size window_length n_lags num_lags n_timesteps
-        num_timesteps time_steps max_features n_components num_components min_df max_df max_vocab_size
-        max_tokens_per_doc input_size_px img_dim image_dim img_shape image_shape img_rows img_cols n_mels
-        n_mfcc hop_length n_fft sample_frac undersample_ratio oversample_ratio
+        patch_length pad_size pad_len stroke_count max_sentence_length label_len pred_len window_size
+        window_length n_lags num_lags n_timesteps num_timesteps time_steps max_features n_components
+        num_components min_df max_df max_vocab_size max_tokens_per_doc input_size_px img_dim image_dim
+        img_shape image_shape img_rows img_cols n_mels n_mfcc hop_length n_fft sample_frac undersample_ratio
+        oversample_ratio
         """,
     "evaluation": """
         decision_threshold prediction_threshold classification_threshold prob_threshold
@@ -103,7 +104,10 @@ _CHOSEN = names(
 _NO_COLUMNS = names(
     "plot plots env environment display show print names name labels label report csv output out"
 )
-_LABELS = "target target_col target_column target_name label_col label_column y_col y_column target_var"
+_LABELS = """
+    target target_col target_column target_name target_var target_variable target_feature target_label label_col
+    label_column label_key label_name y_col y_column dependent_variable response_variable outcome_col
+    """
 # Names whose value is a text that chooses, as the numbers above do.
 _CHOICES = {
     "training": "optimizer optimizer_name optimiser scheduler_name lr_scheduler_type",
@@ -128,6 +132,7 @@ _ENDINGS = {
     "dropoutrate": "model",
     "estimators": "training",
     "neighbors": "training",
+    "alpha": "training",
     "threshold": "evaluation",
     "thresh": "evaluation",
     "thres": "evaluation",
@@ -149,6 +154,10 @@ _SEARCHES = {
         "training",
     ),
 }
+# Whose alpha is a hyperparameter; a plot's is a transparency.
+_PENALTIES = names(
+    "ridge lasso enet elastic elasticnet reg mixup cutmix focal lora smoothing laplace bayes nb"
+)
 # A loss's part, in the name of its weight.
 _LOSSES = names(
     "loss kl aux adv rec recon reg cls cycle gp l1 l2 contrastive perceptual identity content style tv"
@@ -260,6 +269,8 @@ def _by_ending(name: str, squeezed: str) -> str | None:
         return None
     parts = words(name)
     if len(parts) < 2 or not _REPORTS.isdisjoint(parts):
+        return None
+    if parts[-1] == "alpha" and _PENALTIES.isdisjoint(parts):
         return None
     if parts[-1] in _LIMITS and not _OPERATION.isdisjoint(parts):
         return None

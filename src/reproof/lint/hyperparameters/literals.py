@@ -36,6 +36,10 @@ def is_number(node: ast.expr, depth: int = 0) -> bool:
         return isinstance(node.value, int | float) and not isinstance(node.value, bool)
     if depth > _DEEPEST:
         return False
+    if isinstance(node, ast.Call):  # int(1e5)
+        called = node.func.id if isinstance(node.func, ast.Name) else ""
+        given = node.args[0] if len(node.args) == 1 and not node.keywords else None
+        return called in {"int", "float"} and given is not None and is_number(given, depth + 1)
     if isinstance(node, ast.UnaryOp):
         return isinstance(node.op, ast.USub | ast.UAdd) and is_number(node.operand, depth + 1)
     if isinstance(node, ast.BinOp):

@@ -51,7 +51,8 @@ class Module:
         self.changes: list[Site[ast.AugAssign]] = []
         self.broken: InvalidFile | None = None
         self._callees: dict[str, list[int]] | None = None
-        for code in codes:
+        self.codes = tuple(codes)
+        for code in self.codes:
             try:
                 tree = code.tree
             except InvalidFile as error:

@@ -35,6 +35,8 @@ def pieces(node: ast.expr, depth: int = 0) -> Iterator[tuple[ast.expr, bool]]:
         yield from _each((node.body, node.orelse), _chooses, depth)
     elif isinstance(node, ast.Tuple | ast.List):
         yield from _each(node.elts, _tunes, depth)
+    elif isinstance(node, ast.Dict):
+        yield from _each(node.values, _chooses, depth)
     elif isinstance(node, ast.Lambda):
         number = _first_number(node.body)
         if number is not None:

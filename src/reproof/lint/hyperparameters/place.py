@@ -23,7 +23,9 @@ _CATALOGUED = _any_of(ROOTS)
 _KEYWORD = re.compile(rb"(?:\b|\\[nrt])(?:import|from)[ \t]")
 _RATE = re.compile(rb"\b(?:learning_?rate|lr|eta|alpha)\s*=\s*[\d.]", re.IGNORECASE)
 _ROUNDS = re.compile(rb"\b(?:n_?|num_?|max_?)?(?:epochs|iterations|iters|episodes)\s*=\s*\d", re.IGNORECASE)
-_TEST = re.compile(r"(?:^|/)(?:tests?|testing)/|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.pyw?$")
+_TEST = re.compile(r"(?:^|/)(?:tests?|testing)/|(?:^|/)conftest\.pyw?$")
+_CALLED_TEST = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.pyw?$")
+_TESTS = re.compile(rb"\bdef test_|\bpytest\b|\bunittest\b|\bTestCase\b")
 _CONFIG = re.compile(
     r"(?:^|/)(?:configs?|conf|settings|hparams|hyperparams|hyperparameters|params|constants|cfg)"
     r"(?:/.*)?\.pyw?$|(?:^|/)[^/]*_(?:config|cfg|settings|hparams|params)\.pyw?$",
@@ -65,9 +67,14 @@ def trains_by_hand(data: bytes) -> bool:
     return b"numpy" in data and _RATE.search(data) is not None and _ROUNDS.search(data) is not None
 
 
-def is_test(path: str) -> bool:
-    """Whether the path is a test's: expectations belong into code there."""
-    return _TEST.search(path) is not None
+def is_test(path: str, data: bytes) -> bool:
+    """Whether a file is a test: expectations belong into code there.
+
+    By its folder; by its name only where it has tests in it, since `split4060_test.py` is a study as well.
+    """
+    if _TEST.search(path) is not None:
+        return True
+    return _CALLED_TEST.search(path) is not None and _TESTS.search(data) is not None
 
 
 def is_config_path(path: str) -> bool:
@@ -77,14 +84,10 @@ def is_config_path(path: str) -> bool:
 
 def only_infers(module: Module) -> bool:
     """Whether the module loads or applies a model and trains none: what it prepares is set by the training."""
-    applies = False
-    for call, _, _ in module.calls:
-        func = call.func
-        name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-        if name in _TRAINS or name.startswith(("train", "fit")):
-            return False
-        applies = applies or name in _APPLIES
-    return applies
+    called = module.callees
+    if any(name in _TRAINS or name.startswith(("train", "fit")) for name in called):
+        return False
+    return not _APPLIES.isdisjoint(called)
 
 
 def is_size(name: str) -> bool:

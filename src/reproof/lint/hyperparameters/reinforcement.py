@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 _MEMORY = names("memory replay buffer")
 _CAPACITY = names("capacity maxlen maxsize size buffersize memorysize maxlength")
 _END = names("done dones terminal terminals terminated notdone nonterminal")
+# Texts without any of these are about something else: cheaper to ask than to look at each assignment.
+_SPOKEN = ("reward", "done", "termina", "deque")
 _FOLLOWS = names("update load copy sync replace soft hard")
 _LOOK = 40
-_LONGEST = 80
+_DEEPEST = 8
 
 
 def find(module: Module) -> Iterator[Hit]:
@@ -33,6 +35,8 @@ def find(module: Module) -> Iterator[Hit]:
         yield from _capacity(call, code)
     for test, _, code in module.tests:
         yield from _updates(test, code)
+    if not any(word in code.text for code in module.codes for word in _SPOKEN):
+        return
     for node, scope, code in module.assigns:
         if node.value is None:
             continue
@@ -56,16 +60,20 @@ def _updates(test: ast.If | ast.Assert, code: Code) -> Iterator[Hit]:
         return
     for statement in test.body:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-            spoken = (
-                lexicon.words(ast.unparse(statement.value.func)) if _is_short(statement.value.func) else ()
-            )
+            spoken = list(_words(statement.value.func))
             if "target" in spoken and not _FOLLOWS.isdisjoint(spoken):
                 yield Hit(code, every.right, "target_update", "training")
                 return
 
 
-def _is_short(node: ast.expr) -> bool:
-    return (node.end_lineno or 0) == node.lineno and (node.end_col_offset or 0) - node.col_offset < _LONGEST
+def _words(func: ast.expr) -> Iterator[str]:
+    """The words of all parts of a dotted name."""
+    for _ in range(_DEEPEST):
+        if not isinstance(func, ast.Attribute):
+            break
+        yield from lexicon.words(func.attr)
+        func = func.value
+    yield from lexicon.words(getattr(func, "id", ""))
 
 
 def _capacity(call: ast.Call, code: Code) -> Iterator[Hit]:

@@ -107,6 +107,7 @@ class Scope:
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
             owner = self.enclosing_class
             found = owner.attributes.get(node.attr, []) if owner else []
+        here = here and len(found) <= MOST
         chosen = found[0] if len(found) == 1 else _nearest(found, node, code) if here else None
         return chosen if chosen is not None and not chosen.declared else None
 
@@ -139,6 +140,8 @@ class Scope:
         return None
 
 
+# A name that is bound more often is a variable, and nobody's constant.
+MOST = 100
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 

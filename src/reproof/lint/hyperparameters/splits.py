@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     Pair = tuple[ast.expr, ast.expr]
 
-_PARTS = names("train training test testing valid validation val dev holdout oos cal calib calibration")
+_PARTS = names(
+    "tr te trn tst va train training test testing valid validation val dev holdout oos cal calib calibration"
+)
 # A part's name with nothing but these is how much it holds: `n_test`, `train_samples`, `val_len`.
 _AMOUNTS = names(
     "n num nb len length size count samples sample examples rows days months weeks years hours ratio frac fraction "
@@ -36,6 +38,8 @@ _COUNTS = names("n num count total")
 _DATE = re.compile(
     r"(?:19|20)\d\d[-/](?:0?[1-9]|1[0-2])(?:[-/](?:0?[1-9]|[12]\d|3[01]))?(?:[ T]\d\d:\d\d.*)?"
 )
+# What may cut: `x[:9]`, `int(0.8 * n)`, `0.8 * n`, `500`, and several of these.
+_CUTTING = frozenset({ast.Subscript, ast.Call, ast.BinOp, ast.Constant, ast.Tuple, ast.List, ast.Attribute})
 _LOOK = 40
 _DEEPEST = 8
 
@@ -45,10 +49,10 @@ def find(module: Module) -> Iterator[Hit]:
     sliced: list[tuple[str, ast.expr, ast.expr, Code]] = []
     made: set[str] = set()
     for node, _, code in module.assigns:
-        if "parameters" in code.tags or node.value is None:
+        if type(node.value) not in _CUTTING or "parameters" in code.tags:
             continue
         target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-        for name, value in _pairs(target, node.value):
+        for name, value in _pairs(target, node.value):  # type: ignore[arg-type]  # not None, by its type
             words = frozenset(lexicon.words(name))
             speaks = not _PARTS.isdisjoint(words)
             yield from _counted(name, value, words, code)
@@ -58,20 +62,24 @@ def find(module: Module) -> Iterator[Hit]:
                 yield from _dated(name, value, words, code)
                 continue
             for bound, base in _bounds(value):
-                shape = f"{ast.dump(base)}:{ast.dump(bound)}"
+                shape = f"{code.source_of(base)}:{code.source_of(bound)}"
                 if speaks:
                     made.add(shape)
                 sliced.append((shape, bound, base, code))
             if speaks:
                 yield from _compared(value, code)
-    for call, _, code in module.called(name for name in module.callees if _splits(name)):
-        yield from _splitting(call, code)
-    for call, _, code in module.called(("extend",)):
-        yield from _extended(call, code)
+    yield from _by_calls(module)
     # `data[3:]` is a part where another name is `data[:3]`'s.
     for shape, bound, _, code in sliced:
         if shape in made:
             yield Hit(code, bound, "split_at", "split")
+
+
+def _by_calls(module: Module) -> Iterator[Hit]:
+    for call, _, code in module.called(name for name in module.callees if _splits(name)):
+        yield from _splitting(call, code)
+    for call, _, code in module.called(("extend",)):
+        yield from _extended(call, code)
 
 
 def _is_amount(value: ast.expr) -> bool:
@@ -89,7 +97,7 @@ def _splits(name: str) -> bool:
 def _splitting(call: ast.Call, code: Code) -> Iterator[Hit]:
     """`split_data(df, "2023-01-01")`, `split_dataset(data, 0.8)`: a share or a date, by the function's name."""
     for given in (*call.args, *(keyword.value for keyword in call.keywords)):
-        if is_share(given) or _is_date(given):
+        if is_share(given) or is_date(given):
             yield Hit(code, given, "split_at", "split")
 
 
@@ -103,7 +111,7 @@ def _extended(call: ast.Call, code: Code) -> Iterator[Hit]:
             yield from (Hit(code, bound, "split_at", "split") for bound, _ in _bounds(node))
 
 
-def _is_date(node: ast.expr) -> bool:
+def is_date(node: ast.expr) -> bool:
     return (
         isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(_DATE.fullmatch(node.value))
     )
@@ -202,7 +210,7 @@ def _is_bound(node: ast.expr) -> bool:
     """Whether a slice's bound is a literal that cuts: 0, 1 and -1 cut off a head or a tail."""
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         node = node.operand
-    return _is_date(node) or (isinstance(node, ast.Constant) and type(node.value) is int and node.value > 2)
+    return is_date(node) or (isinstance(node, ast.Constant) and type(node.value) is int and node.value > 2)
 
 
 def _dated(name: str, value: ast.expr, words: frozenset[str], code: Code) -> Iterator[Hit]:
@@ -210,7 +218,7 @@ def _dated(name: str, value: ast.expr, words: frozenset[str], code: Code) -> Ite
     if (_PARTS | _CUTS).isdisjoint(words) or "date" not in words:
         return
     inner = value.args[0] if isinstance(value, ast.Call) and len(value.args) == 1 else value
-    if _is_date(inner):
+    if is_date(inner):
         yield Hit(code, inner, lexicon.spelled(name), "split")
 
 

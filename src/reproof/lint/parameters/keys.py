@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 LARGEST = 500_000  # bytes; a file of parameters is written by hand
 MOST_KEYS = 5_000
 _INTERPOLATION = re.compile(r"\$\{([^{}$]*)\}")
-_MERGE = "<<"
 
 
 class ParamsFile(Value):
@@ -123,23 +122,15 @@ def _collect(
         if not isinstance(pair, tuple) or len(found) >= MOST_KEYS:
             continue
         key, value = pair
-        if not isinstance(key.value, str) or key.value == _MERGE:
-            _share(value, keys, uses)
+        if not isinstance(key.value, str):
             continue
         inner = (*keys, key.value)
-        if isinstance(value.value, list):
-            uses.setdefault(id(value), []).append(inner)
+        uses.setdefault(id(key), []).append(inner)  # a merge puts the very same node into two mappings
+        uses.setdefault(id(value), []).append(inner)
         if inner not in found:
             found[inner] = (key.start_mark.index, key.end_mark.index)
         if len(uses.get(id(value), ())) <= 1:
             _collect(value, inner, found, uses)
-
-
-def _share(node: yaml.Node, keys: Keys, uses: dict[int, list[Keys]]) -> None:
-    """What a merge key names is used by the mapping that has the merge key."""
-    for each in [node, *(node.value if isinstance(node.value, list) else ())]:
-        if not isinstance(each, tuple):
-            uses.setdefault(id(each), []).append((*keys, _MERGE))
 
 
 def interpolations(text: str) -> Iterator[Keys]:

@@ -11,6 +11,7 @@ import re
 
 from reproof.errors import UsageError
 from reproof.lint.parameters.keys import interpolations
+from reproof.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ _HARMLESS = re.compile(
 )
 # What a documentation tells to type, as a line of its own; or in backquotes, see `may_read`.
 _PROGRAM = r"(?:python[\d.]*|rscript|julia|yq|jq|make|sh|bash|docker|papermill|dvc|uv|poetry|conda|\./)\b"
-_COMMAND = re.compile(rf"(?i)^\s*(?:[$>!%]\s*)?(?:[\w.-]+=\S*\s+)*{_PROGRAM}")
+_COMMAND = rf"^\s*(?:[$>!%]\s*)?(?:[\w.-]+=\S*\s+)*{_PROGRAM}"
 LARGEST_TEXT = 1_000_000  # bytes
 
 
@@ -56,17 +57,22 @@ def may_read(file: SourceFile, name: str, options: Collection[str]) -> bool:
     data = file.data[:LARGEST_TEXT]
     if name.encode() not in data:
         return False
-    documentation = _DOCUMENTATION.search(file.path) is not None
+    text = data.decode("utf-8", "replace")
+    command = None
+    if _DOCUMENTATION.search(file.path):
+        command = re.compile(rf"{_COMMAND}|`[^`]*{_PROGRAM}[^`]*{re.escape(name)}[^`]*`", re.IGNORECASE)
+    return _may_read(text, name, options, command)
+
+
+def _may_read(text: str, name: str, options: Collection[str], command: re.Pattern[str] | None = None) -> bool:
+    """`command` is what a line must look like to count; None where every line is run."""
     given = re.compile(
         r"python[\d.]*\s+(?:-m\s+)?[\w./-]+.*?\s--([\w-]+)[=\s]+[\"']?[\w./-]*" + re.escape(name)
     )
-    quoted = re.compile(rf"(?i)`[^`]*{_PROGRAM}[^`]*{re.escape(name)}[^`]*`")
-    for line in data.decode("utf-8", "replace").splitlines():
-        if (
-            name not in line.partition(" #")[0]
-            or _HARMLESS.search(line)
-            or (documentation and not (_COMMAND.search(line) or quoted.search(line)))
-        ):
+    for line in text.splitlines():
+        if name not in line.partition(" #")[0] or _HARMLESS.search(line):
+            continue
+        if command is not None and not command.search(line):
             continue
         option = given.search(line)
         if option is None or option[1].replace("-", "_") not in options or line.count(name) > 1:
@@ -74,35 +80,60 @@ def may_read(file: SourceFile, name: str, options: Collection[str]) -> bool:
     return False
 
 
-def dvc_reads(file: SourceFile, params: str) -> Iterator[Keys] | None:
-    """The keys of a params file that a `dvc.yaml` reads: `params:` lists, `vars` and templates.
+class Pipeline(Value):
+    """What a `dvc.yaml` says: the keys of a params file that it reads, and its commands.
 
-    The empty keys stand for the whole file. None where the file is no YAML, so that nobody can say.
+    The empty keys stand for the whole file.
     """
+
+    keys: frozenset[Keys]
+    commands: tuple[str, ...]
+
+    def may_read(self, name: str, options: Collection[str]) -> bool:
+        """Whether a command is given the file in a way that nobody follows; `options` as in `may_read`."""
+        return any(_may_read(command.replace("\n", " "), name, options) for command in self.commands)
+
+
+def read_pipeline(file: SourceFile, params: str) -> Pipeline | None:
+    """What a `dvc.yaml` reads of a params file; None where the file is no YAML, so that nobody can say."""
     from reproof.yaml_text import load_yaml
 
     try:
         document = load_yaml(file.data, file.path)
     except UsageError:
         return None
-    return _dvc_reads(document, file, params)
+    commands = [command for stage, _ in _stages(document, file) for command in _commands(stage)]
+    return Pipeline(frozenset(_dvc_reads(document, file, params)), tuple(commands))
+
+
+def _commands(stage: dict[Any, Any]) -> list[str]:
+    commands = stage.get("cmd")
+    return [
+        each for each in (commands if isinstance(commands, list) else [commands]) if isinstance(each, str)
+    ]
+
+
+def _stages(document: Any, file: SourceFile) -> Iterator[tuple[dict[Any, Any], str]]:
+    """Each stage, a `foreach`'s template in its place, with the folder that it runs in."""
+    stages = document.get("stages") if isinstance(document, dict) else None
+    for stage in stages.values() if isinstance(stages, dict) else ():
+        if isinstance(stage, dict):
+            template = stage.get("do")
+            inner: dict[Any, Any] = template if isinstance(template, dict) else stage
+            wdir = inner.get("wdir")
+            yield (
+                inner,
+                posixpath.normpath(posixpath.join(file.folder, wdir if isinstance(wdir, str) else ".")),
+            )
 
 
 def _dvc_reads(document: Any, file: SourceFile, params: str) -> Iterator[Keys]:
-    if not isinstance(document, dict):
-        return
-    yield from interpolations(file.data.decode("utf-8", "replace"))
-    yield from _listed(document.get("vars"), file.folder, params)
-    stages = document.get("stages")
-    for stage in stages.values() if isinstance(stages, dict) else ():
-        if not isinstance(stage, dict):
-            continue
-        template = stage.get("do")  # of a `foreach`
-        inner: dict[Any, Any] = template if isinstance(template, dict) else stage
-        wdir = inner.get("wdir")
-        at = posixpath.normpath(posixpath.join(file.folder, wdir if isinstance(wdir, str) else "."))
-        yield from _listed(inner.get("vars"), at, params)
-        yield from _listed(inner.get("params"), at, params)
+    if isinstance(document, dict):
+        yield from interpolations(file.data.decode("utf-8", "replace"))
+        yield from _listed(document.get("vars"), file.folder, params)
+    for stage, folder in _stages(document, file):
+        yield from _listed(stage.get("vars"), folder, params)
+        yield from _listed(stage.get("params"), folder, params)
 
 
 def _listed(items: Any, folder: str, params: str) -> Iterator[Keys]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 # Steps of tracing for one module; what needs more is no script, and stays unchecked.
 MOST_WORK = 100_000
 # A loader with a file's name, or the import of what was loaded, or is named, elsewhere: by their look.
-_LOADS = re.compile(rb"yaml|toml|omegaconf|\bjson\.loads?\b|\bbox\b|munch|\beasydict", re.IGNORECASE)
+_LOADERS = (b"yaml", b"toml", b"omegaconf", b"json.load", b"Box", b"munch", b"easydict")
 _NAMES_A_FILE = re.compile(rb"\.(?:ya?ml|json|toml)\b")
 _IMPORT = rb"(?:from|import)[ \t][^\n#]*\b(?:"
 _IMPORTS_NAMES = re.compile(_IMPORT + rb"\w*(?:constants?|paths?|consts?|common|utils?)\b|" + rb"config\w*)")
@@ -48,20 +48,32 @@ class Missing(Value):
     near: str | None
 
 
+def _loads(data: bytes) -> bool:
+    return any(name in data for name in _LOADERS)
+
+
 def is_worth_a_look(data: bytes) -> bool:
     """Whether code may read a params file, by its bytes: cheap, and rarely wrongly no."""
-    if _LOADS.search(data) is not None and (
-        _NAMES_A_FILE.search(data) is not None or _IMPORTS_NAMES.search(data) is not None
-    ):
+    if _loads(data) and (_NAMES_A_FILE.search(data) is not None or _IMPORTS_NAMES.search(data) is not None):
         return True
     return _IMPORTS_OBJECT.search(data) is not None
 
 
-def missing(file: PythonFile | NotebookFile) -> list[Missing]:
-    """The keys that a module reads and that their file lacks, in the order of the code."""
-    if is_test(file.path) or not is_worth_a_look(file.data):
-        return []
-    project = Project(file, Module(file.codes), MOST_WORK)
+def missing(file: PythonFile | NotebookFile) -> Iterator[Missing]:
+    """The keys that a module reads and that their file lacks, in the order of the code.
+
+    Raises `InvalidFile` where a cell, or the file, cannot be parsed; after the keys of the other cells.
+    """
+    if is_test(file.path, file.data) or not is_worth_a_look(file.data):
+        return
+    module = Module(file.codes)
+    yield from _found(file, module)
+    if module.broken is not None:
+        raise module.broken
+
+
+def _found(file: PythonFile | NotebookFile, module: Module) -> list[Missing]:
+    project = Project(file, module, MOST_WORK)
     objects = Objects(project)
     if not _may_hold(project.reader, objects):
         return []
@@ -98,7 +110,7 @@ def _may_hold(reader: Reader, objects: Objects) -> bool:
     ]
     modules += [(level, module) for level, module, _ in reader.imports.values()]
     return any(
-        other is not None and other is not reader and _LOADS.search(other.file.data) is not None
+        other is not None and other is not reader and _loads(other.file.data)
         for level, module in dict.fromkeys([*modules, *reader.stars])
         for other in [reader.project.module(module, level, reader.file.folder)]
     )
@@ -136,7 +148,9 @@ class _Documents:
 
     def _read(self, path: str) -> Any:
         file = self._file.neighbour(path)
-        return read_document(file) if file is not None else None
+        document = read_document(file) if file is not None else None
+        composed = isinstance(document, dict) and isinstance(document.get("defaults"), list)
+        return None if composed else document  # Hydra adds the files that `defaults` lists
 
     def nearest(self, path: str, keys: Keys) -> str | None:
         """A dotted key of the file that may be meant: one beside the missing one, or the same name elsewhere."""

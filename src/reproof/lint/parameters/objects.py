@@ -193,7 +193,7 @@ class Objects:
 
     def _argument(self, name: str, function: Function, site: Site) -> list[Configuration]:
         """What an argument holds: by Hydra's decorator, by the calls, or by its annotation."""
-        if (hydra := self._hydra(function, site)) and parameters(function)[:1] == [name]:
+        if (hydra := self.hydra(function, site)) and parameters(function)[:1] == [name]:
             return [hydra]
         found = [held for held in self._of(site.reader.given(name, function, site)) if held is not None]
         if found:
@@ -206,7 +206,8 @@ class Objects:
             return [Configuration(None, (), BOTH, "hydra")]
         return [_arguments()] if dotted in NAMESPACES else []
 
-    def _hydra(self, function: Function, site: Site) -> Configuration | None:
+    def hydra(self, function: Function, site: Site) -> Configuration | None:
+        """What `@hydra.main(config_path=…, config_name=…)` hands to a function."""
         for decorator in function.decorator_list:
             call = decorator if isinstance(decorator, ast.Call) else None
             if called(call.func if call else decorator, site) != "hydra.main":

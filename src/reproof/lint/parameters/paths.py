@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import posixpath
 
+from reproof.lint.parameters.loaders import PARSING
 from reproof.lint.parameters.signatures import declares, keyword
 from reproof.lint.parameters.tracing import GIVEN
 from reproof.value import Value
@@ -54,7 +55,6 @@ SAME_METHODS = frozenset(
     {"open", "read", "read_text", "read_bytes", "resolve", "absolute", "as_posix", "expanduser"}
 )
 _HERE = frozenset({"os.getcwd", "pathlib.Path.cwd", "hydra.utils.get_original_cwd"})
-_PARSERS = frozenset({"parse_args", "parse_known_args"})
 
 
 def located(node: ast.expr, site: Site) -> list[File]:
@@ -159,7 +159,8 @@ def _above(place: Place | None) -> Place | None:
 
 def _option(node: ast.Attribute, site: Site) -> list[Place | None]:
     """`args.config`, where `add_argument("--config", default="params.yaml")` says what it is by default."""
-    if not isinstance(node.value, ast.Name):
+    parsed = isinstance(node.value, ast.Call) and getattr(node.value.func, "attr", "") in PARSING
+    if not (parsed or isinstance(node.value, ast.Name)):
         return [None]
     for call, scope, code in site.reader.module.calls:
         called = call.func.attr if isinstance(call.func, ast.Attribute) else ""

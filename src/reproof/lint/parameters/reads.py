@@ -112,6 +112,10 @@ class Reads:
     def _walk(self, tree: Tree) -> None:
         loose = _reaches_names(tree.reader)
         for node, scope in tree.nodes:
+            if isinstance(node, ast.FunctionDef) and node.decorator_list:
+                main = self.objects.hydra(node, tree.site(scope))
+                if main is not None and main.path is not None:
+                    self.merged.add(main.path)
             if not isinstance(node, ast.Name | ast.Attribute | ast.Call):
                 continue
             held, certain = self._root(node, scope, tree)
@@ -150,8 +154,6 @@ class Reads:
         key = (id(known[0]) if known else id(tree.reader), node.id, id(tree.frame))
         if key not in self._memo:
             self._memo[key] = _split(self.objects.alternatives(node, tree.site(scope)))
-            hydra = (each.path for each in self._memo[key][0] if each.path and each.loader == "hydra")
-            self.merged.update(hydra)
         return self._memo[key]
 
     def _is_part(self, node: ast.Call, scope: Scope, tree: Tree) -> bool:

@@ -11,7 +11,7 @@ import posixpath
 import re
 
 from reproof.lint.parameters.keys import ParamsFile, interpolations, read_params, spelled
-from reproof.lint.parameters.mentions import dvc_reads, is_text, may_read
+from reproof.lint.parameters.mentions import is_text, may_read, read_pipeline
 from reproof.lint.parameters.objects import Objects
 from reproof.lint.parameters.path_uses import PathUses
 from reproof.lint.parameters.reads import Reads
@@ -98,12 +98,12 @@ def _used(file: SourceFile, params: ParamsFile) -> _Used:
     listed: set[Keys] = set()
     for text in texts:
         if posixpath.basename(text.path) == "dvc.yaml":
-            keys = dvc_reads(text, file.path)
-            if keys is None:
+            pipeline = read_pipeline(text, file.path)
+            if pipeline is None or pipeline.may_read(name, options):
                 raise _Unknown
-            listed |= set(keys)
+            listed |= pipeline.keys
             templates |= set(interpolations(text.data.decode("utf-8", "replace")))
-        if text.path != file.path and may_read(text, name, options):
+        elif text.path != file.path and may_read(text, name, options):
             raise _Unknown
     if () in listed or not (used.exact or used.whole or templates):
         raise _Unknown

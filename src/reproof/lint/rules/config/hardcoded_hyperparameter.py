@@ -97,6 +97,7 @@ class HardcodedHyperparameter(Rule):
     name = "hardcoded-hyperparameter"
     aspect = Aspect.CONFIG
     files = FileType.PYTHON | FileType.NOTEBOOK
+    remembers = True  # which keys earlier files have claimed
     VALID = (
         Good("from torch.optim import SGD\nopt = SGD(net.parameters(), lr=cfg.lr)\n"),
         Good("from torch.optim import SGD\ndef build(p, lr):\n    return SGD(p, lr=lr)\n"),

@@ -79,7 +79,7 @@ class MissingParameter(Rule):
     )
 
     def check(self, file: SourceFile) -> Iterator[Finding]:
-        """One finding a read, at its expression."""
+        """One finding a read, at its expression. Raises `InvalidFile` for what must be parsed and cannot."""
         from reproof.lint.parameters.missing import missing
 
         if not isinstance(file, PythonFile | NotebookFile):
