@@ -117,7 +117,7 @@ def _look(tree: SourceTree, linter: Linter, paths: list[str], args: argparse.Nam
     written: list[str] = []
     fixed = 0
     mends = args.fix or args.diff
-    for path, seen in look_at(linter.look, paths, tree.size, alone=mends or linter.remembers):
+    for path, seen in look_at(linter.look, paths, tree.size, alone=mends):
         findings = seen
         if mends and any(finding.fix for finding in findings):
             from reproof.lint.fixes import fix_file, write_changes

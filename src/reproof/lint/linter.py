@@ -42,11 +42,6 @@ class Linter:
             types |= rule.files
         return types
 
-    @property
-    def remembers(self) -> bool:
-        """Whether some rule must see all files in order, in one process."""
-        return any(rule.remembers for rule in self._rules)
-
     def look(self, path: str) -> list[Finding]:
         """The findings of one file, in order; what the file's own comments silence is left out."""
         ignored = self._ignored(path)

@@ -70,7 +70,6 @@ class Rule:
     name: str = ""
     aspect: Aspect
     files: FileType
-    remembers: bool = False  # what it says of a file depends on the files before: one process looks at all
     VALID: tuple[Good, ...] = ()
     INVALID: tuple[Bad, ...] = ()
 

@@ -167,7 +167,10 @@ def test_another_library_s_class_is_told_from_a_project_s() -> None:
 
 
 def test_what_a_script_that_only_predicts_prepares_is_debatable() -> None:
-    code = "from keras.preprocessing import image\nfrom keras.models import load_model\nimage.load_img(p, target_size=(224, 224))\n"
+    code = (
+        "from keras.preprocessing import image\nfrom keras.models import load_model\n"
+        "image.load_img(p, target_size=(224, 224))\n"
+    )
     assert lines(f"{code}load_model(q).predict(x)\n") == []
     assert lines(f"{code}load_model(q).fit(x)\n", strict=True) == lines(
         f"{code}load_model(q).predict(x)\n", strict=True

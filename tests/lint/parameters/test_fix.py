@@ -30,20 +30,31 @@ def test_a_plain_script_gets_a_parameters_file_and_a_loader(tmp_path: Path) -> N
     assert (done.left, done.reasons) == ([], [])
 
 
+SCRIPTS = (("evaluate.py", 0.5), ("train.py", 0.9))
+
+
 def test_the_message_names_the_key_that_the_fix_makes(tmp_path: Path) -> None:
     code = f"{SGD}optimizer_g = SGD(a, lr=1e-3)\noptimizer_d = SGD(b, lr=1e-4, momentum=0.9)\n"
-    lay_out(tmp_path, {"train.py": code, "evaluate.py": f"{SGD}opt = SGD(a, momentum=0.5)\n"})
+    lay_out(tmp_path, {"train.py": code})
     options = CheckConfig()
-    linter = Linter(
-        SourceTree(str(tmp_path)), [load_rule("hardcoded-hyperparameter")(options, Tools())], options
-    )
-    said = [finding.message for path in ("evaluate.py", "train.py") for finding in linter.look(path)]
-    keys = ("train.momentum", "train.optimizer_g.lr", "train.optimizer_d.lr", "train.train_py.momentum")
-    fixed = fix(tmp_path, "evaluate.py", "train.py")
-    for message, key in zip(said, (*keys[:3], None), strict=True):
-        assert key is None or f"({key})" in message
-    named = said[3].partition("params.yaml (")[2].partition(")")[0]
-    assert "".join(f'["{word}"]' for word in named.split(".")) in fixed.files["train.py"]
+    rule = load_rule("hardcoded-hyperparameter")(options, Tools())
+    said = [
+        finding.message for finding in Linter(SourceTree(str(tmp_path)), [rule], options).look("train.py")
+    ]
+    fixed = fix(tmp_path, "train.py")
+    keys = ("train.optimizer_g.lr", "train.optimizer_d.lr", "train.momentum")
+    for message, key in zip(said, keys, strict=True):
+        assert f"({key})" in message
+        assert "".join(f'["{word}"]' for word in key.split(".")) in fixed.files["train.py"]
+
+
+def test_two_scripts_that_mean_two_values_get_two_keys(tmp_path: Path) -> None:
+    """The message names the key of the script alone, whatever else is looked at, and by which process."""
+    lay_out(tmp_path, {name: f"{SGD}opt = SGD(a, momentum={value})\n" for name, value in SCRIPTS})
+    fixed = fix(tmp_path, *(name for name, _ in SCRIPTS))
+    assert 'params["train"]["momentum"]' in fixed.files["evaluate.py"]
+    assert 'params["train"]["script_train"]["momentum"]' in fixed.files["train.py"]
+    assert fixed.files["params.yaml"] == "train:\n  momentum: 0.5\n  script_train:\n    momentum: 0.9\n"
 
 
 def test_a_second_run_extends_what_the_first_one_made(tmp_path: Path) -> None:

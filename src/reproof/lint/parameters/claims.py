@@ -10,7 +10,7 @@ import posixpath
 import re
 
 from reproof.lint.finding import Unfixable
-from reproof.lint.parameters.placing import base_key, keys, spelled_value
+from reproof.lint.parameters.placing import base_key, keys, spelled_value, with_silenced
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,10 +37,7 @@ class Claims:
         """The key of each hit of a file, which claims them; those that a comment silences claim none."""
         if any(silenced):
             heard = [hit for hit, silent in zip(hits, silenced, strict=True) if not silent]
-            left = iter(self.keys(file, heard))
-            return [
-                base_key(hit) if silent else next(left) for hit, silent in zip(hits, silenced, strict=True)
-            ]
+            return with_silenced(hits, silenced, self.keys(file, heard))
         read = {key for key in map(base_key, hits) if _reads(file, key)}
         differing = {
             base_key(hit) for hit in hits if base_key(hit) in read and self._has_other_value(file, hit)

@@ -8,8 +8,8 @@
    (`model.encoder.dropout.p`), and last a number, in reading order (`model.dropout_2.p`).
 
 Equal values share a key, but not those of two variables that were told apart. Only the file itself is looked
-at, so that a message and the fix agree; where another script of the run has claimed a key for another value, the
-file's own name is the word (`train.evaluate.lr`).
+at, so that a message does not depend on what else was checked. A fix also sees the other files that it changes:
+where another script has the key for another value, the file's own name is the word (`claims.py`).
 """
 
 from __future__ import annotations
@@ -67,6 +67,18 @@ def keys(hits: Sequence[Hit], spoken_for: Collection[Key] = ()) -> list[Key]:
             chosen[index] = key
         taken |= {chosen[index] for index in same}
     return chosen
+
+
+def keys_of_file(hits: Sequence[Hit], silenced: Sequence[bool]) -> list[Key]:
+    """The key of each hit by the scheme above; those that a comment silences have a say in no other's."""
+    heard = [hit for hit, silent in zip(hits, silenced, strict=True) if not silent]
+    return with_silenced(hits, silenced, keys(heard))
+
+
+def with_silenced(hits: Sequence[Hit], silenced: Sequence[bool], heard: Iterable[Key]) -> list[Key]:
+    """The keys of all hits from those that are heard; the silenced ones have their plain key."""
+    left = iter(heard)
+    return [base_key(hit) if silent else next(left) for hit, silent in zip(hits, silenced, strict=True)]
 
 
 def _values(hits: Sequence[Hit], indices: Iterable[int]) -> int:

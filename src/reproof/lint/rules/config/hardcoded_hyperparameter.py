@@ -97,7 +97,6 @@ class HardcodedHyperparameter(Rule):
     name = "hardcoded-hyperparameter"
     aspect = Aspect.CONFIG
     files = FileType.PYTHON | FileType.NOTEBOOK
-    remembers = True  # which keys earlier files have claimed
     VALID = (
         Good("from torch.optim import SGD\nopt = SGD(net.parameters(), lr=cfg.lr)\n"),
         Good("from torch.optim import SGD\ndef build(p, lr):\n    return SGD(p, lr=lr)\n"),
@@ -192,16 +191,23 @@ class HardcodedHyperparameter(Rule):
         except InvalidFile as error:
             broken = error
         if hits:
-            if self._claims is None:
-                from reproof.lint.parameters.claims import Claims
+            from reproof.lint.parameters.placing import keys_of_file
 
-                self._claims = Claims()
-            fixes = _Fixes(file, hits, _silenced(file, hits, self.name))
-            keys = self._claims.keys(file, hits, fixes.silenced)
-            for index, hit in enumerate(hits):
-                yield self._finding(file, hit, keys[index], fixes.fix(index, keys))
+            silenced = _silenced(file, hits, self.name)
+            fixes = _Fixes(self, file, hits, silenced)
+            for index, (hit, key) in enumerate(zip(hits, keys_of_file(hits, silenced), strict=True)):
+                yield self._finding(file, hit, key, fixes.fix(index))
         if broken is not None:
             raise broken
+
+    @property
+    def claims(self) -> Claims:
+        """The keys that the fixes of this run have taken, file by file."""
+        if self._claims is None:
+            from reproof.lint.parameters.claims import Claims
+
+            self._claims = Claims()
+        return self._claims
 
     def _finding(self, file: SourceFile, hit: Hit, key: tuple[str, ...], fix: Fix) -> Finding:
         value = hit.code.source_of(hit.node)
@@ -222,22 +228,29 @@ class HardcodedHyperparameter(Rule):
 class _Fixes:
     """The fixes of one file, which share one plan; it is made when the first of them is asked for."""
 
-    def __init__(self, file: PythonFile | NotebookFile, hits: list[Hit], silenced: list[bool]) -> None:
+    def __init__(
+        self,
+        rule: HardcodedHyperparameter,
+        file: PythonFile | NotebookFile,
+        hits: list[Hit],
+        silenced: list[bool],
+    ) -> None:
+        self._rule = rule
         self._file = file
         self._hits = hits
+        self._silenced = silenced
         self._plan: Plan | None = None
-        self.silenced = silenced
 
-    def fix(self, index: int, keys: list[tuple[str, ...]]) -> Fix:
+    def fix(self, index: int) -> Fix:
         """The fix of one hit."""
-        title = f"move it to {'.'.join(keys[index])} of the parameters file"
-        return Fix(title, safe=False, make=lambda: self._make(index, keys))
+        return Fix("move it to the parameters file", safe=False, make=lambda: self._make(index))
 
-    def _make(self, index: int, keys: list[tuple[str, ...]]) -> tuple[Edit, ...]:
+    def _make(self, index: int) -> tuple[Edit, ...]:
         if self._plan is None:
             from reproof.lint.parameters.plan import Plan
 
-            self._plan = Plan(self._file, self._hits, keys, self.silenced)
+            keys = self._rule.claims.keys(self._file, self._hits, self._silenced)
+            self._plan = Plan(self._file, self._hits, keys, self._silenced)
         return self._plan.edits(index)
 
 
