@@ -130,6 +130,7 @@ STOPPED: dict[str, set[tuple[str, str, str]]] = {
         ("hardcoded-hyperparameter", "train.py", "C"),
         ("hardcoded-hyperparameter", "train.py", "max_iter"),
         ("hardcoded-hyperparameter", "train.py", "scoring"),
+        ("unused-parameter", "params.yaml", "model"),
         ("unpinned-dependency", "requirements.txt", "scikit-learn"),
         ("unpinned-dependency", "requirements.in", "scikit-learn"),
     },
