@@ -14,7 +14,7 @@ from reproof.lint.hyperparameters.pieces import pieces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from reproof.lint.catalogue.load import Framework, Signature
     from reproof.lint.hyperparameters.imports import Imports
@@ -52,8 +52,9 @@ def find(module: Module) -> Iterator[Hit]:
             continue
         if (like := module.imports.namesake(call.func)) is not None:
             yield from _catalogued(call, like[0], like[1], scope, code, from_position=0)
-        yield from _by_method(call, module.imports, scope, code)
-        yield from _by_name(call, scope, code)
+        method = module.imports.method(call.func)
+        yield from _by_method(call, method, module.imports, scope, code)
+        yield from _by_name(call, scope, code, method[1].parameters if method else ())
 
 
 def _catalogued(
@@ -95,9 +96,10 @@ def _is_elsewhere(func: ast.expr, imports: Imports) -> bool:
     return dotted.partition(".")[0] in _ELSEWHERE
 
 
-def _by_method(call: ast.Call, imports: Imports, scope: Scope, code: Code) -> Iterator[Hit]:
+def _by_method(
+    call: ast.Call, matched: tuple[Framework, Signature] | None, imports: Imports, scope: Scope, code: Code
+) -> Iterator[Hit]:
     """Methods that only a catalogued library's objects have, or that are named by their keywords."""
-    matched = imports.method(call.func)
     if matched is not None:
         lone = len(call.args) == 1 and not call.keywords and is_text(call.args[0])
         if lone and imports.dotted(call.func) is None:
@@ -125,14 +127,17 @@ def _estimators(imports: Imports) -> dict[str, Parameter]:
     }
 
 
-def _by_name(call: ast.Call, scope: Scope, code: Code) -> Iterator[Hit]:
-    """Strong keywords in a call to the project's own code, in a file that imports a catalogued library."""
+def _by_name(call: ast.Call, scope: Scope, code: Code, known: Container[str] = ()) -> Iterator[Hit]:
+    """Strong keywords in a call to the project's own code, in a file that imports a catalogued library.
+
+    `known` are keywords that the catalogue has judged already.
+    """
     if isinstance(call.func, ast.Name) and call.func.id in _BUILTINS:
         return
     defaults = isinstance(call.func, ast.Attribute) and call.func.attr in _DEFAULTS
     for keyword in call.keywords:
         name = keyword.arg
-        if not name:
+        if not name or name in known:
             continue
         kind = lexicon.strong(name) or lexicon.choice(name, getattr(keyword.value, "value", None))
         if kind is None:

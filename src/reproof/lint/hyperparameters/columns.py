@@ -27,7 +27,7 @@ _ROLES = {"X": "features", "data": "features", "y": "labels", "label": "labels",
 # What leaves a table of columns what it is; the first argument of the calls is not looked at.
 _THROUGH = names(
     "values to_numpy copy astype ravel reshape iloc fillna dropna T flatten squeeze to_frame tolist "
-    "reset_index head sample"
+    "reset_index head sample map replace apply clip cat codes"
 )
 _X = frozenset({"X", "X_train", "X_test"})
 _Y = names("target targets label labels y_train y_test y_val y_valid y_dev y_all y_full Y_train Y_test Y_val")
@@ -59,7 +59,7 @@ def find(module: Module) -> Iterator[Hit]:
         if node.value is not None:
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             yield from _assigned(target, node.value, scope, code)
-    for call, _, code in module.called(("drop",)):
+    for call, _, code in module.called(("drop", "difference")):
         if isinstance(call.func, ast.Attribute):
             yield from _left_out(call, tables, code)
     for comprehension, scope, code in module.comprehensions:
@@ -161,11 +161,15 @@ def _is_column(node: ast.Attribute) -> bool:
 
 
 def _left_out(call: ast.Call, tables: set[str], code: Code) -> Iterator[Hit]:
-    """`X.drop(["id"], axis=1)`, where X itself is what a model is trained on."""
-    receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
-    if not isinstance(receiver, ast.Name) or not (receiver.id in tables or receiver.id in _X):
+    """`X.drop(["id"], axis=1)`, where X is what a model is trained on; `df.columns.drop("id")` anywhere."""
+    if not isinstance(call.func, ast.Attribute):
         return
-    columns = _dropped(call)
+    receiver = call.func.value
+    columns: ast.expr | None = None
+    if isinstance(receiver, ast.Attribute) and receiver.attr == "columns":
+        columns = call.args[0] if call.args else None
+    elif isinstance(receiver, ast.Name) and (receiver.id in tables or receiver.id in _X):
+        columns = _dropped(call) if call.func.attr == "drop" else None
     if columns is not None and (texts(columns) or _is_name(columns)):
         yield Hit(code, columns, "features", "features")
 

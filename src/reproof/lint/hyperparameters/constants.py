@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _SAYS_NOTHING = frozenset(
     {ast.Name, ast.Attribute, ast.Subscript, ast.Compare, ast.BoolOp, ast.Dict, ast.JoinedStr}
 )
+_FILE = re.compile(r"^\s*$|[/\\]|\.\w{1,5}$")
 # Weak names that a schedule by hand multiplies.
 _DECAYING = frozenset({"epsilon", "eps", "temperature", "tau"})
 # So many strong names beside a weak one make it speak.
@@ -146,7 +147,7 @@ def _kind(name: str, value: ast.expr, company: int) -> str | None:
     if isinstance(value, ast.Constant) and isinstance(value.value, str):
         return (
             "labels"
-            if columns == "labels" and value.value
+            if columns == "labels" and _FILE.search(value.value) is None
             else lexicon.choice(name, value.value)
             if is_text(value)
             else None

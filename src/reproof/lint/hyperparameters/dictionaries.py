@@ -52,10 +52,11 @@ def _strong(node: ast.expr, code: Code, debatable: bool) -> Iterator[Hit]:
     grouped = any(isinstance(key, ast.Constant) and key.value == "params" for key, _, _ in pairs(node, code))
     if len(found) >= (1 if grouped else _COMPANY):
         for name, item, kind in found:
-            yield Hit(code, item, lexicon.spelled(name), kind, strict=debatable)
+            yield Hit(code, item, lexicon.spelled(name.rpartition(".")[2]), kind, strict=debatable)
 
 
 def _kind(key: str, value: ast.expr) -> str | None:
+    key = key.rpartition(".")[2]  # "optimizer.lr"
     if is_text(value):
         return lexicon.choice(key, getattr(value, "value", None))
     return lexicon.strong(key) if is_literal(value) else None

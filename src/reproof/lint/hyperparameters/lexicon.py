@@ -46,7 +46,8 @@ _STRONG = {
         lr_decay_steps decay_rate l2_regul l2_lambda l1_lambda lambda_l1 lambda_l2 l1_ratio reg_strength
         weight_decay_rate num_batches_per_layer max_nodes n_train_examples num_train_examples
         n_valid_examples num_valid_examples n_train_samples num_quant num_quantiles n_quantiles n_iter
-        n_clusters num_clusters n_topics num_topics k_neighbors num_neighbors update_every learn_every
+        n_clusters num_clusters n_topics num_topics k_neighbors num_neighbors skip_window num_skips
+        num_sampled target_replace_iter regularization reg_param reg_coef update_every learn_every
         train_freq per_device_eval_batch_size eval_batch_size temperature_init freeze_epochs finetune_epochs
         swa_start swa_lr inner_lr outer_lr meta_lr
         """,
@@ -64,8 +65,9 @@ _STRONG = {
     "split": """
         test_size validation_split val_split test_split train_split valid_split train_ratio val_ratio
         test_ratio split_ratio train_frac test_frac val_frac val_size valid_size validation_size n_splits
-        n_folds num_folds k_folds k_fold cv_folds num_fold nfolds kfolds validation_ratio holdout_size
-        valid_ratio train_split_ratio train_test_ratio validation_fraction train_fraction test_fraction
+        n_folds num_folds k_folds k_fold cv_folds num_fold nfolds kfolds pct_test pct_train pct_val test_pct
+        train_pct val_pct test_percent train_percent validation_ratio holdout_size valid_ratio
+        train_split_ratio train_test_ratio validation_fraction train_fraction test_fraction
         """,
     "preprocessing": """
         img_size image_size img_height img_width image_height image_width crop_size resize_size max_seq_len

@@ -62,7 +62,8 @@ def is_text(node: ast.expr) -> bool:
 
 
 def _is_path(text: str) -> bool:
-    return text.startswith(("/", "./", "../", "~", "\\")) or text.count("/") > 1 or "://" in text
+    begins = text.startswith(("/", "./", "../", "~"))
+    return begins or "\\" in text or text.count("/") > 1 or "://" in text or "checkpoint-" in text
 
 
 def is_literal(node: ast.expr, depth: int = 0) -> bool:
