@@ -125,6 +125,10 @@ class _Crew:
 
     def _hire(self) -> bool:
         """Fill the crew as long as there is work to give; False where the system has no process for us."""
+        import signal
+
+        # An interruption waits until a new worker is on the list of those that are to be ended.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             while self._parts and len(self._workers) < self._most:
                 worker = _Worker(self._look, self._workers)
@@ -132,6 +136,8 @@ class _Crew:
                 self._give(worker)
         except OSError:
             self._most = len(self._workers)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return bool(self._workers)
 
     def _look_here(self) -> None:
