@@ -21,7 +21,9 @@ def _any_of(roots: Iterable[str]) -> re.Pattern[bytes]:
 _CATALOGUED = _any_of(ROOTS)
 # In a notebook's JSON an escaped line end may stand right before the keyword.
 _KEYWORD = re.compile(rb"(?:\b|\\[nrt])(?:import|from)[ \t]")
-_RATE = re.compile(rb"\b(?:learning_?rate|lr|eta|alpha)\s*=\s*[\d.]", re.IGNORECASE)
+_RATE = re.compile(
+    rb"\b(?:learning_?rate|lr|eta|alpha)\s*=\s*[\d.]+(?:e-?\d+)?[ \t]*(?:[#,;)\"\\\r\n]|$)", re.IGNORECASE
+)
 _ROUNDS = re.compile(rb"\b(?:n_?|num_?|max_?)?(?:epochs|iterations|iters|episodes)\s*=\s*\d", re.IGNORECASE)
 _TEST = re.compile(r"(?:^|/)(?:tests?|testing)/|(?:^|/)conftest\.pyw?$")
 _CALLED_TEST = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.pyw?$")
