@@ -7,6 +7,7 @@ import ast
 import pytest
 
 from reproof.lint.ipython import foreign_cell, parse_cell
+from reproof.lint.source import Code, InvalidFile
 
 READ = {
     "a magic": "%matplotlib inline\nx = 1",
@@ -49,3 +50,14 @@ def test_what_is_no_python_stays_an_error_at_its_own_line(source: str) -> None:
 )
 def test_a_cell_magic_decides_the_language(source: str, foreign: bool) -> None:
     assert foreign_cell(source) is foreign
+
+
+def test_a_script_that_was_exported_from_a_notebook_is_read() -> None:
+    code = Code("%matplotlib inline\n!pip list\nx = 7 % 3\n")
+    assert [type(node).__name__ for node in code.tree.body] == ["Pass", "Pass", "Assign"]
+
+
+def test_a_script_that_is_no_python_is_told_as_it_was_written() -> None:
+    with pytest.raises(InvalidFile) as raised:
+        _ = Code("%matplotlib inline\nprint 'x'\n").tree
+    assert (raised.value.line, raised.value.message) == (1, "not Python: invalid syntax")

@@ -1,4 +1,4 @@
-"""What IPython adds to Python in a notebook's cell, and how it is masked so that the rest parses.
+"""What IPython adds to Python in a cell or an exported notebook, and how it is masked so that the rest parses.
 
 Lines keep their numbers, and code keeps its columns.
 """
@@ -44,6 +44,17 @@ def parse_cell(source: str, parse: Callable[[str], ast.Module]) -> ast.Module:
             return tree
         if source[:1] in {" ", "\t"} and (tree := _or_none(parse, f"if 1:\n{bare}")):
             return _without_first_line(tree)  # IPython takes a cell that is indented as a whole
+        raise
+
+
+def parse_script(source: str, parse: Callable[[str], ast.Module]) -> ast.Module:
+    """The tree of a script by `parse`; magics are masked where it does not parse, as in an exported notebook."""
+    try:
+        return parse(source)
+    except Exception:
+        masked = mask_magics(source)
+        if masked != source and (tree := _or_none(parse, masked)):
+            return tree
         raise
 
 

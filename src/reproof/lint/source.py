@@ -13,7 +13,7 @@ import enum
 import re
 
 from reproof.lint.finding import Span
-from reproof.lint.ipython import foreign_cell, parse_cell
+from reproof.lint.ipython import foreign_cell, parse_cell, parse_script
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -153,11 +153,8 @@ class Code:
     def tree(self) -> ast.Module:
         """The syntax tree; raises `InvalidFile` where the source does not parse."""
         if self._tree is None:
-            self._tree = (
-                _parse(self.text)
-                if self.cell is None
-                else parse_cell(self.text, lambda text: _parse(text, self.cell))
-            )
+            parse = parse_script if self.cell is None else parse_cell
+            self._tree = parse(self.text, lambda text: _parse(text, self.cell))
         return self._tree
 
     @property
