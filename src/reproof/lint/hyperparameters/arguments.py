@@ -9,6 +9,7 @@ from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import equals, is_literal, texts
+from reproof.lint.hyperparameters.nodes import string
 from reproof.lint.hyperparameters.pieces import pieces
 
 TYPE_CHECKING = False
@@ -96,9 +97,8 @@ def dictionary(value: ast.expr, scope: Scope, code: Code, known: Known, grid: bo
             yield from dictionary(value, scope, code, known, grid=True)
             return
     for key, item, where in [*pairs(value, code), *_set_later(named, scope)]:
-        if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
-            continue
-        parameter = known.find(key.value)
+        name = string(key)
+        parameter = known.find(name) if name is not None else None
         if parameter is None:
             continue
         traced = scope.trace(item, where)
@@ -145,12 +145,21 @@ def _columns(parameter: Parameter, value: ast.expr, scope: Scope, code: Code) ->
                 yield Hit(traced[1], traced[0], "features", parameter.kind)
 
 
+def looked_up(call: ast.Call) -> tuple[str | None, ast.expr | None]:
+    """The key and the fallback of `cfg.get("lr", 1e-3)` and its kin; twice None for other calls."""
+    if isinstance(call.func, ast.Attribute) and call.func.attr in _LOOKUPS and len(call.args) == 2:
+        return string(call.args[0]), call.args[1]
+    return None, None
+
+
+_LOOKUPS = frozenset({"get", "getenv", "getint", "getfloat"})
+
+
 def _fallback(parameter: Parameter, value: ast.expr, code: Code) -> Iterator[Hit]:
     """`cfg.get("lr", 1e-3)` and `args.lr or 1e-3`: a silent fallback hides a value."""
-    hidden: ast.expr | None = None
-    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and len(value.args) == 2:
-        if value.func.attr in {"get", "getenv", "getint", "getfloat"}:
-            hidden = value.args[1]
+    hidden = None
+    if isinstance(value, ast.Call):
+        hidden = looked_up(value)[1]
     elif isinstance(value, ast.BoolOp) and isinstance(value.op, ast.Or):
         hidden = value.values[-1]
     if hidden is not None and is_literal(hidden):

@@ -29,8 +29,8 @@ _ELSEWHERE = names(
     "dataclasses pydantic sqlalchemy pymongo psycopg2 boto3 wandb mlflow tensorboardX django rest_framework "
     "flask fastapi celery wtforms marshmallow streamlit gradio dash redis kafka aiohttp httpx rich textual"
 )
-# What counts, prints or converts; `dict(…)` is a configuration only where it is assigned (`constants.py`).
 _DEFAULTS = frozenset({"set_defaults", "setdefault"})  # what the command line may override
+# What counts, prints or converts; which `dict(…)` is a configuration is told by `dictionaries.py`.
 _BUILTINS = names("deque dict float int len max min print range round")
 
 

@@ -8,6 +8,7 @@ from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import texts
+from reproof.lint.hyperparameters.nodes import first_target, last_name, string
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,8 +58,7 @@ def find(module: Module) -> Iterator[Hit]:
             yield from _chosen(value, role, scope, code)
     for node, scope, code in module.assigns:
         if node.value is not None:
-            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            yield from _assigned(target, node.value, scope, code)
+            yield from _assigned(first_target(node), node.value, scope, code)
     for call, _, code in module.called(("drop", "difference")):
         if isinstance(call.func, ast.Attribute):
             yield from _left_out(call, tables, code)
@@ -79,8 +79,7 @@ def _encodes(call: ast.Call, scope: Scope, code: Code) -> bool:
         binding = scope.binding(owner, code)
         owner = binding.value if binding else None
     made = owner.func if isinstance(owner, ast.Call) else None
-    name = made.attr if isinstance(made, ast.Attribute) else getattr(made, "id", "")
-    return name.endswith(("Encoder", "Binarizer"))
+    return last_name(made).endswith(("Encoder", "Binarizer"))
 
 
 def _wrangled(module: Module) -> frozenset[int]:
@@ -124,8 +123,7 @@ def _is_telling(target: ast.expr, table: ast.expr, index: ast.expr) -> bool:
     `labels = batch["labels"]` unpacks; `labels = df["churn"]` chooses. A name that is not y needs a table.
     """
     name = target.id if isinstance(target, ast.Name) else ""
-    column = index.value if isinstance(index, ast.Constant) and isinstance(index.value, str) else ""
-    if lexicon.squeeze(column) in {lexicon.squeeze(name), *_BATCHED}:
+    if lexicon.squeeze(string(index) or "") in {lexicon.squeeze(name), *_BATCHED}:
         return _is_frame(table)
     return name[:1] in {"y", "Y"} or _is_frame(table)
 
@@ -150,7 +148,7 @@ def _role(target: ast.Name, scope: Scope) -> str | None:
 
 
 def _is_name(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+    return string(node) is not None
 
 
 def _is_column(node: ast.Attribute) -> bool:
@@ -176,7 +174,7 @@ def _left_out(call: ast.Call, tables: set[str], code: Code) -> Iterator[Hit]:
 
 def _sinks(call: ast.Call, module: Module) -> Iterator[tuple[ast.expr, str]]:
     """The arguments that are X or y."""
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    name = last_name(call.func)
     function = name in _FUNCTIONS and _is_library(call.func, module)
     if not function and not (name in _METHODS and isinstance(call.func, ast.Attribute)):
         return
@@ -207,13 +205,14 @@ def _chosen(value: ast.expr, role: str, scope: Scope, code: Code) -> Iterator[Hi
         if traced is None:
             return
         index, code = traced
-    if texts(index) or (isinstance(index, ast.Constant) and _names_a_column(index.value)):
+    if texts(index) or _names_a_column(index):
         yield Hit(code, index, "label" if role == "labels" else "features", role)
 
 
-def _names_a_column(value: object) -> bool:
+def _names_a_column(index: ast.expr) -> bool:
     """Whether an index is a column's name, not that of a part: `splits["train"]`."""
-    return isinstance(value, str) and value.lower() not in _PARTS
+    name = string(index)
+    return name is not None and name.lower() not in _PARTS
 
 
 def _is_bundle(table: ast.expr, scope: Scope, code: Code) -> bool:
@@ -222,8 +221,7 @@ def _is_bundle(table: ast.expr, scope: Scope, code: Code) -> bool:
     made = binding.value if binding else None
     if not isinstance(made, ast.Call):
         return False
-    name = made.func.attr if isinstance(made.func, ast.Attribute) else getattr(made.func, "id", "")
-    return name.startswith(("load_", "fetch_"))
+    return last_name(made.func).startswith(("load_", "fetch_"))
 
 
 def _table(value: ast.expr) -> ast.expr:
@@ -235,7 +233,7 @@ def _table(value: ast.expr) -> ast.expr:
             and value.func.attr in _THROUGH
         ):
             value = value.func.value
-        elif isinstance(value, ast.Call) and len(value.args) == 1 and _last(value.func) in _MAPS:
+        elif isinstance(value, ast.Call) and len(value.args) == 1 and last_name(value.func) in _MAPS:
             value = value.args[0]
         elif isinstance(value, ast.Attribute) and value.attr in _THROUGH:
             value = value.value
@@ -248,10 +246,6 @@ def _table(value: ast.expr) -> ast.expr:
         else:
             break
     return value
-
-
-def _last(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _index(table: ast.expr) -> ast.expr | None:

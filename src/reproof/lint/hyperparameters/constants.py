@@ -9,6 +9,7 @@ from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_number, is_series, is_text, is_zero, texts
+from reproof.lint.hyperparameters.nodes import last_name, string, target_name
 from reproof.lint.hyperparameters.pieces import pieces
 from reproof.lint.hyperparameters.scope import MOST
 
@@ -56,8 +57,8 @@ def find(module: Module, overridden: bool) -> Iterator[Hit]:
 def _decayed(module: Module) -> Iterator[Hit]:
     """`lr *= 0.9`, `group["lr"] /= 10`, `self.epsilon *= 0.995`: a schedule by hand."""
     for node, scope, code in module.changes:
-        name = _name(node.target)
-        if name is None or not isinstance(node.op, ast.Mult | ast.Div):
+        name = target_name(node.target)
+        if not name or not isinstance(node.op, ast.Mult | ast.Div):
             continue
         kind = lexicon.strong(name) or ("training" if name.lower() in _DECAYING else None)
         traced = scope.trace(node.value, code)
@@ -86,21 +87,10 @@ def assigned(node: ast.Assign | ast.AnnAssign, scope: Scope, code: Code) -> Iter
             values = node.value.elts if isinstance(node.value, ast.Tuple | ast.List) else []
             if len(values) == len(target.elts):
                 for item, value in zip(target.elts, values, strict=True):
-                    if name := _name(item):
+                    if name := target_name(item):
                         yield name, item, value, scope, code
-        elif name := _name(target):
+        elif name := target_name(target):
             yield name, target, node.value, scope, code
-
-
-def _name(target: ast.expr) -> str | None:
-    """What is set: a name, an attribute of any object, an item (`group["lr"] = 0.01`)."""
-    if isinstance(target, ast.Name):
-        return target.id
-    if isinstance(target, ast.Attribute):
-        return target.attr
-    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-        return target.slice.value if isinstance(target.slice.value, str) else None
-    return None
 
 
 def _home(scope: Scope) -> int:
@@ -144,11 +134,12 @@ def _kind(name: str, value: ast.expr, company: int) -> str | None:
     columns = lexicon.feature(name)
     if columns == "features" and texts(value):
         return "features"
-    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+    text = string(value)
+    if text is not None:
         return (
             "labels"
-            if columns == "labels" and _FILE.search(value.value) is None
-            else lexicon.choice(name, value.value)
+            if columns == "labels" and _FILE.search(text) is None
+            else lexicon.choice(name, text)
             if is_text(value)
             else None
         )
@@ -193,7 +184,7 @@ def _is_counted(value: ast.expr | None) -> bool:
         value = value.value
     if isinstance(value, ast.Call):
         value = value.func
-    return _last(value) in _COUNTS if isinstance(value, ast.Name | ast.Attribute) else False
+    return last_name(value) in _COUNTS
 
 
 _COUNTS = frozenset({"len", "shape", "size"})
@@ -227,11 +218,7 @@ def _is_schema(scope: Scope) -> bool:
     if not isinstance(node, ast.ClassDef):
         return False
     makers = (item.func if isinstance(item, ast.Call) else item for item in node.decorator_list)
-    return any(_last(maker) in _SCHEMA_MAKERS for maker in makers) or any(
-        _last(base) in _SCHEMAS or _last(base).endswith(("Config", "Settings", "Arguments"))
+    return any(last_name(maker) in _SCHEMA_MAKERS for maker in makers) or any(
+        last_name(base) in _SCHEMAS or last_name(base).endswith(("Config", "Settings", "Arguments"))
         for base in node.bases
     )
-
-
-def _last(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

@@ -14,6 +14,7 @@ from reproof.lint.hyperparameters.constants import is_declaration
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_literal, is_text
+from reproof.lint.hyperparameters.nodes import string
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,12 +45,12 @@ def _strong(node: ast.expr, code: Code, debatable: bool) -> Iterator[Hit]:
     if "parameters" in code.tags:
         return
     found = [
-        (key.value, item, kind)
+        (name, item, kind)
         for key, item, _ in pairs(node, code)
-        if isinstance(key, ast.Constant) and isinstance(key.value, str) and (kind := _kind(key.value, item))
+        if (name := string(key)) is not None and (kind := _kind(name, item))
     ]
     # `{"params": head.parameters(), "lr": 0.1}` is a group of an optimizer.
-    grouped = any(isinstance(key, ast.Constant) and key.value == "params" for key, _, _ in pairs(node, code))
+    grouped = any(string(key) == "params" for key, _, _ in pairs(node, code))
     if len(found) >= (1 if grouped else _COMPANY):
         for name, item, kind in found:
             yield Hit(code, item, lexicon.spelled(name.rpartition(".")[2]), kind, strict=debatable)
@@ -73,7 +74,7 @@ def _presets(module: Module) -> frozenset[int]:
             or (isinstance(value, ast.Call) and getattr(value.func, "id", "") == "dict")
         ]
         for key, value in inner:
-            name = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
+            name = string(key) or ""
             if _SECTIONS.isdisjoint((*lexicon.words(name), name)):
                 found.add(id(value))
     return frozenset(found)

@@ -1,4 +1,8 @@
-"""Criteria in code: decision thresholds (`proba > 0.5`), gates (`assert accuracy > 0.85`), outliers' cut-offs."""
+"""Criteria in code: decision thresholds (`proba > 0.5`), gates (`assert accuracy > 0.85`), the rows that are kept.
+
+Also what stops a training early, the factor of the interquartile range, and the weights of an ensemble: all are
+numbers beside a name that says what they judge.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,8 @@ import ast
 from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
-from reproof.lint.hyperparameters.literals import is_number, is_zero
-from reproof.lint.hyperparameters.splits import is_date
+from reproof.lint.hyperparameters.literals import is_date, is_fraction, is_number, is_zero
+from reproof.lint.hyperparameters.nodes import first_target, last_name, string
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +36,7 @@ _DEEPEST = 12
 
 
 def find(module: Module) -> Iterator[Hit]:
-    """The literals of decision thresholds, outlier cut-offs, evaluation gates and ensembles' weights."""
+    """The literals of thresholds, gates, patience, filters of rows, outliers' cut-offs and ensembles' weights."""
     yield from _thresholds(module)
     yield from _gates(module)
     for node, _, code in module.assigns:
@@ -48,7 +52,7 @@ def _thresholds(module: Module) -> Iterator[Hit]:
         limit = _limit(compare)
         if limit is None or is_zero(limit):
             continue
-        if _is_fraction(limit) and _is_probability(compare.left):
+        if is_fraction(limit) and _is_probability(compare.left):
             yield Hit(code, limit, "threshold", "evaluation")
         elif _is_z_score(compare.left):
             yield Hit(code, limit, "z_score", "preprocessing")
@@ -77,18 +81,18 @@ def _is_z_score(node: ast.expr) -> bool:
     """Whether an expression is named like a z-score, `abs` and `np.abs` aside."""
     if isinstance(node, ast.Call) and len(node.args) == 1:
         node = node.args[0]
-    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    name = last_name(node)
     return bool(name) and lexicon.squeeze(name) in _Z_SCORES
 
 
 def _is_waiting(node: ast.expr) -> bool:
-    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    name = last_name(node)
     return bool(name) and not _WAITING.isdisjoint((*lexicon.words(name), lexicon.squeeze(name)))
 
 
 def _filtered(node: ast.Assign | ast.AnnAssign, value: ast.Subscript, code: Code) -> Iterator[Hit]:
     """`df = df[(df.duration >= 1) & (df.duration <= 60)]`: the limits of what is trained on."""
-    target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+    target = first_target(node)
     if not (
         isinstance(target, ast.Name) and isinstance(value.value, ast.Name) and target.id == value.value.id
     ):
@@ -121,8 +125,7 @@ def _outliers(value: ast.BinOp, code: Code) -> Iterator[Hit]:
     for side in (value.left, value.right):
         if isinstance(side, ast.BinOp) and isinstance(side.op, ast.Mult):
             for literal, other in ((side.left, side.right), (side.right, side.left)):
-                name = other.attr if isinstance(other, ast.Attribute) else getattr(other, "id", "")
-                if is_number(literal) and name.lower() in {"iqr", "irq"}:
+                if is_number(literal) and last_name(other).lower() in {"iqr", "irq"}:
                     yield Hit(code, literal, "iqr_factor", "preprocessing")
 
 
@@ -138,7 +141,7 @@ def _ensemble(value: ast.BinOp, code: Code) -> Iterator[Hit]:
         if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)):
             return
         parts = ((node.left, node.right), (node.right, node.left))
-        literal = next((one for one, other in parts if _is_fraction(one) and _is_probability(other)), None)
+        literal = next((one for one, other in parts if is_fraction(one) and _is_probability(other)), None)
         if literal is None:
             return
         weights.append(literal)
@@ -155,26 +158,19 @@ def _limit(compare: ast.Compare) -> ast.expr | None:
     return limit if is_number(limit) else None
 
 
-def _is_fraction(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, float) and 0 < node.value < 1
-
-
 def _is_probability(node: ast.expr) -> bool:
     """Whether an expression is named, or made, like a model's probability."""
     for _ in range(_DEEPEST):
         if isinstance(node, ast.Subscript):
             node = node.value
         elif isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if name in _MAKES_PROBABILITY:
+            if last_name(node.func) in _MAKES_PROBABILITY:
                 return True
             if not isinstance(node.func, ast.Attribute):
                 return False
             node = node.func.value
-        elif isinstance(node, ast.Attribute):
-            return not _PROBABILITY.isdisjoint(lexicon.words(node.attr))
         else:
-            return isinstance(node, ast.Name) and not _PROBABILITY.isdisjoint(lexicon.words(node.id))
+            return not _PROBABILITY.isdisjoint(lexicon.words(last_name(node)))
     return False
 
 
@@ -184,18 +180,9 @@ def _metric(node: ast.expr) -> str | None:
         node = node.args[0] if node.args else node  # logs.get("accuracy")
     if isinstance(node, ast.Subscript):
         node = node.slice
-    if isinstance(node, ast.Constant):
-        name = node.value if isinstance(node.value, str) else ""
-    elif isinstance(node, ast.Attribute):
-        name = node.attr
-    else:
-        name = node.id if isinstance(node, ast.Name) else ""
-    spoken = [*lexicon.words(name), name.lower()]
-    return (
-        lexicon.spelled(name)
-        if not lexicon.METRICS.isdisjoint(spoken) or name.lower() in {"r2", "f1"}
-        else None
-    )
+    name = string(node) or last_name(node)
+    spoken = (*lexicon.words(name), name.lower())
+    return None if lexicon.METRICS.isdisjoint(spoken) else lexicon.spelled(name)
 
 
 def _stops(test: ast.If) -> bool:
@@ -203,13 +190,9 @@ def _stops(test: ast.If) -> bool:
     for statement in test.body:
         if isinstance(statement, ast.Raise | ast.Break):
             return True
-        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Attribute | ast.Name):
-            target = statement.targets[0]
-            if (target.attr if isinstance(target, ast.Attribute) else target.id) in _SWITCHES:
-                return True
-        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-            called = statement.value.func
-            name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-            if name in _EXITS:
-                return True
+        if isinstance(statement, ast.Assign) and last_name(statement.targets[0]) in _SWITCHES:
+            return True
+        called = statement.value if isinstance(statement, ast.Expr) else None
+        if isinstance(called, ast.Call) and last_name(called.func) in _EXITS:
+            return True
     return False

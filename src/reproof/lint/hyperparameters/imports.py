@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from reproof.lint.catalogue.load import COMPANIONS, ROOTS, Framework, framework
+from reproof.lint.hyperparameters.nodes import last_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ class Imports:
         What another library was imported for (`re.compile`) is no method of a framework.
         """
         is_method = isinstance(func, ast.Attribute)
-        name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+        name = last_name(func)
         if name not in self._spoken:
             return None
         dotted = self.dotted(func)

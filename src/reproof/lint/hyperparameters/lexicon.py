@@ -1,8 +1,10 @@
 """Names that speak for themselves, and names that only speak in company.
 
 A strong name (`learning_rate`, `n_estimators`) counts alone in a file that imports a catalogued library. A
-weak one (`gamma`, `epsilon`) counts where it flows into a catalogued call, or among strong ones. Names are
-compared without case and underscores: `BATCHSIZE`, `batch_size` and `batchSize` are one.
+weak one (`gamma`, `epsilon`) counts where it flows into a catalogued call, or among strong ones. Other names
+hold columns (`numeric_cols`), take a text that chooses (`optimizer = "adam"`), or say what they are by their last
+word alone (`generator_learning_rate`). Names are compared without case and underscores: `BATCHSIZE`, `batch_size`
+and `batchSize` are one.
 """
 
 from __future__ import annotations
@@ -220,11 +222,6 @@ def choice(name: str, text: object) -> str | None:
             "evaluation" if isinstance(text, str) and not METRICS.isdisjoint((*words(text), text)) else None
         )
     return _TEXT_KINDS.get(squeezed)
-
-
-def is_search(name: str) -> bool:
-    """Whether a name holds values to try: `thresholds`, `learning_rates`, `k_values`."""
-    return squeeze(name) in _SEARCHES
 
 
 def is_limit(name: str) -> bool:

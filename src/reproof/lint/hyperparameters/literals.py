@@ -8,25 +8,18 @@ and booleans alone are not: they switch, they do not tune.
 from __future__ import annotations
 
 import ast
+import re
+
+from reproof.lint.hyperparameters.lexicon import names
+from reproof.lint.hyperparameters.nodes import last_name, string
 
 # A literal that is nested deeper than this is data, not a hyperparameter.
 _DEEPEST = 8
 _LONGEST = 400
 _ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Pow)
-_SERIES = frozenset(
-    {
-        "range",
-        "list",
-        "tuple",
-        "arange",
-        "linspace",
-        "logspace",
-        "geomspace",
-        "array",
-        "uniform",
-        "loguniform",
-    }
-    | {"randint", "expon"}
+_SERIES = names("range list tuple arange linspace logspace geomspace array uniform loguniform randint expon")
+_DATE = re.compile(
+    r"(?:19|20)\d\d[-/](?:0?[1-9]|1[0-2])(?:[-/](?:0?[1-9]|[12]\d|3[01]))?(?:[ T]\d\d:\d\d.*)?"
 )
 
 
@@ -51,14 +44,15 @@ def is_number(node: ast.expr, depth: int = 0) -> bool:
     return False
 
 
+def is_fraction(node: ast.expr) -> bool:
+    """Whether the node is a number with a point between 0 and 1."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, float) and 0 < node.value < 1
+
+
 def is_text(node: ast.expr) -> bool:
     """Whether the node is a string that chooses something: not empty, and not a path."""
-    return (
-        isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and bool(node.value.strip())
-        and not _is_path(node.value)
-    )
+    text = string(node)
+    return text is not None and bool(text.strip()) and not _is_path(text)
 
 
 def _is_path(text: str) -> bool:
@@ -86,9 +80,8 @@ def is_series(node: ast.expr, depth: int = 0) -> bool:
     """Whether the node is a call that makes a series of values from literals alone."""
     if not isinstance(node, ast.Call) or not node.args:
         return False
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     given = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg != "dtype")]
-    return name in _SERIES and all(is_literal(value, depth + 1) for value in given)
+    return last_name(node.func) in _SERIES and all(is_literal(value, depth + 1) for value in given)
 
 
 def is_sequence(node: ast.expr) -> bool:
@@ -101,8 +94,14 @@ def texts(node: ast.expr) -> bool:
     return (
         isinstance(node, ast.List | ast.Tuple | ast.Set)
         and bool(node.elts)
-        and all(isinstance(item, ast.Constant) and isinstance(item.value, str) for item in node.elts)
+        and all(string(item) is not None for item in node.elts)
     )
+
+
+def is_date(node: ast.expr) -> bool:
+    """Whether the node is a date of this century or the last, written as a string; the day may be left out."""
+    text = string(node)
+    return text is not None and _DATE.fullmatch(text) is not None
 
 
 def is_zero(node: ast.expr) -> bool:

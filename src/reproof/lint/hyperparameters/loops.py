@@ -8,6 +8,7 @@ from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_number, is_sequence
+from reproof.lint.hyperparameters.nodes import last_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,8 +48,7 @@ def _bound(iterated: ast.expr) -> ast.expr | None:
     """What limits a `range`, inside of a progress bar or not."""
     if not isinstance(iterated, ast.Call) or not iterated.args:
         return None
-    called = iterated.func
-    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    name = last_name(iterated.func)
     if name in _WRAPPERS and isinstance(iterated.args[0], ast.Call):
         return _bound(iterated.args[0])
     if name not in _RANGES:
@@ -80,8 +80,7 @@ def _does(loop: ast.For | ast.AsyncFor) -> tuple[bool, bool]:
         if isinstance(node, ast.For | ast.AsyncFor | ast.While | ast.FunctionDef | ast.ClassDef):
             continue
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            owner = node.func.value
-            receiver = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
+            receiver = last_name(node.func.value)
             if node.func.attr == "step":
                 steps = steps or "env" in receiver.lower()
                 advances = advances or receiver.lower().startswith("opt")
@@ -96,8 +95,7 @@ def _runs_training(call: ast.Call) -> bool:
     """`session.run(train_op)`: TensorFlow 1's step."""
     given = call.args[0] if call.args else None
     for part in given.elts if isinstance(given, ast.List | ast.Tuple) else (given,):
-        name = part.attr if isinstance(part, ast.Attribute) else getattr(part, "id", "")
-        if not _TRAINING.isdisjoint(lexicon.words(name)):
+        if not _TRAINING.isdisjoint(lexicon.words(last_name(part))):
             return True
     return False
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 import ast
 
 from reproof.lint.hyperparameters import lexicon
+from reproof.lint.hyperparameters.arguments import looked_up
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_literal
+from reproof.lint.hyperparameters.nodes import last_name, string
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
 # click's and absl's ways to declare an option; argparse's `add_argument` counts by its name alone.
 _OPTIONS = names("DEFINE_list add_argument DEFINE_string DEFINE_integer option DEFINE_float")
-_LOOKUPS = frozenset({"get", "getenv", "getint", "getfloat"})
 
 
 def find(module: Module) -> Iterator[Hit]:
@@ -35,10 +36,10 @@ def find(module: Module) -> Iterator[Hit]:
 
 def _option(call: ast.Call, code: Code) -> Iterator[Hit]:
     """`add_argument("--lr", default=1e-3)`, `click.option`, `flags.DEFINE_float("lr", .1, "")`."""
-    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    called = last_name(call.func)
     if called not in _OPTIONS:
         return
-    names = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+    names = [text for arg in call.args if (text := string(arg)) is not None]
     if called.startswith("DEFINE_"):
         names, default = names[:1], call.args[1] if len(call.args) > 1 else None
     else:
@@ -48,11 +49,9 @@ def _option(call: ast.Call, code: Code) -> Iterator[Hit]:
 
 def _lookup(call: ast.Call, code: Code) -> Iterator[Hit]:
     """`os.environ.get("LR", 0.1)`, `cfg.get("lr", 1e-3)`: a silent fallback hides a value."""
-    if not (isinstance(call.func, ast.Attribute) and call.func.attr in _LOOKUPS and len(call.args) == 2):
-        return
-    name = call.args[0]
-    if isinstance(name, ast.Constant) and isinstance(name.value, str):
-        yield from _default([name.value], call.args[1], code)
+    name, fallback = looked_up(call)
+    if name is not None:
+        yield from _default([name], fallback, code)
 
 
 def _signature(function: Function, code: Code) -> Iterator[Hit]:

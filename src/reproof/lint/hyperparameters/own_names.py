@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import ast
-
 from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.arguments import pairs
 from reproof.lint.hyperparameters.constants import assigned, is_declaration
 from reproof.lint.hyperparameters.hit import Hit
+from reproof.lint.hyperparameters.nodes import string
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterator, Mapping
 
     from reproof.lint.hyperparameters.module import Module
@@ -40,5 +40,5 @@ def _named(module: Module) -> Iterator[tuple[str, ast.expr, Scope, Code]]:
                 yield keyword.arg, keyword.value, scope, code
     for node, scope, code in module.dicts:
         for key, value, _ in pairs(node, code):
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                yield key.value, value, scope, code
+            if (text := string(key)) is not None:
+                yield text, value, scope, code

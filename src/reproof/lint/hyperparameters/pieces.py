@@ -10,7 +10,8 @@ import ast
 
 from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.lexicon import names
-from reproof.lint.hyperparameters.literals import is_number, is_text
+from reproof.lint.hyperparameters.literals import is_fraction, is_number, is_text
+from reproof.lint.hyperparameters.nodes import last_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,8 +43,7 @@ def pieces(node: ast.expr, depth: int = 0) -> Iterator[tuple[ast.expr, bool]]:
         if number is not None:
             yield number, False
     elif isinstance(node, ast.Call):
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if name in _ROUNDING:
+        if last_name(node.func) in _ROUNDING:
             for argument in node.args:
                 yield from pieces(argument, depth + 1)
     elif isinstance(node, ast.BinOp):
@@ -54,8 +54,7 @@ def share(node: ast.expr) -> ast.expr | None:
     """The literal of a share: the 0.8 of `int(0.8 * len(x))`, `round(n * 0.8)` or `0.8 * n`; None for others."""
     for _ in range(_DEEPEST):
         if isinstance(node, ast.Call) and len(node.args) in (1, 2):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if name not in _ROUNDING:
+            if last_name(node.func) not in _ROUNDING:
                 return None
             node = node.args[0]
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
@@ -78,7 +77,7 @@ def is_share(node: ast.expr) -> bool:
             and all(type(each) in (int, float) for each in numbers)
             and 0 < numbers[0] < numbers[1]  # type: ignore[operator]
         )
-    return isinstance(node, ast.Constant) and isinstance(node.value, float) and 0 < node.value < 1
+    return is_fraction(node)
 
 
 def _is_count(node: ast.expr) -> bool:
@@ -87,8 +86,7 @@ def _is_count(node: ast.expr) -> bool:
         node = node.value if isinstance(node, ast.Subscript) else node.left
     if isinstance(node, ast.Call):
         node = node.func
-    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-    return not _COUNTS.isdisjoint(lexicon.words(name))
+    return not _COUNTS.isdisjoint(lexicon.words(last_name(node)))
 
 
 def _each(

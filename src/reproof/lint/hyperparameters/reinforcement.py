@@ -8,6 +8,7 @@ from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_number, is_zero
+from reproof.lint.hyperparameters.nodes import first_target, inside, last_name
 from reproof.lint.hyperparameters.pieces import pieces
 
 TYPE_CHECKING = False
@@ -24,7 +25,6 @@ _END = names("done dones terminal terminals terminated notdone nonterminal")
 # Texts without any of these are about something else: cheaper to ask than to look at each assignment.
 _SPOKEN = ("reward", "done", "termina", "deque")
 _FOLLOWS = names("update load copy sync replace soft hard")
-_LOOK = 40
 _DEEPEST = 8
 
 
@@ -40,8 +40,7 @@ def find(module: Module) -> Iterator[Hit]:
     for node, scope, code in module.assigns:
         if node.value is None:
             continue
-        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-        name = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
+        name = last_name(first_target(node))
         if isinstance(node.value, ast.Call):
             yield from _bounded(name, node.value, code)
         elif name == "reward":
@@ -89,8 +88,7 @@ def _capacity(call: ast.Call, code: Code) -> Iterator[Hit]:
 
 def _bounded(name: str, call: ast.Call, code: Code) -> Iterator[Hit]:
     """`self.memory = deque(maxlen=2000)`."""
-    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if called == "deque" and not _MEMORY.isdisjoint(lexicon.words(name)):
+    if last_name(call.func) == "deque" and not _MEMORY.isdisjoint(lexicon.words(name)):
         for keyword in call.keywords:
             if keyword.arg == "maxlen" and is_number(keyword.value):
                 yield Hit(code, keyword.value, "memory_size", "training")
@@ -112,16 +110,11 @@ def _discount(value: ast.BinOp, code: Code) -> Iterator[Hit]:
     """`reward + 0.99 * next_q * (1 - done)`: the discount beside the end of the episode."""
     literal: ast.expr | None = None
     ends = False
-    todo: list[ast.AST] = [value]
-    for _ in range(_LOOK):
-        if not todo:
-            break
-        node = todo.pop()
+    for node in inside(value):
         if isinstance(node, ast.Constant) and isinstance(node.value, float) and 0.5 <= node.value < 1:
             literal = node
         elif isinstance(node, ast.Name | ast.Attribute):
-            name = node.attr if isinstance(node, ast.Attribute) else node.id
+            name = last_name(node)
             ends = ends or not _END.isdisjoint((*lexicon.words(name), lexicon.squeeze(name)))
-        todo.extend(ast.iter_child_nodes(node))
     if literal is not None and ends:
         yield Hit(code, literal, "gamma", "training")

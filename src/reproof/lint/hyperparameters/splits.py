@@ -1,13 +1,18 @@
-"""Splits by hand: `train = data[:8000]`, `n_train = int(0.8 * len(data))`, `df[df.date < "2017-01-01"]`."""
+"""Splits by hand: `train = data[:8000]`, `n_train = int(0.8 * len(data))`, `df[df.date < "2017-01-01"]`.
+
+A name says that parts are made: of what is assigned, of what is filled, or of the function that is called
+(`split_data(df, 0.8)`). scikit-learn's own splits are catalogued calls.
+"""
 
 from __future__ import annotations
 
 import ast
-import re
 
 from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
+from reproof.lint.hyperparameters.literals import is_date
+from reproof.lint.hyperparameters.nodes import first_target, inside, target_name
 from reproof.lint.hyperparameters.pieces import is_share, share
 
 TYPE_CHECKING = False
@@ -35,12 +40,8 @@ _TEXTS = names(
 # A share of something counted that is no split: how much is shown, or warmed up.
 _OTHER_SHARES = names("warmup print show plot log display report save sample samples noise mask width height")
 _COUNTS = names("n num count total")
-_DATE = re.compile(
-    r"(?:19|20)\d\d[-/](?:0?[1-9]|1[0-2])(?:[-/](?:0?[1-9]|[12]\d|3[01]))?(?:[ T]\d\d:\d\d.*)?"
-)
 # What may cut: `x[:9]`, `int(0.8 * n)`, `0.8 * n`, `500`, and several of these.
 _CUTTING = frozenset({ast.Subscript, ast.Call, ast.BinOp, ast.Constant, ast.Tuple, ast.List, ast.Attribute})
-_LOOK = 40
 _DEEPEST = 8
 
 
@@ -51,7 +52,7 @@ def find(module: Module) -> Iterator[Hit]:
     for node, _, code in module.assigns:
         if type(node.value) not in _CUTTING or "parameters" in code.tags:
             continue
-        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        target = first_target(node)
         for name, value in _pairs(target, node.value):  # type: ignore[arg-type]  # not None, by its type
             words = frozenset(lexicon.words(name))
             speaks = not _PARTS.isdisjoint(words)
@@ -106,15 +107,9 @@ def _extended(call: ast.Call, code: Code) -> Iterator[Hit]:
     receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
     if not call.args or _PARTS.isdisjoint(lexicon.words(getattr(receiver, "id", ""))):
         return
-    for node in _inside(call.args[0]):
+    for node in inside(call.args[0]):
         if isinstance(node, ast.Subscript):
             yield from (Hit(code, bound, "split_at", "split") for bound, _ in _bounds(node))
-
-
-def is_date(node: ast.expr) -> bool:
-    return (
-        isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(_DATE.fullmatch(node.value))
-    )
 
 
 def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
@@ -124,20 +119,12 @@ def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
             for item, part in zip(target.elts, value.elts, strict=True):
                 yield from _pairs(item, part)
         elif isinstance(value, ast.Call):  # np.split(data, [800, 900]) into train, val, test
-            named = [_named(item) for item in target.elts]
+            named = [target_name(item) for item in target.elts]
             first = next((name for name in named if not _PARTS.isdisjoint(lexicon.words(name))), "")
             if first:
                 yield first, value
-    elif name := _named(target):
+    elif name := target_name(target):
         yield name, value
-
-
-def _named(target: ast.expr) -> str:
-    if isinstance(target, ast.Attribute):
-        return target.attr
-    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-        return target.slice.value if isinstance(target.slice.value, str) else ""
-    return target.id if isinstance(target, ast.Name) else ""
 
 
 def _counted(name: str, value: ast.expr, words: frozenset[str], code: Code) -> Iterator[Hit]:
@@ -153,7 +140,7 @@ def _counted(name: str, value: ast.expr, words: frozenset[str], code: Code) -> I
 
 def _counts(node: ast.expr) -> bool:
     """Whether an expression has the length of something in it: `len(x)`, `x.shape[0]`."""
-    for inner in _inside(node):
+    for inner in inside(node):
         if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name) and inner.func.id == "len":
             return True
         if isinstance(inner, ast.Attribute) and inner.attr == "shape":
@@ -224,22 +211,8 @@ def _dated(name: str, value: ast.expr, words: frozenset[str], code: Code) -> Ite
 
 def _compared(value: ast.expr, code: Code) -> Iterator[Hit]:
     """`train = df[df["date"] < "2017-01-01"]`: the date cuts."""
-    for node in _inside(value):
+    for node in inside(value):
         if isinstance(node, ast.Compare) and len(node.comparators) == 1:
             limit = node.comparators[0]
-            if (
-                isinstance(limit, ast.Constant)
-                and isinstance(limit.value, str)
-                and _DATE.fullmatch(limit.value)
-            ):
+            if is_date(limit):
                 yield Hit(code, limit, "split_date", "split")
-
-
-def _inside(node: ast.AST) -> Iterator[ast.AST]:
-    todo = [node]
-    for _ in range(_LOOK):
-        if not todo:
-            return
-        inner = todo.pop()
-        yield inner
-        todo.extend(ast.iter_child_nodes(inner))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 
+from reproof.lint.hyperparameters.nodes import last_name, string
 from reproof.lint.parameters.loaders import (
     ATTRIBUTE,
     BOTH,
@@ -136,7 +137,7 @@ class Objects:
     ) -> Iterator[tuple[str, Configuration, Scope, ast.AST, Code]]:
         """`args, rest = parser.parse_known_args()`."""
         value = node.value
-        if isinstance(value, ast.Call) and _last(value.func) == "parse_known_args" and target.elts:
+        if isinstance(value, ast.Call) and last_name(value.func) == "parse_known_args" and target.elts:
             name, bound = _target(target.elts[0], scope)
             if name:
                 yield name, _arguments(), bound, node, code
@@ -213,10 +214,10 @@ class Objects:
             if called(call.func if call else decorator, site) != "hydra.main":
                 continue
             folder, name = (
-                _text(keyword(call, key)) if call else None for key in ("config_path", "config_name")
+                string(keyword(call, key)) if call else None for key in ("config_path", "config_name")
             )
             if call and call.args and folder is None:
-                folder = _text(call.args[0])
+                folder = string(call.args[0])
             if name is None:
                 return Configuration(None, (), BOTH, "hydra")
             full = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
@@ -274,9 +275,9 @@ class Objects:
         """`params.get("train")`, `params.copy()`, and `load` of a ruamel `YAML()`."""
         if func.attr == "load" and self._is_yaml(func.value, site):
             return self._files(self._file(node), site, "yaml", ITEM)
-        if func.attr in {"get", "pop", "setdefault"} and node.args and _text(node.args[0]) is not None:
+        if func.attr in {"get", "pop", "setdefault"} and node.args and string(node.args[0]) is not None:
             held = self.held(func.value, site)
-            key = _text(node.args[0]) or ""
+            key = string(node.args[0]) or ""
             return [*(each.inside(key, optional=True) for each in held)] or None
         if func.attr in {"copy", "to_dict", "toDict"}:
             return [*self.held(func.value, site)] or None
@@ -368,11 +369,3 @@ def _only(node: ast.expr | None) -> ast.expr | None:
     if isinstance(node, ast.List | ast.Tuple):
         return node.elts[0] if len(node.elts) == 1 else None
     return node
-
-
-def _text(node: ast.expr | None) -> str | None:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
-
-
-def _last(func: ast.expr) -> str:
-    return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")

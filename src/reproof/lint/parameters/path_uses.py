@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 
 from reproof.lint.hyperparameters.lexicon import names
+from reproof.lint.hyperparameters.nodes import last_name, string
 from reproof.lint.parameters.loaders import DYNACONF, LOADERS, WRAPPERS
 from reproof.lint.parameters.paths import SAME, SAME_METHODS, called, located
 from reproof.lint.parameters.signatures import keyword
@@ -73,10 +74,8 @@ class PathUses:
     def _carried(self, node: ast.AST, scope: Scope, tree: Tree) -> None:
         if isinstance(node, ast.alias) and node.asname and node.name in self.carriers:
             self.carriers.add(node.asname)
-        name = (
-            node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else None
-        )
-        if name not in self.carriers or id(node) in self._seen or not isinstance(node, ast.expr):
+        name = last_name(node)
+        if not name or name not in self.carriers or id(node) in self._seen or not isinstance(node, ast.expr):
             return
         if not isinstance(getattr(node, "ctx", None), ast.Load):
             return
@@ -136,20 +135,17 @@ class PathUses:
 
     def _declared(self, call: ast.Call) -> bool:
         """`add_argument("--config", default=…)`: the option's name carries the path from here on."""
-        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        if name not in {"add_argument", "option", "Option", "argument"}:
+        if last_name(call.func) not in {"add_argument", "option", "Option", "argument"}:
             return False
         given = [*call.args, keyword(call, "dest")]
-        flags = [
-            each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)
-        ]
+        flags = [flag for each in given if (flag := string(each)) is not None]
         self.carriers.update(flag.lstrip("-").replace("-", "_") for flag in flags)
         return bool(flags)
 
     def _given(self, node: ast.expr, call: ast.Call, scope: Scope, tree: Tree) -> None:
         site = tree.site(scope)
         name = called(call.func, site)
-        last = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        last = last_name(call.func)
         if name in LOADERS or name in WRAPPERS or name in DYNACONF or name in _FOLLOWED:
             return  # what it holds from here on is told by `Reads`
         if last == "load" and self._reads.objects.held(call, site):

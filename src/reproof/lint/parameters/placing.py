@@ -17,6 +17,8 @@ from __future__ import annotations
 import ast
 import re
 
+from reproof.lint.hyperparameters.nodes import first_target, last_name
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -205,13 +207,13 @@ class _Surroundings:
         near: list[str] = []
         outer: list[str] = []
         node: ast.AST = hit.node
-        called: str | None = None
+        called = ""
         while (parent := self._parents.get(id(node))) is not None:
-            if isinstance(parent, ast.Call) and node is not parent.func and called is None:
-                called = _last_name(parent.func)
+            if isinstance(parent, ast.Call) and node is not parent.func and not called:
+                called = last_name(parent.func)
             elif isinstance(parent, ast.Assign | ast.AnnAssign) and not near and not outer:
-                target = parent.targets[0] if isinstance(parent, ast.Assign) else parent.target
-                if (word := _last_name(target)) and not isinstance(target, ast.Tuple):
+                target = first_target(parent)
+                if (word := last_name(target)) and not isinstance(target, ast.Tuple):
                     near.append(word)
             elif isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 outer.append(parent.name)
@@ -220,12 +222,6 @@ class _Surroundings:
             near.append(called)
         outer = [word for word in outer if word not in {"__init__", "main", "forward", "__call__"}]
         return list(dict.fromkeys(filter(None, map(_snake, [*near, *outer]))))
-
-
-def _last_name(node: ast.expr) -> str | None:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else None
 
 
 def _snake(name: str) -> str:

@@ -11,6 +11,7 @@ import ast
 import re
 
 from reproof.lint.hyperparameters.lexicon import names
+from reproof.lint.hyperparameters.nodes import last_name
 from reproof.lint.parameters.loaders import ATTRIBUTE, BOTH, COPIES, ITEM, WRAPPERS
 from reproof.lint.parameters.paths import called, located
 from reproof.lint.parameters.tracing import Frame, bind
@@ -262,7 +263,7 @@ class Reads:
         if name == "isinstance" or self.enters(use.node, call, site):
             return
         forgotten = isinstance(use.tree.parent(call), ast.Expr)
-        if forgotten and _last(call.func) in _LOGS and not any(each.prefix for each in use.held):
+        if forgotten and last_name(call.func) in _LOGS and not any(each.prefix for each in use.held):
             return  # that a whole file is logged makes none of its keys do anything
         self._note(use, whole=True, changes=forgotten and not _only_tells(call))
 
@@ -336,7 +337,7 @@ class Reads:
         """A part of a message: a whole file in a log line makes none of its keys do anything."""
         text = use.tree.parent(parent)
         call = use.tree.parent(text) if text is not None else None
-        logged = isinstance(call, ast.Call) and _last(call.func) in _LOGS
+        logged = isinstance(call, ast.Call) and last_name(call.func) in _LOGS
         if not logged or any(each.prefix for each in use.held):
             self._note(use, whole=True)
 
@@ -378,10 +379,6 @@ def _reaches_names(reader: Reader) -> bool:
         isinstance(call.func, ast.Name) and call.func.id in {"eval", "exec", "globals", "locals"}
         for call, _, _ in reader.module.calls
     )
-
-
-def _last(func: ast.expr) -> str:
-    return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
 
 
 def _only_tells(call: ast.Call) -> bool:

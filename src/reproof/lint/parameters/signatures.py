@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from reproof.lint.hyperparameters.nodes import string
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from reproof.lint.hyperparameters.module import Function
@@ -42,7 +44,7 @@ def declares(call: ast.Call, name: str) -> bool:
     dest = keyword(call, "dest")
     if isinstance(dest, ast.Constant):
         return dest.value == name
-    flags = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+    flags = [flag for arg in call.args if (flag := string(arg)) is not None]
     return any(flag.lstrip("-").replace("-", "_") == name for flag in flags)
 
 

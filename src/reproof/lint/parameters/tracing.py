@@ -11,6 +11,7 @@ import posixpath
 
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.module import Module
+from reproof.lint.hyperparameters.nodes import last_name
 from reproof.lint.hyperparameters.scope import Binding, Scope
 from reproof.lint.parameters.signatures import defaults, option_default, parameters
 from reproof.lint.source import InvalidFile, NotebookFile, PythonFile
@@ -401,9 +402,7 @@ class Reader:
         if self._callers is None:
             self._callers = {}
             for call, scope, code in self.module.calls:
-                name = (
-                    call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-                )
+                name = last_name(call.func)
                 self._callers.setdefault(name, []).append((call, scope, code))
         _, outer, _ = self._functions[id(function)]
         name = function.name
@@ -444,7 +443,7 @@ def bind(call: ast.Call, function: Function, site: Site) -> dict[str, Origin]:
 def _makes_entry(decorator: ast.expr) -> bool:
     """Whether a decorator lets the command line, or a server, call the function: `@app.command()`, `@flow`."""
     func = decorator.func if isinstance(decorator, ast.Call) else decorator
-    name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    name = last_name(func)
     return name in _ENTRIES
 
 

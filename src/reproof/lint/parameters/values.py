@@ -11,6 +11,7 @@ import json
 import re
 
 from reproof.lint.finding import Unfixable
+from reproof.lint.hyperparameters.nodes import last_name
 from reproof.value import Value
 
 TYPE_CHECKING = False
@@ -114,7 +115,7 @@ def _dictionary(node: ast.Dict, depth: int) -> dict[Any, Any]:
 
 
 def _called(node: ast.Call) -> str:
-    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "call")
+    return last_name(node.func) or "call"
 
 
 _OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
