@@ -6,8 +6,8 @@ import ast
 import re
 
 from reproof.lint.hyperparameters import lexicon
+from reproof.lint.hyperparameters.declarations import is_declaration
 from reproof.lint.hyperparameters.hit import Hit
-from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_number, is_series, is_text, is_zero, texts
 from reproof.lint.hyperparameters.nodes import last_name, string, target_name
 from reproof.lint.hyperparameters.pieces import pieces
@@ -30,6 +30,7 @@ _SAYS_NOTHING = frozenset(
 _FILE = re.compile(r"^\s*$|[/\\]|\.\w{1,5}$")
 # Weak names that a schedule by hand multiplies.
 _DECAYING = frozenset({"epsilon", "eps", "temperature", "tau"})
+_COUNTS = frozenset({"len", "shape", "size"})
 # So many strong names beside a weak one make it speak.
 _COMPANY = 2
 
@@ -185,40 +186,3 @@ def _is_counted(value: ast.expr | None) -> bool:
     if isinstance(value, ast.Call):
         value = value.func
     return last_name(value) in _COUNTS
-
-
-_COUNTS = frozenset({"len", "shape", "size"})
-
-
-_CONFIG_MAKERS = re.compile(
-    r"^(?:get|make|build|create|base|default)?_?(?:\w*_)?(?:config|cfg|hparams|defaults)$"
-)
-
-
-def is_declaration(scope: Scope) -> bool:
-    """Whether a class declares fields, or a function makes a configuration: its literals are defaults."""
-    return _is_schema(scope) or _makes_config(scope)
-
-
-def _makes_config(scope: Scope) -> bool:
-    """Whether a function's name says that it makes a configuration (`get_config`, `default_hparams`)."""
-    node = scope.node
-    return isinstance(node, ast.FunctionDef) and _CONFIG_MAKERS.match(node.name) is not None
-
-
-_SCHEMAS = names(
-    "BaseModel BaseSettings NamedTuple TypedDict Struct Enum IntEnum StrEnum Schema HyperparameterSet"
-)
-_SCHEMA_MAKERS = names("dataclass dataclasses define attrs attr frozen s mutable configclass")
-
-
-def _is_schema(scope: Scope) -> bool:
-    """Whether a class declares fields with defaults (`@dataclass`, `BaseModel`, …) rather than values."""
-    node = scope.node
-    if not isinstance(node, ast.ClassDef):
-        return False
-    makers = (item.func if isinstance(item, ast.Call) else item for item in node.decorator_list)
-    return any(last_name(maker) in _SCHEMA_MAKERS for maker in makers) or any(
-        last_name(base) in _SCHEMAS or last_name(base).endswith(("Config", "Settings", "Arguments"))
-        for base in node.bases
-    )

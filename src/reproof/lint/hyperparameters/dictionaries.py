@@ -10,7 +10,7 @@ import ast
 
 from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.arguments import pairs
-from reproof.lint.hyperparameters.constants import is_declaration
+from reproof.lint.hyperparameters.declarations import is_declaration
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_literal, is_text

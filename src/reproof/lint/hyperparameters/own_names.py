@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.arguments import pairs
-from reproof.lint.hyperparameters.constants import assigned, is_declaration
+from reproof.lint.hyperparameters.constants import assigned
+from reproof.lint.hyperparameters.declarations import is_declaration
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.nodes import string
 
