@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reproof.lint.parameters.objects import Objects
+from reproof.lint.parameters.project import Project
 from reproof.lint.parameters.reads import Reads
-from reproof.lint.parameters.tracing import Project
 from reproof.lint.source import PythonFile, SourceFile, open_source
 
 BESIDE = {

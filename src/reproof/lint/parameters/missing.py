@@ -10,8 +10,8 @@ from reproof.lint.parameters.keys import entered, read_document
 from reproof.lint.parameters.loaders import LOADERS
 from reproof.lint.parameters.objects import Objects
 from reproof.lint.parameters.paths import called
+from reproof.lint.parameters.project import Project
 from reproof.lint.parameters.reads import Reads
-from reproof.lint.parameters.tracing import Project
 from reproof.value import Value
 
 TYPE_CHECKING = False

@@ -24,8 +24,9 @@ from reproof.lint.parameters.loaders import (
     YAML_OBJECTS,
 )
 from reproof.lint.parameters.paths import File, called, located, relative_to_code
+from reproof.lint.parameters.project import Project
 from reproof.lint.parameters.signatures import keyword, parameters
-from reproof.lint.parameters.tracing import Project, Site
+from reproof.lint.parameters.tracing import Site
 from reproof.value import Value
 
 TYPE_CHECKING = False

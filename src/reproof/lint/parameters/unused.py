@@ -14,8 +14,8 @@ from reproof.lint.parameters.keys import ParamsFile, interpolations, read_params
 from reproof.lint.parameters.mentions import is_text, may_read, read_pipeline
 from reproof.lint.parameters.objects import Objects
 from reproof.lint.parameters.path_uses import PathUses
+from reproof.lint.parameters.project import Project
 from reproof.lint.parameters.reads import Reads
-from reproof.lint.parameters.tracing import Project
 from reproof.lint.parameters.trees import parses
 from reproof.lint.source import FileType, InvalidFile, NotebookFile, PythonFile, file_type
 from reproof.value import Value
