@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from reproof.lint.parameters.reads import Read
     from reproof.lint.parameters.tracing import Reader
+    from reproof.lint.parameters.uses import Read
     from reproof.lint.source import Code, NotebookFile, PythonFile, SourceFile
 
     Keys = tuple[str, ...]

@@ -2,21 +2,18 @@
 
 A use that names a key enters it; a use that nobody can follow (passed to a library, stored, iterated, a key
 that is computed) counts as reading everything below. What the uses of a *path* say (`open(path)` without a
-loader) is told by `path_uses.py`.
+loader) is told by `path_uses.py`; what is noted, and which calls only tell what they are given, by `uses.py`.
 """
 
 from __future__ import annotations
 
 import ast
-import re
 
-from reproof.lint.hyperparameters.lexicon import names
-from reproof.lint.hyperparameters.nodes import last_name
 from reproof.lint.parameters.loaders import ATTRIBUTE, BOTH, COPIES, ITEM, WRAPPERS
 from reproof.lint.parameters.paths import called, located
 from reproof.lint.parameters.tracing import Frame, bind
 from reproof.lint.parameters.trees import Tree, is_caught, parses
-from reproof.value import Value
+from reproof.lint.parameters.uses import Door, Read, Use, logs, only_tells
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,52 +31,6 @@ if TYPE_CHECKING:
 # Loaders whose files are merged with others, or filled from elsewhere: a key need not be in the file.
 MERGING = frozenset({"hydra", "dynaconf", "argparse", "dvc"})
 MOST_CALLS = 400  # of the project's functions that are followed into other modules
-
-
-class Read(Value):
-    """One use of a configuration.
-
-    `targets` are the file and the keys, several where the object may be one of several. `whole` is true where
-    everything below the keys counts as read; `required` where the code fails if the key is missing;
-    `changes` where the code puts something there itself, so that the file need not have it.
-    """
-
-    targets: tuple[tuple[str, Keys], ...]
-    whole: bool
-    required: bool
-    changes: bool
-    node: ast.expr
-    code: Code
-
-
-class Door(Value):
-    """A place where some file is loaded and nobody can say which: `name` is its name, where that is known."""
-
-    loader: str
-    name: str | None
-    path: str
-
-
-class Use:
-    """An expression that holds a configuration: one of `held`, and if not `certain`, perhaps something else."""
-
-    __slots__ = ("certain", "held", "node", "scope", "tree")
-
-    def __init__(
-        self, node: ast.expr, held: list[Configuration], certain: bool, scope: Scope, tree: Tree
-    ) -> None:
-        self.node = node
-        self.held = held
-        self.certain = certain
-        self.scope = scope
-        self.tree = tree
-
-    def at(self, node: ast.expr, held: list[Configuration] | None = None, certain: bool = True) -> Use:
-        """The same held by an expression around it."""
-        return Use(node, self.held if held is None else held, self.certain and certain, self.scope, self.tree)
-
-    def reached(self, *access: str) -> list[Configuration]:
-        return [each for each in self.held if each.access in access]
 
 
 class Reads:
@@ -263,9 +214,9 @@ class Reads:
         if name == "isinstance" or self.enters(use.node, call, site):
             return
         forgotten = isinstance(use.tree.parent(call), ast.Expr)
-        if forgotten and last_name(call.func) in _LOGS and not any(each.prefix for each in use.held):
+        if forgotten and logs(call) and not any(each.prefix for each in use.held):
             return  # that a whole file is logged makes none of its keys do anything
-        self._note(use, whole=True, changes=forgotten and not _only_tells(call))
+        self._note(use, whole=True, changes=forgotten and not only_tells(call))
 
     def enters(self, node: ast.expr, call: ast.Call, site: Site) -> bool:
         """Whether a call of the project's own takes the value into a body that is, or will be, looked at."""
@@ -337,7 +288,7 @@ class Reads:
         """A part of a message: a whole file in a log line makes none of its keys do anything."""
         text = use.tree.parent(parent)
         call = use.tree.parent(text) if text is not None else None
-        logged = isinstance(call, ast.Call) and last_name(call.func) in _LOGS
+        logged = isinstance(call, ast.Call) and logs(call)
         if not logged or any(each.prefix for each in use.held):
             self._note(use, whole=True)
 
@@ -381,21 +332,6 @@ def _reaches_names(reader: Reader) -> bool:
     )
 
 
-def _only_tells(call: ast.Call) -> bool:
-    """Whether a call whose result is not used writes or logs what it is given, and changes nothing in it."""
-    parts: list[str] = []
-    func = call.func
-    while isinstance(func, ast.Attribute):
-        parts.append(func.attr)
-        func = func.value
-    words = [*parts, getattr(func, "id", "")]
-    return any(_TELLS.search(word) for word in words)
-
-
-_TELLS = re.compile(
-    r"(?i)^(p?print|echo|dumps?|write\w*|display|mlflow|wandb|st|live|pprint|assert\w*)$|log|save|show"
-)
-_LOGS = names("print pprint debug info warning error echo log_params log_dict")
 _HARMLESS = (ast.Expr, ast.If, ast.While, ast.Assert, ast.UnaryOp)
 _ONLY_READS = frozenset({"items", "keys", "values", "pretty", "to_yaml", "to_json"})
 _FOLLOW: dict[type[ast.AST], Callable[[Reads, Use, Any], None]] = {

@@ -24,7 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reproof.lint.parameters.reads import Door
+    from reproof.lint.parameters.uses import Door
     from reproof.lint.source import SourceFile
 
     Keys = tuple[str, ...]
