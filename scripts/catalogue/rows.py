@@ -83,11 +83,6 @@ class Only:
         return self._kinds.get(name)
 
 
-def only(kinds: Mapping[str, Row | str]) -> Kind:
-    """As `Only`, but what never counts stays left out."""
-    return kinds.get
-
-
 def every(kind: str, strict: bool = False) -> Kind:
     """A `kind_of` that gives one kind to every name."""
     row: Row = {"kind": kind, "strict": True} if strict else {"kind": kind}
