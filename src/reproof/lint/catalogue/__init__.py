@@ -1,6 +1,6 @@
-"""Hyperparameters a framework, as data: which callable takes which parameter, where, and of which kind.
+"""The hyperparameters of each framework, as data: which callable takes which parameter, where, of which kind.
 
 `generated/` is written by `scripts/catalogue/` from the libraries' own sources; `reviewed/` is written by
-hand: corrections of what was generated, and frameworks that are not generated yet. No library is imported
-here, at any time.
+hand: corrections of what was generated, and frameworks that are not generated. `user.py` is what a user's
+configuration adds. No library is imported here, at any time.
 """

@@ -1,4 +1,8 @@
-"""What a file is, before its literals are judged: worth parsing, a test, or a module that holds config."""
+"""What a file is for, before its literals are judged.
+
+By its path and bytes: worth parsing, a test, a module that holds configuration. By its calls, once it is parsed:
+one that only applies a model, one whose globals something replaces.
+"""
 
 from __future__ import annotations
 

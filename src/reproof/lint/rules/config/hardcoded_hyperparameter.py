@@ -30,22 +30,27 @@ class HardcodedHyperparameter(Rule):
 
     What it finds:
         Literals that choose how a model is trained, in scripts and notebook cells of files that import a
-        machine learning library:
+        machine learning library, or that train with NumPy alone (a learning rate beside a number of epochs):
 
         - arguments of the library's own calls, by keyword and by position: `Adam(p, lr=1e-3)`,
           `SGD(p, 0.1)`, `RandomForestClassifier(n_estimators=100)`, `train_test_split(X, y, test_size=0.2)`,
           search grids, and dicts of parameters, key by key;
-        - constants that such a call uses, reported once, where they are assigned; and constants whose name
-          says what they are (`EPOCHS = 20`, `learning_rate = 1e-3`);
-        - the bare `range(100)` of an epoch loop;
+        - constants that such a call uses, reported once, where they are assigned; and names that say what
+          they are (`EPOCHS = 20`, `{"lr": 1e-3, "batch_size": 32}`), decays by hand (`lr *= 0.9`) among them;
+        - the bare `range(100)` of an epoch loop, and values that are tried one by one (`for lr in [0.1, 0.01]`);
         - the columns that become X and y (`FEATURES = ["age", "income"]`, `y = df["churn"]`);
-        - what decides whether a model is good: `scoring="f1"`, `proba > 0.5`, `assert accuracy > 0.85`.
+        - which rows are used: splits by hand (`train = df[:8000]`, `n_train = int(0.8 * len(df))`,
+          `test = df[df.date >= "2023-01-01"]`) and filters (`df = df[df.age > 18]`);
+        - what decides whether a model is good: `scoring="f1"`, `proba > 0.5`, `assert accuracy > 0.85`, the
+          weights of an ensemble (`0.7 * xgb_pred + 0.3 * lgb_pred`);
+        - in reinforcement learning: replay memories (`deque(maxlen=2000)`), discounts, shaped rewards.
 
         Left alone: values that come from a config, the command line or an argument; seeds (another rule's
         business), `n_jobs`, `num_workers`, `verbose` and `device`; booleans alone; layer widths inside a
         network; tests; a notebook cell tagged `parameters`. Defaults that a caller can override (argparse,
         click, dataclass fields, signatures) and modules that only hold configuration are reported only with
-        `strict = true`.
+        `strict = true`. `[tool.reproof.check.hyperparameters]` adds names and libraries of your own, and says
+        which values may stay.
 
     Why it hurts reproducibility:
         A number inside a call has no name that a run record, a diff or a reviewer could use. Nobody can say
