@@ -11,6 +11,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from tests.lint.bare import run_bare
+
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/reference/findings.schema.json").read_text())
 NOT_ON_THE_COMMIT_PATH = {"dataclasses", "inspect", "typing", "pathlib", "tomllib", "subprocess", "shutil"}
 THIRD_PARTIES = {"packaging", "yaml", "nbstripout", "nbformat", "git", "ruff"}
@@ -138,17 +140,7 @@ def test_a_clean_notebook_imports_only_what_is_used(tmp_path: Path) -> None:
         "code = main(['check', '--select', 'dirty-notebook', 'a.ipynb'])\n"
         "print(code, *sorted(set(sys.modules)), sep='\\n')"
     )
-    # -S leaves out site-packages, whose .pth files import what they like
-    source = str(Path(__file__).parents[2] / "src")
-    done = subprocess.run(
-        [sys.executable, "-S", "-c", program],
-        cwd=tmp_path,
-        env={"PYTHONPATH": source, "PATH": os.environ["PATH"]},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    code, *modules = done.stdout.split()
+    code, *modules = run_bare(program, tmp_path).split()
     assert code == "0"
     loaded = {module.partition(".")[0] for module in modules}
     assert loaded & (NOT_ON_THE_COMMIT_PATH | THIRD_PARTIES) == set()

@@ -15,6 +15,7 @@ from reproof.lint import workers
 from reproof.lint.finding import Finding
 from reproof.lint.own_findings import FIRST, UNUSED_IGNORE
 from reproof.lint.workers import look_at
+from tests.lint.bare import run_bare
 from tests.lint.sample_rules import BadWord, linter
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="one process where a fork is not safe")
@@ -125,16 +126,7 @@ def test_little_work_imports_and_forks_nothing(tmp_path: Path) -> None:
         "code = main(['check', '.'])\n"
         "print(code, sorted({'multiprocessing', 'concurrent', 'pickle'} & set(sys.modules)))"
     )
-    source = str(Path(__file__).parents[2] / "src")
-    done = subprocess.run(
-        [sys.executable, "-S", "-c", program],
-        cwd=tmp_path,
-        env={"PYTHONPATH": source, "PATH": os.environ["PATH"]},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout == "0 []\n"
+    assert run_bare(program, tmp_path) == "0 []\n"
 
 
 INTERRUPTED = """

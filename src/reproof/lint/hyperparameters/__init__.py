@@ -1,5 +1,15 @@
 """What the rule `hardcoded-hyperparameter` knows about code: which literals of a module are hyperparameters.
 
-`module.py` reads the trees once; each of the other modules looks at one way of writing a value into code and
-yields `Hit`s; `examine.py` puts them together. Messages and findings are the rule's.
+`examine` asks `place` whether a file is worth parsing, has `module` read its trees once (with `imports` and
+`scope`), and puts together what the finders say. Each finder looks at one way of writing a value into code and
+yields a `hit` a literal:
+
+- `calls` (by `arguments`): what catalogued libraries take, by keyword, by position, in dicts and grids;
+- `own_names`: what the project's configuration (`options`) names;
+- `loops`, `constants`, `dictionaries`, `columns`, `splits`, `reinforcement`: what a name around it speaks of;
+- `evaluation`: what a number is compared with, or weighs;
+- `overridable`: defaults, in strict mode only. `declarations` says where others are defaults as well.
+
+They share `literals` (what a value written into code is, and its `pieces`), `nodes` (how a node is called) and
+`lexicon` (what names mean). Messages, findings and fixes are not made here.
 """

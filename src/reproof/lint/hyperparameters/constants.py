@@ -31,8 +31,6 @@ _FILE = re.compile(r"^\s*$|[/\\]|\.\w{1,5}$")
 # Weak names that a schedule by hand multiplies.
 _DECAYING = frozenset({"epsilon", "eps", "temperature", "tau"})
 _COUNTS = frozenset({"len", "shape", "size"})
-# So many strong names beside a weak one make it speak.
-_COMPANY = 2
 
 
 def find(module: Module, overridden: bool) -> Iterator[Hit]:
@@ -80,7 +78,7 @@ def _registered(module: Module) -> set[str]:
 
 def assigned(node: ast.Assign | ast.AnnAssign, scope: Scope, code: Code) -> Iterator[Assigned]:
     """What an assignment sets: name, target, value, scope and code of each; nothing in a `parameters` cell."""
-    if "parameters" in code.tags or node.value is None:
+    if code.declares_parameters or node.value is None:
         return
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     for target in targets:
@@ -149,7 +147,7 @@ def _kind(name: str, value: ast.expr, company: int) -> str | None:
     kind = lexicon.strong(name)
     if columns == "features" and kind is None:
         return None
-    return kind or ("training" if company >= _COMPANY and lexicon.weak(name) else None)
+    return kind or ("training" if company >= lexicon.COMPANY and lexicon.weak(name) else None)
 
 
 def _is_amount(value: ast.expr) -> bool:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from reproof.lint.hyperparameters.module import Module
     from reproof.lint.source import Code
 
-_COMPANY = 2
 # What a part of a configuration is called; other keys name presets.
 _SECTIONS = names(
     "train training trainer model network optimizer optim optimiser data dataset dataloader loader hyperparameters "
@@ -42,7 +41,7 @@ def find(module: Module, overridden: bool) -> Iterator[Hit]:
 
 
 def _strong(node: ast.expr, code: Code, debatable: bool) -> Iterator[Hit]:
-    if "parameters" in code.tags:
+    if code.declares_parameters:
         return
     found = [
         (name, item, kind)
@@ -51,7 +50,7 @@ def _strong(node: ast.expr, code: Code, debatable: bool) -> Iterator[Hit]:
     ]
     # `{"params": head.parameters(), "lr": 0.1}` is a group of an optimizer.
     grouped = any(string(key) == "params" for key, _, _ in pairs(node, code))
-    if len(found) >= (1 if grouped else _COMPANY):
+    if len(found) >= (1 if grouped else lexicon.COMPANY):
         for name, item, kind in found:
             yield Hit(code, item, lexicon.spelled(name.rpartition(".")[2]), kind, strict=debatable)
 

@@ -58,7 +58,7 @@ def _in_order(hits: Iterator[Hit], options: Options) -> list[Hit]:
     """One hit a place: the first, since the most trusted finder speaks first."""
     found: dict[tuple[int, int, int], Hit] = {}
     for hit in hits:
-        if (options.strict or not hit.strict) and "parameters" not in hit.code.tags:
+        if (options.strict or not hit.strict) and not hit.code.declares_parameters:
             found.setdefault((hit.code.cell or 0, hit.node.lineno, hit.node.col_offset), hit)
     return [found[key] for key in sorted(found) if not (options.allowed and options.allows(found[key]))]
 

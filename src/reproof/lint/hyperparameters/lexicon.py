@@ -183,6 +183,8 @@ METRICS = names(
 )
 # Where 0 is a choice; elsewhere it starts a counter, or switches something off.
 MAY_BE_ZERO = frozenset({"dropout", "weightdecay", "labelsmoothing", "momentum"})
+# So many strong names together make a dict a configuration, and a weak name beside them speak.
+COMPANY = 2
 # Objects that hold a configuration: what comes from them is not written into the code.
 CONFIGURATION = names(
     "args arg cfg config conf configs params param hparams hparam opt opts options flags parser settings "

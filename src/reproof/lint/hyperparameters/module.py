@@ -30,8 +30,6 @@ _LEAVES = frozenset({ast.Constant, ast.Name, ast.alias, ast.arg, ast.Pass, type(
 _SHELLS = frozenset({ast.Attribute, ast.Await, ast.Expr, ast.Return, ast.Starred, ast.keyword})
 _NO_CHILDREN = frozenset({"arg", "attr", "ctx", "id", "kind", "lineno", "names", "op", "ops", "type_comment"})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-# The tag that papermill looks for: the cell declares the notebook's parameters.
-_DECLARES = "parameters"
 
 
 class Module:
@@ -91,7 +89,6 @@ class Module:
         On the stack a scope stands before the nodes that lie in it, so that a node need not carry its own.
         """
         self._code, self._scope = code, self.scope
-        self._declares = _DECLARES in code.tags
         self._unsaid = Binding(code, None)  # one for all names of which no value can be said
         todo: list[Any] = [tree]
         self._todo = todo
@@ -186,7 +183,7 @@ class Module:
     def _assign(self, node: ast.Assign) -> bool:
         code, scope = self._code, self._scope
         self.assigns.append((node, scope, code))
-        binding = Binding(code, node.value, False, self._declares)
+        binding = Binding(code, node.value, declared=code.declares_parameters)
         for target in node.targets:
             if type(target) is ast.Name:
                 scope.bind(target.id, binding)
@@ -200,7 +197,7 @@ class Module:
         if node.value is not None:
             code, scope = self._code, self._scope
             self.assigns.append((node, scope, code))
-            self._bind(node.target, Binding(code, node.value, False, self._declares), scope)
+            self._bind(node.target, Binding(code, node.value, declared=code.declares_parameters), scope)
         return False
 
     def _changed(self, node: ast.AugAssign) -> bool:

@@ -26,7 +26,7 @@ def find(module: Module, names: Mapping[str, str], overridden: bool) -> Iterator
     for name, value, scope, code in _named(module):
         kind = names.get(lexicon.squeeze(name))
         traced = scope.trace(value, code) if kind else None
-        if kind and traced is not None and "parameters" not in code.tags:
+        if kind and traced is not None and not code.declares_parameters:
             debatable = is_declaration(scope) or overridden
             yield Hit(traced[1], traced[0], lexicon.spelled(name), kind, strict=debatable)
 

@@ -50,7 +50,7 @@ def find(module: Module) -> Iterator[Hit]:
     sliced: list[tuple[str, ast.expr, ast.expr, Code]] = []
     made: set[str] = set()
     for node, _, code in module.assigns:
-        if type(node.value) not in _CUTTING or "parameters" in code.tags:
+        if type(node.value) not in _CUTTING or code.declares_parameters:
             continue
         target = first_target(node)
         for name, value in _pairs(target, node.value):  # type: ignore[arg-type]  # not None, by its type

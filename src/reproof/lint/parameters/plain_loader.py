@@ -156,7 +156,7 @@ def _home(places: Sequence[Places], uses: Sequence[ast.AST]) -> tuple[Places, li
     fit = [
         index
         for index, each in enumerate(places[: first + 1])
-        if "parameters" not in each.code.tags and "injected-parameters" not in each.code.tags
+        if not each.code.declares_parameters and "injected-parameters" not in each.code.tags
     ]
     with_imports = [
         index
