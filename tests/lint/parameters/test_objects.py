@@ -6,7 +6,7 @@ import pytest
 
 from reproof.lint.hyperparameters.module import Module
 from reproof.lint.parameters.objects import ConfigObject, config_objects
-from reproof.lint.source import PythonFile, SourceFile, open_source
+from tests.lint.parameters.in_memory import script
 
 BESIDE = {
     "params.yaml": "train:\n  lr: 0.1\n",
@@ -27,14 +27,7 @@ BESIDE = {
 
 
 def objects(code: str, path: str = "train.py") -> list[ConfigObject]:
-    files: dict[str, SourceFile] = {}
-
-    def neighbour(name: str) -> SourceFile | None:
-        if name not in files and name in BESIDE:
-            files[name] = open_source(name, BESIDE[name].encode(), neighbour)
-        return files.get(name)
-
-    file = PythonFile(path, code.encode(), neighbour)
+    file = script(path, code, BESIDE)
     return config_objects(Module(file.codes), file)
 
 

@@ -7,7 +7,7 @@ import pytest
 from reproof.lint.parameters.objects import Objects
 from reproof.lint.parameters.project import Project
 from reproof.lint.parameters.reads import Reads
-from reproof.lint.source import PythonFile, SourceFile, open_source
+from tests.lint.parameters.in_memory import script
 
 BESIDE = {
     "params.yaml": "train:\n  lr: 0.1\n",
@@ -23,14 +23,7 @@ CFG = "from omegaconf import OmegaConf\ncfg = OmegaConf.load('params.yaml')\n"
 
 
 def looked(code: str) -> Reads:
-    files: dict[str, SourceFile] = {}
-
-    def neighbour(name: str) -> SourceFile | None:
-        if name not in files and name in BESIDE:
-            files[name] = open_source(name, BESIDE[name].encode(), neighbour)
-        return files.get(name)
-
-    project = Project(PythonFile("train.py", code.encode(), neighbour))
+    project = Project(script("train.py", code, BESIDE))
     reads = Reads(Objects(project))
     list(reads.look(project.reader))
     return reads

@@ -7,7 +7,7 @@ yields a `hit` a literal:
 - `calls` (by `arguments`): what catalogued libraries take, by keyword, by position, in dicts and grids;
 - `own_names`: what the project's configuration (`options`) names;
 - `loops`, `constants`, `dictionaries`, `columns`, `splits`, `reinforcement`: what a name around it speaks of;
-- `evaluation`: what a number is compared with, or weighs;
+- `criteria`: what a number is compared with, or weighs;
 - `overridable`: defaults, in strict mode only. `declarations` says where others are defaults as well.
 
 They share `literals` (what a value written into code is, and its `pieces`), `nodes` (how a node is called) and

@@ -6,8 +6,8 @@ from reproof.lint.hyperparameters import (
     calls,
     columns,
     constants,
+    criteria,
     dictionaries,
-    evaluation,
     loops,
     overridable,
     own_names,
@@ -74,7 +74,7 @@ def _hits(module: Module, configures: bool, options: Options) -> Iterator[Hit]:
     yield from columns.find(module)
     yield from constants.find(module, overridden)
     yield from dictionaries.find(module, overridden)
-    yield from evaluation.find(module)
+    yield from criteria.find(module)
     yield from splits.find(module)
     yield from reinforcement.find(module)
     if options.strict:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import posixpath
 
 from reproof.lint.hyperparameters.module import Module
+from reproof.lint.parameters.surroundings import folders_up
 from reproof.lint.parameters.tracing import Reader
 from reproof.lint.source import InvalidFile, NotebookFile, PythonFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterator
     from typing import Any
 
     from reproof.lint.parameters.tracing import Site
@@ -71,7 +71,7 @@ class Project:
                 folder = posixpath.dirname(folder)
             bases = [folder]
         else:
-            bases = [*_upwards(folder), "src"]
+            bases = [*folders_up(folder), "src"]
         for base in dict.fromkeys(bases):
             stem = posixpath.join(base, relative) if relative else base
             for path in (f"{stem}.py", posixpath.join(stem, "__init__.py")):
@@ -97,11 +97,3 @@ class Project:
                 except InvalidFile:
                     return None
         return self._readers[path]
-
-
-def _upwards(folder: str) -> Iterator[str]:
-    """The folder, its parents, and the root, which is the empty path."""
-    while folder:
-        yield folder
-        folder = posixpath.dirname(folder)
-    yield ""
