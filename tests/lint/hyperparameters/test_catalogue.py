@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from reproof.lint.catalogue import load
-from reproof.lint.catalogue.load import COMPANIONS, ROOTS, framework, framework_of
+from reproof.lint.catalogue.load import COMPANIONS, ROOTS, framework
 from reproof.lint.catalogue.tables import Framework, Parameter, Signature, merged
 from reproof.lint.catalogue.user import KINDS
+from tests.lint.hyperparameters.entries import framework_of
 
 HERE = Path(load.__file__).parent
 ALL = {**ROOTS, **COMPANIONS}

@@ -13,10 +13,11 @@ import pytest
 
 from reproof.config import CheckConfig
 from reproof.lint.catalogue import load
-from reproof.lint.catalogue.load import framework, framework_of
+from reproof.lint.catalogue.load import framework
 from reproof.lint.rule import Tools
 from reproof.lint.rules.config.hardcoded_hyperparameter import HardcodedHyperparameter
 from reproof.lint.source import open_source
+from tests.lint.hyperparameters.entries import framework_of
 
 SNIPPETS = Path(__file__).parent / "snippets"
 FRAMEWORKS = sorted(path.stem for path in SNIPPETS.glob("*.txt"))

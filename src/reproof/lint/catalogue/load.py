@@ -22,7 +22,6 @@ __all__ = [
     "Parameter",
     "Signature",
     "framework",
-    "framework_of",
     "layers",
 ]
 
@@ -109,13 +108,6 @@ def framework(name: str) -> Framework:
     if name not in _loaded:
         _loaded[name] = merged(name, layers(name))
     return _loaded[name]
-
-
-def framework_of(dotted: str) -> Framework | None:
-    """The framework that a dotted name belongs to by its import root; None where it is not catalogued."""
-    root = dotted.partition(".")[0]
-    name = ROOTS.get(root) or COMPANIONS.get(root)
-    return framework(name) if name else None
 
 
 def layers(name: str) -> list[dict[str, Any]]:

@@ -24,14 +24,6 @@ if TYPE_CHECKING:
 LARGEST = 500_000
 
 
-class Conflict(Unfixable):
-    """The key is there with another value; `there` is that value."""
-
-    def __init__(self, message: str, there: Any) -> None:
-        super().__init__(message)
-        self.there = there
-
-
 def read_yaml(file: SourceFile) -> YamlFile:
     """The YAML of a file of the repository; raises `Unfixable` where it cannot be read or extended."""
     try:
@@ -84,10 +76,9 @@ class YamlFile:
         if same(current, value):
             return True
         hint = _as_float(current, value)
-        raise Conflict(
+        raise Unfixable(
             f"{self.path} has `{'.'.join(path)}: {_short(current)}` and the code has {_short(value)}{hint}: decide "
-            "which one counts, then read the key, or give the code's value a key of its own",
-            current,
+            "which one counts, then read the key, or give the code's value a key of its own"
         )
 
     def added(self, values: Mapping[Path, Any], ascii_only: bool = False) -> tuple[Edit, ...]:
