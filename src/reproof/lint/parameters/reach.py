@@ -103,6 +103,7 @@ class Reachable:
             and each.name.partition(".")[0] not in unread
             and (not each.prefix or (each.path is not None and is_section(each.path, each.prefix)))
         ]
+        self._reads: dict[ast.AST, frozenset[str]] = {}
         self._command_line = _tunes_by_command_line(module)
 
     def source(self, places: Places, node: ast.AST) -> Source | None:
@@ -129,15 +130,29 @@ class Reachable:
         for function in functions:
             handed = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
             for argument in handed:
-                if argument.arg in _HANDED and argument.arg not in known and _reads(function, argument.arg):
+                if argument.arg in _HANDED - known and argument.arg in self._read_in(function):
                     return argument.arg
         scope = self._module.scope
         for name in _HANDED & scope.bindings.keys() - known:
             values = [binding.value for binding in scope.bindings[name]]
-            made = all(isinstance(value, ast.Call) for value in values)
-            if made and any(_reads(each.code.tree, name) for each in self._places.values()):
+            made = all(isinstance(value, ast.Call) and not self._is_library_s(value) for value in values)
+            if made and any(name in self._read_in(each.code.tree) for each in self._places.values()):
                 return name
         return None
+
+    def _is_library_s(self, call: ast.Call) -> bool:
+        """Whether a catalogued library makes the object: an optimizer called `opt` is no configuration."""
+        return self._module.imports.signature(call.func) is not None
+
+    def _read_in(self, scope: ast.AST) -> frozenset[str]:
+        """The names from which something is read somewhere in a scope: `args.lr`, `cfg["lr"]`."""
+        if scope not in self._reads:
+            self._reads[scope] = frozenset(
+                node.value.id
+                for node in ast.walk(scope)
+                if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.value, ast.Name)
+            )
+        return self._reads[scope]
 
     def paths(self) -> list[str]:
         """The files that can be extended, wherever in the module they are held."""
@@ -297,16 +312,6 @@ def _binds(scope: ast.AST, name: str) -> bool:
         or (isinstance(node, ast.arg) and node.arg == name)
         or (isinstance(node, ast.alias) and (node.asname or node.name).partition(".")[0] == name)
         or (isinstance(node, ast.ExceptHandler) and node.name == name)
-        for node in ast.walk(scope)
-    )
-
-
-def _reads(scope: ast.AST, name: str) -> bool:
-    """Whether something is read from the name: `args.lr`, `cfg["lr"]`."""
-    return any(
-        isinstance(node, ast.Attribute | ast.Subscript)
-        and isinstance(node.value, ast.Name)
-        and node.value.id == name
         for node in ast.walk(scope)
     )
 
