@@ -146,8 +146,8 @@ class Code:
         self.text = text
         self.cell = cell
         self.tags = tags
-        # The cell in which papermill looks for a notebook's parameters, to set them anew.
-        self.declares_parameters = "parameters" in tags
+        # The cell in which papermill looks for a notebook's parameters, and the one that it adds to set them.
+        self.declares_parameters = not {"parameters", "injected-parameters"}.isdisjoint(tags)
         self._tree: ast.Module | None = None
         self._lines: list[str] | None = None
 
