@@ -1,7 +1,8 @@
 """Which keys are spoken for, so that one key never means two values: in this file's reads, in other scripts.
 
-Held for one run: the scripts are looked at in the order of their paths, and the first that names a key for a
-value has it. Nothing is read but a `params.yaml` whose key the file itself reads already.
+Held for one run of fixes: the scripts are fixed in the order of their paths, and the first that names a key for
+a value has it. Messages do not ask: they name the key of the file alone. Nothing is read but a `params.yaml` whose
+key the file itself reads already.
 """
 
 from __future__ import annotations
