@@ -156,3 +156,27 @@ def test_explain_lists_every_rule_and_shows_one(tmp_path: Path) -> None:
     unknown = reproof(tmp_path, "explain", "dirty-notebok")
     assert (unknown.returncode, unknown.stdout) == (2, "")
     assert "Did you mean `dirty-notebook`?" in unknown.stderr
+
+
+def test_what_a_fix_wrote_is_staged_by_one_line(tmp_path: Path) -> None:
+    """Code without the params file that it reads now would be a commit that cannot be trained."""
+    root = tmp_path / "a repository"
+    (root / "src").mkdir(parents=True)
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+    (root / "requirements.txt").write_text("torch==2.5.0\n")
+    (root / "src/train it.py").write_text("from torch.optim import SGD\nopt = SGD(p, lr=0.1)\n")
+    subprocess.run(["git", "add", "."], cwd=root, check=True)
+    assert "up to 1 fixable with --fix --unsafe-fixes" in reproof(root, "check").stderr
+    done = reproof(root / "src", "check", "--fix", "--unsafe-fixes")
+    line = done.stderr.splitlines()[-1]
+    assert line == "  git add -- ../params.yaml ../requirements.txt 'train it.py'"
+    assert "params.yaml is read here" not in done.stdout
+    subprocess.run(["git", "add", "src"], cwd=root, check=True)
+    assert "stage it with the code" in reproof(root, "check", "src").stdout
+    subprocess.run(line, shell=True, cwd=root / "src", check=True)
+    assert reproof(root, "check", "src").returncode == 0
+
+
+def test_outside_of_git_nothing_is_to_be_staged(tmp_path: Path) -> None:
+    notebook(tmp_path / "a.ipynb", dirty=True)
+    assert reproof(tmp_path, "check", "--fix").stderr.splitlines()[-1] == "look at the changes"

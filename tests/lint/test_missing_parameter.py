@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -155,3 +156,44 @@ def test_other_formats(tmp_path: Path) -> None:
 def test_python_that_is_broken_is_told_once(tmp_path: Path) -> None:
     found = look(tmp_path, "import yaml\nopen('params.yaml'\n")
     assert [finding.rule for finding in found] == ["invalid-file"]
+
+
+def in_git(root: Path, *staged: str) -> list[Finding]:
+    """What is found in train.py, which reads params.yaml, where git tracks these files."""
+    code = LOAD + "x = params['train']['lr']\ny = params['seed']\n"
+    look(root, code)  # lays the files out
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+    for name in staged:
+        subprocess.run(["git", "add", name], cwd=root, check=True)
+    return look(root, code)
+
+
+def test_a_params_file_that_git_does_not_track_is_told_once_beside_its_reader(tmp_path: Path) -> None:
+    (finding,) = in_git(tmp_path, "train.py")
+    assert finding.message == (
+        "params.yaml is read here, and git does not track it: stage it with the code (`git add params.yaml`)"
+    )
+    assert (finding.name, finding.span.line) == ("params.yaml", 3)
+
+
+@pytest.mark.parametrize(
+    "staged",
+    [
+        pytest.param(("train.py", "params.yaml"), id="both are staged"),
+        pytest.param(("params.yaml",), id="the code is not, so it is in no commit either"),
+        pytest.param(("train.py", ".gitignore"), id="somebody means it to be ignored"),
+    ],
+)
+def test_a_params_file_that_is_no_harm_to_the_commit(tmp_path: Path, staged: tuple[str, ...]) -> None:
+    (tmp_path / ".gitignore").write_text("params.yaml\n" if ".gitignore" in staged else "")
+    if ".gitignore" not in staged:
+        (tmp_path / ".gitignore").unlink()
+    assert in_git(tmp_path, *staged) == []
+
+
+def test_a_data_file_that_git_does_not_track_is_left_alone(tmp_path: Path) -> None:
+    code = "import json\nscores = json.load(open('scores.json'))\nx = scores['auc']\n"
+    look(tmp_path, code, scores_dot_json='{"auc": 1}')
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    subprocess.run(["git", "add", "train.py"], cwd=tmp_path, check=True)
+    assert look(tmp_path, code, scores_dot_json='{"auc": 1}') == []

@@ -22,6 +22,7 @@ from reproof.visible import in_colour, visible
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
     from typing import Any
 
     from reproof.lint.finding import Finding
@@ -165,9 +166,22 @@ def _report(tree: SourceTree, looked: Looked, args: argparse.Namespace) -> None:
         words += text.fixable(looked.findings)
     for path in looked.written:
         print(f"fixed {visible(path)}", file=sys.stderr)
-    if looked.written:
-        words.append("look at the changes and stage them")
     print(would + "; ".join(words), file=sys.stderr)
+    _say_what_to_stage(tree.root, looked.written)
+
+
+def _say_what_to_stage(root: str, written: Sequence[str]) -> None:
+    """The line that stages everything that was written: code and the files that it reads belong in one commit."""
+    if not written:
+        return
+    if not os.path.lexists(os.path.join(root, ".git")):
+        print("look at the changes", file=sys.stderr)
+        return
+    import shlex
+
+    here = (os.path.relpath(os.path.join(root, path)).replace(os.sep, "/") for path in written)
+    print("look at the changes (`git diff`), and stage all of them together:", file=sys.stderr)
+    print(f"  git add -- {' '.join(shlex.quote(visible(path)) for path in here)}", file=sys.stderr)
 
 
 def _print(findings: str, output: str | None = None) -> None:

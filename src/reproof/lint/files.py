@@ -1,7 +1,8 @@
 """Which files are looked at, and the only place of `lint` that opens one.
 
 A `SourceTree` is the repository's folder as rules may see it: what the command line names becomes
-root-relative paths, a path becomes a `SourceFile`, and nothing outside the root is ever read. Changed texts
+root-relative paths, a path becomes a `SourceFile`, and nothing outside the root is ever read, git's index aside
+(a linked work tree has it elsewhere). Changed texts
 are kept here until `fixes.py` writes them, so that a second look sees what the first one mended.
 """
 
@@ -82,6 +83,8 @@ class SourceTree:
         self._neighbours: dict[str, SourceFile | None] = {}
         self._opened: SourceFile | None = None
         self._listed: tuple[str, ...] | None = None
+        self._index: list[frozenset[str] | None] = []  # what git tracks, once it was asked for
+        self._made: set[str] = set()
         self.changes: dict[str, Change] = {}
 
     def paths(
@@ -153,6 +156,7 @@ class SourceTree:
     def _source(self, path: str, data: bytes) -> SourceFile:
         file = open_source(path, data, self.neighbour)
         file.listing = self.listing
+        file.tracks = self.tracks
         return file
 
     def listing(self) -> tuple[str, ...]:
@@ -164,6 +168,19 @@ class SourceTree:
                 )
             )
         return self._listed
+
+    def tracks(self, path: str) -> bool | None:
+        """Whether git's index has a file; None where nobody can say, and of a file that this run has made."""
+        if not self._index:
+            data = _index_of(self.root)
+            if data is None:
+                self._index.append(None)
+            else:
+                from reproof.lint.git_index import paths_in_index
+
+                self._index.append(paths_in_index(data))
+        known = self._index[0]
+        return None if known is None or path in self._made else path in known
 
     def neighbour(self, path: str) -> SourceFile | None:
         """Another file of the repository for a rule to read; None where there is none that can be read."""
@@ -178,6 +195,8 @@ class SourceTree:
     def change(self, path: str, old: bytes | None, new: bytes) -> None:
         """Let a file have other bytes from now on; `old` counts for the first change of a path only."""
         first = self.changes.get(path)
+        if old is None:
+            self._made.add(path)
         self.changes[path] = Change(first.old if first else old, new)
         self._neighbours.clear()
 
@@ -206,6 +225,24 @@ def _read(full: str) -> bytes:
     if len(data) > LARGEST:
         raise InvalidFile(f"larger than {LARGEST // 1024**2} MB, which no source file should be")
     return data
+
+
+def _index_of(root: str) -> bytes | None:
+    """The bytes of the index that git will commit from; None where there is no repository, or no index yet.
+
+    A linked work tree's `.git` is a file that names a folder. A hook is told of another index by its environment
+    where a commit takes some files only (`git commit train.py`).
+    """
+    folder = os.path.join(root, ".git")
+    try:
+        if os.path.isfile(folder):
+            named = os.fsdecode(_read(folder)).partition("gitdir:")[2].strip()
+            folder = os.path.join(root, named) if named else folder
+        other = os.path.join(root, os.environ.get("GIT_INDEX_FILE", ""))
+        own = os.path.dirname(os.path.realpath(other)) == os.path.realpath(folder)
+        return _read(other if own else os.path.join(folder, "index"))
+    except (OSError, ValueError, InvalidFile):
+        return None
 
 
 def _open_at_once(path: str, flags: int) -> int:

@@ -78,6 +78,7 @@ class SourceFile:
         self.type = file_type(path)
         self._neighbours = neighbours
         self.listing: Callable[[], Sequence[str]] | None = None  # of the repository; set by the tree
+        self.tracks: Callable[[str], bool | None] | None = None  # git's index; set by the tree
         self._text: str | None = None
         self._line_starts: list[int] | None = None
         self.encoding = "utf-8"
@@ -89,6 +90,10 @@ class SourceFile:
     def repository(self) -> Sequence[str]:
         """The paths of all files of the repository, for the rule that must know who else reads this one."""
         return self.listing() if self.listing else ()
+
+    def is_tracked(self, path: str) -> bool | None:
+        """Whether git's index has a file, so that the next commit has it, too; None where nobody can say."""
+        return self.tracks(path) if self.tracks else None
 
     @property
     def folder(self) -> str:

@@ -63,7 +63,7 @@ def fixable(findings: Iterable[Finding]) -> list[str]:
     if safe:
         parts.append(f"{safe} fixable with --fix")
     if unsafe:
-        parts.append(f"{unsafe} fixable with --fix --unsafe-fixes")
+        parts.append(f"up to {unsafe} fixable with --fix --unsafe-fixes")  # each may still be refused
     return parts
 
 

@@ -1,4 +1,4 @@
-"""Keys that code reads, without a default, from a file that lacks them."""
+"""Keys that code reads, without a default, from a file that lacks them; params files that git does not track."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from reproof.lint.parameters.loaders import LOADERS
 from reproof.lint.parameters.objects import Objects
 from reproof.lint.parameters.paths import called
 from reproof.lint.parameters.project import Project
+from reproof.lint.parameters.reach import is_called_configuration
 from reproof.lint.parameters.reads import Reads
+from reproof.lint.source import FileType, file_type
 from reproof.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from reproof.lint.parameters.tracing import Reader
@@ -39,7 +41,10 @@ _IMPORTS_OBJECT = re.compile(
 
 
 class Missing(Value):
-    """A key that is read and not there; `near` is the dotted key of one that may be meant."""
+    """A key that is read and not there; `near` is the dotted key of one that may be meant.
+
+    Without keys it is the file as a whole that is missing, from git: it lies in the folder and in no commit.
+    """
 
     keys: Keys
     path: str
@@ -89,12 +94,41 @@ def _found(file: PythonFile | NotebookFile, module: Module) -> list[Missing]:
     }
     own = {id(code) for code in file.codes}  # a read may lie in a module that this one imports
     found: dict[int, Missing] = {}
-    for read in reads.reads:
-        if read.required and id(read.code) in own and optional.isdisjoint(read.targets):
+    mine = [read for read in reads.reads if read.required and id(read.code) in own]
+    for read in mine:
+        if optional.isdisjoint(read.targets):
             one = _missing(read, documents, changed)
             if one is not None:
                 found.setdefault(id(read.node), one)
-    return sorted(found.values(), key=_place)
+    return sorted([*found.values(), *_untracked(file, mine)], key=_place)
+
+
+def _untracked(file: SourceFile, reads: Iterable[Read]) -> Iterator[Missing]:
+    """The first read of each params file that git does not track, although it tracks the code.
+
+    What is called like data is left out, and what git is told to ignore: somebody means that. Only then is git
+    asked for its list.
+    """
+    seen: set[str] = set()
+    for read in sorted(reads, key=lambda read: (read.code.cell or 0, read.node.lineno, read.node.col_offset)):
+        paths = {path for path, _ in read.targets}
+        path = paths.pop()
+        if paths or path in seen:
+            continue
+        seen.add(path)
+        if (
+            _holds_parameters(path)
+            and file.is_tracked(path) is False
+            and file.is_tracked(file.path)
+            and path in file.repository()
+        ):
+            yield Missing((), path, read.node, read.code, None)
+
+
+def _holds_parameters(path: str) -> bool:
+    if FileType.PARAMS in file_type(path):
+        return True
+    return path.endswith((".yaml", ".yml", ".toml")) and is_called_configuration(path)
 
 
 def _may_hold(reader: Reader, objects: Objects) -> bool:

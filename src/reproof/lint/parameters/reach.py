@@ -170,7 +170,7 @@ class Reachable:
         )
 
     def _is_configuration(self, path: str) -> bool:
-        return path == self._params or _CONFIGURATION.search(path) is not None
+        return path == self._params or is_called_configuration(path)
 
     def _is_rewritten(self, each: ConfigObject) -> bool:
         """Whether something else than the file has a say in what the name holds."""
@@ -276,6 +276,11 @@ class Reachable:
             if isinstance(statements, list) and anchor in statements and inner in statements:
                 return statements.index(anchor) < statements.index(inner)
         return False
+
+
+def is_called_configuration(path: str) -> bool:
+    """Whether a file's name says that it holds choices, and not data."""
+    return _CONFIGURATION.search(path) is not None
 
 
 def _always_runs(node: ast.AST, places: Places) -> tuple[ast.AST, ast.AST]:

@@ -29,17 +29,22 @@ class MissingParameter(Rule):
         `Path(__file__)`, argparse defaults, the project's own helpers and imports; the object through names,
         `self`, arguments, `Box`, `EasyDict` and OmegaConf.
 
+        Also a params file that lies in the folder and that git does not track, although it tracks the code that
+        reads it: the commit would have one without the other. (`params.*`, and YAML and TOML files that are called
+        like a configuration.)
+
         Left alone: keys read with a default (`get`, `getattr` with three arguments), asked for before
         (`"lr" in params`), set by the code, or read where the exception is caught; files that are not known for
-        sure; configurations that are merged with others (Hydra, dynaconf, `OmegaConf.merge`); tests.
+        sure; configurations that are merged with others (Hydra, dynaconf, `OmegaConf.merge`); files that
+        `.gitignore` names; tests.
 
     Why it hurts reproducibility:
         The commit cannot be trained as it is: the run dies at that line, after minutes or hours, or somebody
         adds the key by hand on one machine, and the value that made the result is in no commit.
 
     Instead:
-        Add the key to the file, or read the one that is there. Where the key may be missing, say what holds
-        then: `params["train"].get("lr", 0.001)`.
+        Add the key to the file, or read the one that is there; stage the file with the code. Where the key may be
+        missing, say what holds then: `params["train"].get("lr", 0.001)`.
 
     Fix:
         None: only you know the value.
@@ -85,6 +90,16 @@ class MissingParameter(Rule):
         if not isinstance(file, PythonFile | NotebookFile):
             return
         for one in missing(file):
+            if not one.keys:
+                yield self.finding(
+                    file,
+                    one.code.span(one.node),
+                    f"{one.path} is read here, and git does not track it: stage it with the code "
+                    f"(`git add {one.path}`)",
+                    name=one.path,
+                    cell=one.code.cell,
+                )
+                continue
             key = ".".join(one.keys) or "''"
             meant = f"did you mean `{one.near}`?" if one.near else "add it there, or read it with a default"
             yield self.finding(
