@@ -123,6 +123,12 @@ def test_a_value_of_one_script_is_no_section_of_another(tmp_path: Path) -> None:
                      id="the functions tell them apart"),
         pytest.param("SGD(a, lr=0.1)\nSGD(b, lr=0.2)\nSGD(c, lr=0.1)\n", ["train.sgd.lr", "train.sgd_2.lr", "train.sgd.lr"],
                      id="a number does, where nothing else can"),
+        pytest.param("a = SGD(p, lr=0.1)\nb = Adam(p, lr=0.1)\n", ["train.a.lr", "train.b.lr"],
+                     id="equal values of two callables are equal by chance"),
+        pytest.param("opt = [SGD(a, lr=0.1), Adam(a, lr=0.1), SGD(b, lr=0.1)]\n", ["train.opt.sgd.lr", "train.opt.adam.lr", "train.opt.sgd.lr"],
+                     id="two callables in one statement"),
+        pytest.param("SGD(a, lr=max(0.1, LR))\nSGD(b, lr=0.1)\nLR = 0.1\n", ["train.lr"] * 3,
+                     id="a constant, and a call that only makes a value, are no other callables"),
         pytest.param("opt = [SGD(a, lr=0.1), SGD(a, lr=0.2)]\n", ["train.opt.lr", "train.opt_2.lr"],
                      id="two values of one statement"),
         pytest.param("SGD(a, lr=1)\nAdam(b, lr=1.0)\n", ["train.sgd.lr", "train.adam.lr"], id="an int is no float"),
@@ -303,3 +309,33 @@ def test_encoding_and_line_ends_stay(tmp_path: Path, data: bytes, after: bytes) 
     lay_out(tmp_path, {"train.py": data})
     fix(tmp_path, "train.py")
     assert (tmp_path / "train.py").read_bytes() == after
+
+
+def test_two_scripts_with_two_callables_get_two_keys(tmp_path: Path) -> None:
+    """The forest's trees and the boosting's rounds are both 100 by default, and will be tuned apart."""
+    code = "from sklearn.ensemble import *\nmodel = {}(n_estimators=100)\n"
+    scripts = {
+        "a.py": "RandomForestClassifier",
+        "b.py": "GradientBoostingClassifier",
+        "c.py": "RandomForestClassifier",
+    }
+    done = move(tmp_path, {name: code.format(made) for name, made in scripts.items()})
+    assert done.files["params.yaml"] == "train:\n  n_estimators: 100\n  b:\n    n_estimators: 100\n"
+    assert '["train"]["n_estimators"]' in done.files["c.py"]
+
+
+def test_a_key_that_another_callable_reads_is_not_shared_later(tmp_path: Path) -> None:
+    first = move(tmp_path, {"train.py": "from torch.optim import SGD, Adam\na = SGD(p, lr=1e-3)\n"})
+    second = move(
+        tmp_path, {"train.py": first.files["train.py"] + "b = Adam(q, lr=1e-3)\nc = SGD(q, lr=1e-3)\n"}
+    )
+    assert second.files["params.yaml"].count("lr: 0.001") == 3
+    assert second.files["train.py"].endswith(
+        'b = Adam(q, lr=params["train"]["b"]["lr"])\nc = SGD(q, lr=params["train"]["c"]["lr"])\n'
+    )
+
+
+def test_one_batch_size_of_several_calls_is_one_key(tmp_path: Path) -> None:
+    code = "from torch.utils.data import DataLoader\na = DataLoader(x, batch_size=32)\nmodel.predict(x, batch_size=32)\n"
+    done = move(tmp_path, {"train.py": code})
+    assert done.files["params.yaml"] == "train:\n  batch_size: 32\n"

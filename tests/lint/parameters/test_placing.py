@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reproof.lint.hyperparameters.hit import Hit
-from reproof.lint.parameters.placing import SECTIONS, keys, spelled_value
+from reproof.lint.parameters.placing import SECTIONS, Surroundings, keys, spelled_value
 from reproof.lint.source import Code
 
 NAMES = st.sampled_from(["lr", "opt", "f", "train", "lr_d", "Opt", "main"])
@@ -24,10 +24,14 @@ def hits_of(source: str, named: str = "lr", kind: str = "training") -> list[Hit]
 
 def check(hits: list[Hit], found: list[tuple[str, ...]]) -> None:
     meant: dict[tuple[str, ...], set[str]] = {}
+    taken: dict[tuple[str, ...], set[str]] = {}
+    around = Surroundings(hits)
     for hit, key in zip(hits, found, strict=True):
         assert key[0] == SECTIONS[hit.kind]
         meant.setdefault(key, set()).add(spelled_value(hit))
+        taken.setdefault(key, set()).update({around.caller(hit)} - {""})
     assert all(len(values) == 1 for values in meant.values()), "one key, two values"
+    assert all(len(callers) <= 1 for callers in taken.values()), "one key, two callables"
     sections = {key[:length] for key in meant for length in range(1, len(key))}
     assert not sections & meant.keys(), "a key is a value and a section at once"
 

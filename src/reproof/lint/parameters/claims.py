@@ -7,11 +7,13 @@ key the file itself reads already.
 
 from __future__ import annotations
 
+import ast
 import posixpath
 import re
 
 from reproof.lint.finding import Unfixable
-from reproof.lint.parameters.placing import base_key, keys, spelled_value, with_silenced
+from reproof.lint.hyperparameters.nodes import last_name
+from reproof.lint.parameters.placing import Surroundings, base_key, keys, spelled_value, with_silenced
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,10 +27,10 @@ if TYPE_CHECKING:
 
 
 class Claims:
-    """The keys that the files of one run have claimed, each with the files and their values."""
+    """The keys that the files of one run have claimed, each with the files, their values and who takes these."""
 
     def __init__(self) -> None:
-        self._by_key: dict[Key, dict[str, set[str]]] = {}
+        self._by_key: dict[Key, dict[str, set[tuple[str, str]]]] = {}
         self._sections: set[Key] = set()
         self._read: dict[str, tuple[SourceFile, YamlFile]] = {}
 
@@ -39,30 +41,37 @@ class Claims:
         if any(silenced):
             heard = [hit for hit, silent in zip(hits, silenced, strict=True) if not silent]
             return with_silenced(hits, silenced, self.keys(file, heard))
-        read = {key for key in map(base_key, hits) if _reads(file, key)}
+        around = Surroundings(hits)
+        read = {key: _readers(file, key) for key in dict.fromkeys(map(base_key, hits)) if _reads(file, key)}
         differing = {
-            base_key(hit) for hit in hits if base_key(hit) in read and self._has_other_value(file, hit)
+            base_key(hit)
+            for hit in hits
+            if base_key(hit) in read
+            and (_is_other(around.caller(hit), read[base_key(hit)]) or self._has_other_value(file, hit))
         }
         chosen = keys(hits, differing)
         for index, hit in enumerate(hits):
             section, *rest = chosen[index]
             for word in ("", *_words(file.path, section)):
                 chosen[index] = (section, word, *rest) if word else (section, *rest)
-                if not self._is_taken(chosen[index], hit, file.path):
+                if not self._is_taken(chosen[index], spelled_value(hit), around.caller(hit), file.path):
                     break
         for hit, key in zip(hits, chosen, strict=True):
-            self._by_key.setdefault(key, {}).setdefault(file.path, set()).add(spelled_value(hit))
+            meaning = (spelled_value(hit), around.caller(hit))
+            self._by_key.setdefault(key, {}).setdefault(file.path, set()).add(meaning)
             self._sections.update(key[:length] for length in range(1, len(key)))
         return chosen
 
-    def _is_taken(self, key: Key, hit: Hit, path: str) -> bool:
-        """Whether another script means another value by the key, or has a section where it would be a value."""
+    def _is_taken(self, key: Key, value: str, caller: str, path: str) -> bool:
+        """Whether another script means something else by the key, or has a section where it would be a value."""
         claimed = self._by_key.get(key, {})
         if path in claimed:
             return False
-        value = spelled_value(hit)
         return (
-            any(value not in values for values in claimed.values())
+            any(
+                value not in {known for known, _ in meant} or _is_other(caller, {other for _, other in meant})
+                for meant in claimed.values()
+            )
             or key in self._sections
             or any(key[:length] in self._by_key for length in range(1, len(key)))
         )
@@ -99,6 +108,32 @@ def _words(path: str, section: str) -> Iterator[str]:
 
 def _reads(file: PythonFile | NotebookFile, key: Key) -> bool:
     """Whether the code reads the key by its usual spelling."""
-    section, name = map(re.escape, key)
-    pattern = re.compile(rf"\[['\"]{section}['\"]\]\[['\"]{name}['\"]\]|\.{section}\.{name}\b")
+    pattern = _spelled(key)
     return any(pattern.search(code.text) for code in file.codes)
+
+
+def _spelled(key: Key) -> re.Pattern[str]:
+    section, name = map(re.escape, key)
+    return re.compile(rf"\[['\"]{section}['\"]\]\[['\"]{name}['\"]\]|\.{section}\.{name}\b")
+
+
+def _readers(file: PythonFile | NotebookFile, key: Key) -> set[str]:
+    """The callables that are given what the code reads by the key."""
+    pattern = _spelled(key)
+    found: set[str] = set()
+    for code in file.codes:
+        for node in ast.walk(code.tree) if pattern.search(code.text) else ():
+            if isinstance(node, ast.Call):
+                given = (*node.args, *(keyword.value for keyword in node.keywords))
+                if any(
+                    isinstance(each, ast.Subscript | ast.Attribute) and pattern.search(code.source_of(each))
+                    for each in given
+                ):
+                    found.add(last_name(node.func))
+    return found
+
+
+def _is_other(caller: str, known: set[str]) -> bool:
+    """Whether a callable is another one than those that take a value already; no callable is no other."""
+    named = known - {""}
+    return bool(caller and named) and caller not in named

@@ -1,15 +1,19 @@
 """The key of `params.yaml` for each hyperparameter of a file: `train.lr`, and what tells two rates apart.
 
 1. The section is by kind, the last word is the hyperparameter: `train.lr`.
-2. Where that would be two values in one file, each gets a word between that says which one it is: the variable
-   that the statement assigns, else the function that is called (`train.optimizer_d.lr`, `model.dropout.p`).
+2. Where that would be two values in one file, or one value that two callables take (the trees of a forest and
+   of a boosting), each gets a word between that says which one it is: the variable that the statement assigns,
+   else the function that is called (`train.optimizer_d.lr`, `model.dropout.p`).
    A constant with a name of its own has that name (`LR_D = 1e-3` is `train.lr_d`).
-3. Where that does not tell them apart either, the class or function around comes before the word
-   (`model.encoder.dropout.p`), and last a number, in reading order (`model.dropout_2.p`).
+3. Where several calls stand in one such statement, the call comes behind the variable
+   (`preprocess.transform.blur.p`). Where that does not tell them apart either, the class or function around comes
+   before the word (`model.encoder.dropout.p`), and last a number, in reading order (`model.dropout_2.p`).
 
-Equal values share a key, but not those of two variables that were told apart. Only the file itself is looked
-at, so that a message does not depend on what else was checked. A fix also sees the other files that it changes:
-where another script has the key for another value, the file's own name is the word (`claims.py`).
+Equal values share a key, but not those of two variables or callables that were told apart: they are equal by
+chance, and will be tuned apart. What means the same wherever it is given (`batch_size`, a column) is one. Only
+the file itself is looked at, so that a message does not depend on what else was checked. A fix also sees the other
+files that it changes: where another script has the key for something else, the file's own name is the word
+(`claims.py`).
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ from __future__ import annotations
 import ast
 import re
 
+from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.nodes import first_target, last_name
 
 TYPE_CHECKING = False
@@ -38,6 +43,14 @@ SECTIONS = {
     "labels": "data",
     "evaluation": "evaluate",
 }
+# Parameters that are one choice of a script, whichever of its calls takes them; so are the columns.
+_ONE_CHOICE = names("batch_size epochs num_epochs")
+_COLUMNS = frozenset({"features", "labels"})
+# What a literal goes through on its way into a call, and calls that only make a value.
+_THROUGH = (ast.keyword, ast.List, ast.Tuple, ast.Dict, ast.UnaryOp, ast.BinOp, ast.IfExp, ast.Starred)
+_MAKE_VALUES = names(
+    "int float bool str range len dict list tuple set min max round array arange linspace logspace"
+)
 
 
 def base_key(hit: Hit) -> Key:
@@ -59,10 +72,16 @@ def keys(hits: Sequence[Hit], spoken_for: Collection[Key] = ()) -> list[Key]:
     together: dict[Key, list[int]] = {}
     for index, key in enumerate(chosen):
         together.setdefault(key, []).append(index)
-    clashing = [same for key, same in together.items() if key in spoken_for or _values(hits, same) > 1]
+    if not spoken_for and len(together) == len(hits):
+        return chosen
+    surroundings = Surroundings(hits)
+    clashing = [
+        same
+        for key, same in together.items()
+        if key in spoken_for or _values(hits, same) > 1 or _callers(hits, same, surroundings) > 1
+    ]
     if not clashing:
         return chosen
-    surroundings = _Surroundings(hits)
     taken = {key for key in together if all(key != chosen[same[0]] for same in clashing)} | {*spoken_for}
     for same in clashing:
         for index, key in zip(same, _told_apart(hits, same, surroundings, taken), strict=True):
@@ -87,16 +106,27 @@ def _values(hits: Sequence[Hit], indices: Iterable[int]) -> int:
     return len({spelled_value(hits[index]) for index in indices})
 
 
-def _told_apart(hits: Sequence[Hit], same: list[int], around: _Surroundings, taken: set[Key]) -> list[Key]:
-    """Keys for hits of one base key and several values: by the nearest word, by two words, by a number."""
+def _callers(hits: Sequence[Hit], indices: list[int], around: Surroundings) -> int:
+    return len({caller for index in indices if (caller := around.caller(hits[index]))}) if indices[1:] else 0
+
+
+def _told_apart(hits: Sequence[Hit], same: list[int], around: Surroundings, taken: set[Key]) -> list[Key]:
+    """Keys for hits of one base key and several meanings: by the nearest word, by more words, by a number."""
     section, name = base_key(hits[same[0]])
     words = [around.words(hits[index]) for index in same]
     things = [around.thing(hits[index]) for index in same]
-    found = [_key(section, name, near[:1]) for near in words]
+    inner = [near[:1] for near in words]
+    found = [_key(section, name, each) for each in inner]
+    callers = [_snake(around.caller(hits[index])) for index in same]
+    mixed = _unclear(callers, found)
+    for position, caller in enumerate(callers):
+        if found[position] in mixed and caller and caller not in inner[position]:
+            inner[position] = [*inner[position], caller]
+            found[position] = _key(section, name, inner[position])
     unclear = _unclear(things, found)
     for position, near in enumerate(words):
         if found[position] in unclear:
-            found[position] = _key(section, name, [*near[1:2], *near[:1]])
+            found[position] = _key(section, name, [*near[1:2], *inner[position]])
     return _numbered(things, found, around, taken)
 
 
@@ -111,15 +141,15 @@ def _key(section: str, name: str, words: list[str]) -> Key:
     return section, *(word for word in words if word != section), name
 
 
-def _unclear(things: list[Thing], found: list[Key]) -> set[Key]:
+def _unclear(things: Sequence[object], found: list[Key]) -> set[Key]:
     """The keys that stand for more than one thing."""
-    meant: dict[Key, set[Thing]] = {}
+    meant: dict[Key, set[object]] = {}
     for thing, key in zip(things, found, strict=True):
         meant.setdefault(key, set()).add(thing)
     return {key for key, different in meant.items() if len(different) > 1}
 
 
-def _numbered(things: list[Thing], found: list[Key], around: _Surroundings, taken: set[Key]) -> list[Key]:
+def _numbered(things: list[Thing], found: list[Key], around: Surroundings, taken: set[Key]) -> list[Key]:
     """Each thing its own key; the first keeps it as it is, and none lies in or around a key that is taken.
 
     A variable has the same number under all names, so that its values stay together.
@@ -174,8 +204,8 @@ def _with_number(key: Key, number: int) -> Key:
     return tuple(parts)
 
 
-class _Surroundings:
-    """What stands around the hits: made only where names alone do not tell them apart."""
+class Surroundings:
+    """What stands around the hits: made only where names alone may not tell them apart."""
 
     def __init__(self, hits: Iterable[Hit]) -> None:
         self._parents: dict[int, ast.AST] = {}
@@ -186,13 +216,29 @@ class _Surroundings:
                     self._parents[id(child)] = node
 
     def thing(self, hit: Hit) -> Thing:
-        """What the value belongs to, and the value: the statement that makes a variable, or nothing."""
+        """What the value belongs to (the statement that makes a variable, or nothing), its caller and the value."""
         node: ast.AST = hit.node
+        meaning = f"{self.caller(hit)}({spelled_value(hit)})"
         while (parent := self._parents.get(id(node))) is not None:
             if isinstance(parent, ast.Assign | ast.AnnAssign) and parent.value is not hit.node:
-                return f"{hit.code.cell or 0}:{parent.lineno}:{parent.col_offset}", spelled_value(hit)
+                return f"{hit.code.cell or 0}:{parent.lineno}:{parent.col_offset}", meaning
             node = parent
-        return "", spelled_value(hit)
+        return "", meaning
+
+    def caller(self, hit: Hit) -> str:
+        """The callable that takes the value as its own; empty where none does, or where that says nothing."""
+        if hit.kind in _COLUMNS or hit.name in _ONE_CHOICE:
+            return ""
+        node: ast.AST = hit.node
+        while (parent := self._parents.get(id(node))) is not None:
+            if isinstance(parent, ast.Call) and node is not parent.func:
+                name = last_name(parent.func)
+                if name not in _MAKE_VALUES:
+                    return name
+            elif not isinstance(parent, _THROUGH):
+                return ""
+            node = parent
+        return ""
 
     def number(self, label: Key, thing: Thing) -> int:
         """The number of a variable among those with the same words; 1 for what is no variable."""
