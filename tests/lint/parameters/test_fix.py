@@ -339,3 +339,40 @@ def test_one_batch_size_of_several_calls_is_one_key(tmp_path: Path) -> None:
     code = "from torch.utils.data import DataLoader\na = DataLoader(x, batch_size=32)\nmodel.predict(x, batch_size=32)\n"
     done = move(tmp_path, {"train.py": code})
     assert done.files["params.yaml"] == "train:\n  batch_size: 32\n"
+
+
+PACKAGE: dict[str, str | bytes] = {"pkg/__init__.py": "", "requirements.txt": "pyyaml==6.0.3\n"}
+NET = "import logging\nfrom torch.optim import SGD\nlog = logging.getLogger(__name__)\ndef f(p):\n    return SGD(p, lr=0.1)\n"
+
+
+def test_a_module_that_is_only_imported_opens_no_file(tmp_path: Path) -> None:
+    """It has no folder of its own to run in, so that "params.yaml" would lead anywhere."""
+    done = move(tmp_path, {**PACKAGE, "pkg/net.py": NET, "train.py": f"{SGD}opt = SGD(p, lr=0.2)\n"})
+    assert done.files["pkg/net.py"] == NET
+    assert "line 5: `lr` stays in the code: this module is imported" in done.reason
+    assert "make the value an argument, and pass it in" in done.reason
+    assert done.files["params.yaml"] == "train:\n  lr: 0.2\n", "what stays in the code claims no key"
+
+
+@pytest.mark.parametrize(
+    ("more", "beside"),
+    [
+        pytest.param("if __name__ == '__main__':\n    f(3)\n", {}, id="a guard"),
+        pytest.param("model.fit(X, y)\n", {}, id="it trains when it is read"),
+        pytest.param("args = parser.parse_args()\n", {}, id="it has a command line"),
+        pytest.param("", {"dvc.yaml": "stages:\n  a:\n    cmd: python pkg/net.py\n"}, id="a stage runs it"),
+    ],
+)
+def test_a_module_of_a_package_that_runs_by_itself_is_a_script(
+    tmp_path: Path, more: str, beside: dict[str, str | bytes]
+) -> None:
+    done = move(tmp_path, {**PACKAGE, **beside, "pkg/net.py": NET + more})
+    assert 'lr=params["train"]["lr"]' in done.files["pkg/net.py"].replace("'", '"')
+
+
+def test_a_module_of_a_package_reads_the_configuration_that_it_is_handed(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        **PACKAGE,
+        "pkg/net.py": f"{SGD}def f(p, cfg):\n    return SGD(p, lr=0.1, momentum=cfg['momentum'])\n",
+    }
+    assert "the code around takes its values from `cfg`" in move(tmp_path, files).reason

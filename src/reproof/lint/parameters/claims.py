@@ -17,7 +17,7 @@ from reproof.lint.parameters.placing import Surroundings, base_key, keys, spelle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from reproof.lint.hyperparameters.hit import Hit
     from reproof.lint.parameters.yaml_edits import YamlFile
@@ -31,7 +31,7 @@ class Claims:
 
     def __init__(self) -> None:
         self._by_key: dict[Key, dict[str, set[tuple[str, str]]]] = {}
-        self._sections: set[Key] = set()
+        self._sections: dict[Key, int] = {}  # and in how many claims
         self._read: dict[str, tuple[SourceFile, YamlFile]] = {}
 
     def keys(
@@ -59,8 +59,22 @@ class Claims:
         for hit, key in zip(hits, chosen, strict=True):
             meaning = (spelled_value(hit), around.caller(hit))
             self._by_key.setdefault(key, {}).setdefault(file.path, set()).add(meaning)
-            self._sections.update(key[:length] for length in range(1, len(key)))
+            self._count_sections(key, 1)
         return chosen
+
+    def take_back(self, file: PythonFile | NotebookFile, keys: Iterable[Key]) -> None:
+        """Let other scripts have the keys that a file does not use after all: its literals stay where they are."""
+        for key in keys:
+            if _reads(file, key):
+                continue
+            self._count_sections(key, -1)
+            if self._by_key.get(key, {}).pop(file.path, None) and not self._by_key[key]:
+                del self._by_key[key]
+
+    def _count_sections(self, key: Key, change: int) -> None:
+        for length in range(1, len(key)):
+            section = key[:length]
+            self._sections[section] = self._sections.get(section, 0) + change
 
     def _is_taken(self, key: Key, value: str, caller: str, path: str) -> bool:
         """Whether another script means something else by the key, or has a section where it would be a value."""
@@ -72,7 +86,7 @@ class Claims:
                 value not in {known for known, _ in meant} or _is_other(caller, {other for _, other in meant})
                 for meant in claimed.values()
             )
-            or key in self._sections
+            or self._sections.get(key, 0) > 0
             or any(key[:length] in self._by_key for length in range(1, len(key)))
         )
 
@@ -113,8 +127,9 @@ def _reads(file: PythonFile | NotebookFile, key: Key) -> bool:
 
 
 def _spelled(key: Key) -> re.Pattern[str]:
-    section, name = map(re.escape, key)
-    return re.compile(rf"\[['\"]{section}['\"]\]\[['\"]{name}['\"]\]|\.{section}\.{name}\b")
+    parts = [re.escape(part) for part in key]
+    items = "".join(rf"\[['\"]{part}['\"]\]" for part in parts)
+    return re.compile(items + r"|\." + r"\.".join(parts) + r"\b")
 
 
 def _readers(file: PythonFile | NotebookFile, key: Key) -> set[str]:

@@ -14,6 +14,7 @@ from reproof.lint.hyperparameters.module import Module
 from reproof.lint.parameters.dependencies import pyyaml_declared
 from reproof.lint.parameters.dvc_edits import params_added, stages_of
 from reproof.lint.parameters.hydra import check_composed
+from reproof.lint.parameters.modules import only_imported
 from reproof.lint.parameters.notebook import edits_in_file
 from reproof.lint.parameters.objects import config_objects
 from reproof.lint.parameters.plain_loader import names_bound, plain_loader
@@ -73,6 +74,19 @@ class Plan:
 
     def edits(self, index: int) -> tuple[Edit, ...]:
         """The edits that cure a hit; raises `Unfixable` with the reason where there is no cure."""
+        own = self._made()
+        if index in self._refused:
+            raise Unfixable(self._told(index))
+        return (own[index], *self._shared)
+
+    def unused_keys(self) -> list[Key]:
+        """The keys of hits that stay in the code, but for those that others have, too; one for each hit."""
+        own = self._made()
+        used = {self._keys[index] for index in own}
+        refused = [index for index in self._refused if not self._silenced[index]]
+        return [self._keys[index] for index in refused if self._keys[index] not in used]
+
+    def _made(self) -> dict[int, Edit]:
         if self._own is None:
             self._own = {}
             try:
@@ -81,9 +95,7 @@ class Plan:
                 self._own = {}
                 for each in range(len(self._hits)):
                     self._refused.setdefault(each, str(why))
-        if index in self._refused:
-            raise Unfixable(self._told(index))
-        return (self._own[index], *self._shared)
+        return self._own
 
     def _told(self, index: int) -> str:
         hit = self._hits[index]
@@ -103,8 +115,9 @@ class Plan:
         reachable = Reachable(
             module, config_objects(module, file), places, home.path, self._is_section, unread
         )
+        no_loader = _no_loader(file, stages, home)
         moves, edits = self._into_files(
-            self._shaped(self._moves(places, reachable, module), places), home.path
+            self._shaped(self._moves(places, reachable, module, no_loader), places), home.path
         )
         for path in dict.fromkeys(self._path_of(move, home.path) for move in moves):
             keys = dict.fromkeys(move.key for move in moves if self._path_of(move, home.path) == path)
@@ -143,7 +156,10 @@ class Plan:
             utf8=not all(text.isascii() for text in texts),
         )
 
-    def _moves(self, places: Sequence[Places], reachable: Reachable, module: Module) -> list[_Move]:
+    def _moves(
+        self, places: Sequence[Places], reachable: Reachable, module: Module, no_loader: str | None
+    ) -> list[_Move]:
+        """The literals that can move; `no_loader` is why none may be inserted, where that is so."""
         by_code = {id(each.code): each for each in places}
         moves = []
         for index, hit in enumerate(self._hits):
@@ -156,6 +172,8 @@ class Plan:
                 source = reachable.source(here, hit.node)
                 if source is not None:
                     _check_held(value, source)
+                elif no_loader is not None:
+                    raise Unfixable(no_loader)
                 key = source.key_of(self._keys[index]) if source else self._keys[index]
                 if source is not None and source.loader == "hydra":
                     check_composed(self._file, module, source.path, key[0])
@@ -308,6 +326,17 @@ def _readable(file: PythonFile | NotebookFile) -> tuple[list[Places], frozenset[
         except InvalidFile:
             words.update(re.findall(r"\w+", code.text))
     return places, frozenset(words)
+
+
+def _no_loader(file: PythonFile | NotebookFile, stages: Sequence[Stage], home: Home) -> str | None:
+    """Why the code must not open the parameters file by itself; None where it may."""
+    if not only_imported(file, stages):
+        return None
+    return (
+        f"this module is imported as a part of the package `{file.folder or '.'}`, from scripts in any folder, so "
+        f'it cannot open "{home.opened}" by itself: make the value an argument, and pass it in from the script '
+        "that reads the parameters"
+    )
 
 
 def _home(file: PythonFile | NotebookFile, stages: Sequence[Stage]) -> Home:

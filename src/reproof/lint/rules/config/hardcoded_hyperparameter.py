@@ -83,9 +83,10 @@ class HardcodedHyperparameter(Rule):
           imports, once, for `[tool.reproof] params`, the file of the script's DVC stage, the nearest
           `params.yaml`, or a new one in the project's folder. Only YAML files are extended, and only by new
           lines: comments, order and line ends stay.
-        - The key: section and name (`train.lr`). Where one key would mean two values, the variable or the
-          callable tells them apart (`train.optimizer_d.lr`), for two scripts the script's name. A key that is
-          there with the same value is used; with another value nothing is moved, and the message says so.
+        - The key: section and name (`train.lr`). Where one key would mean two values, or the values of two
+          callables, the variable or the callable tells them apart (`train.optimizer_d.lr`), for two scripts the
+          script's name. A key that is there with the same value is used; with another value nothing is moved,
+          and the message says so.
         - The path: as the run sees it. A DVC stage runs in its `wdir`, a notebook in its folder, a script in
           the project's folder, unless its own relative paths lead to files from the script's folder.
         - DVC: the key joins the `params:` of the stages that run or depend on the script.
@@ -94,8 +95,9 @@ class HardcodedHyperparameter(Rule):
           version that checked the values); where a lock or hashes would go stale, nothing is moved, and the
           message gives the command. A project that declares nothing gets nothing added.
 
-        What stays, each with its reason: values that YAML does not give back (sets, `range(…)`, tuples in
-        tuples), literals with comments inside or in f-strings, scripts that take their hyperparameters from a
+        What stays, each with its reason: modules of a package that nothing says are run by themselves (they have
+        no folder in which to look for the file: pass the value in from the script); values that YAML does not give back (sets, `range(…)`, tuples in
+        tuples); literals with comments inside or in f-strings; scripts that take their hyperparameters from a
         command line, dynaconf, JSON or a file that is not known, and templated DVC stages.
     """
 
@@ -256,6 +258,7 @@ class _Fixes:
 
             keys = self._rule.claims.keys(self._file, self._hits, self._silenced)
             self._plan = Plan(self._file, self._hits, keys, self._silenced)
+            self._rule.claims.take_back(self._file, self._plan.unused_keys())
         return self._plan.edits(index)
 
 
