@@ -27,13 +27,14 @@ class HyperparameterConfig(Value):
 
     `names` are further names with their kinds; `allow` are values of a name that may stand in the code;
     `config_modules` are globs of modules that only hold configuration; `frameworks` are tables as
-    `catalogue/user.py` reads them, by import root.
+    `catalogue/user.py` reads them, by import root; `path` is the file that says so, for errors.
     """
 
     names: tuple[tuple[str, str], ...] = ()
     allow: tuple[tuple[str, tuple[str | int | float, ...]], ...] = ()
     config_modules: tuple[str, ...] = ()
     frameworks: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    path: str | None = None
 
 
 class CheckConfig(Value):
@@ -162,7 +163,7 @@ def _read_check(table: Any, path: str) -> dict[str, Any]:
     if inner is None:
         return _read(table, _CHECK, path, "check.", also=("hyperparameters",))
     plain = {key: value for key, value in table.items() if key != "hyperparameters"}
-    own = HyperparameterConfig(**_read(inner, _HYPERPARAMETERS, path, "check.hyperparameters."))
+    own = HyperparameterConfig(path=path, **_read(inner, _HYPERPARAMETERS, path, "check.hyperparameters."))
     return {**_read(plain, _CHECK, path, "check.", also=("hyperparameters",)), "hyperparameters": own}
 
 

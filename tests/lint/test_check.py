@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import jsonschema
@@ -180,3 +182,28 @@ def test_what_a_fix_wrote_is_staged_by_one_line(tmp_path: Path) -> None:
 def test_outside_of_git_nothing_is_to_be_staged(tmp_path: Path) -> None:
     notebook(tmp_path / "a.ipynb", dirty=True)
     assert reproof(tmp_path, "check", "--fix").stderr.splitlines()[-1] == "look at the changes"
+
+
+def test_ctrl_c_says_which_files_are_fixed_already(tmp_path: Path) -> None:
+    """Whoever stops a long run must know what to look at; a params file is never left behind by itself."""
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    for number in range(400):
+        folder = tmp_path / f"p{number:03}"
+        folder.mkdir()
+        (folder / "requirements.txt").write_text("pyyaml==6.0.3\n")
+        (folder / "train.py").write_text("from torch.optim import SGD\nopt = SGD(p, lr=0.1)\n")
+    words = [sys.executable, "-m", "reproof", "check", "--fix", "--unsafe-fixes"]
+    running = subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    until = time.monotonic() + 60
+    while not (tmp_path / "p000/params.yaml").exists() and time.monotonic() < until:
+        time.sleep(0.001)
+    running.send_signal(signal.SIGINT)
+    _, errors = running.communicate(timeout=60)
+    assert running.returncode == 130
+    params = {path.parent.name for path in tmp_path.glob("*/params.yaml")}
+    scripts = {path.parent.name for path in tmp_path.glob("*/train.py") if "params" in path.read_text()}
+    assert 0 < len(params) < 400
+    assert params == scripts
+    said = {line.removeprefix("fixed ") for line in errors.splitlines() if line.startswith("fixed ")}
+    assert said == {f"{name}/{file}" for name in params for file in ("params.yaml", "train.py")}
+    assert f"stopped before the end: {2 * len(params)} files changed" in errors

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from reproof.config import CheckConfig
 from reproof.lint import fixes
 from reproof.lint.files import SourceTree
 from reproof.lint.finding import Edit, Finding, Fix, Span
-from reproof.lint.fixes import Fixed, fix_file, unified_diff, write_changes
+from reproof.lint.fixes import Fixed, Uninterrupted, fix_file, unified_diff, write_changes
 from reproof.lint.linter import Linter
 from reproof.lint.rule import Rule, Tools
 from reproof.lint.source import PythonFile, SourceFile
@@ -228,3 +230,28 @@ def test_fixing_twice_changes_no_more(text: str) -> None:
         write_changes(tree, "requirements.txt")
         again, fixed = fix(root, "requirements.txt", unsafe=True)
         assert (again.changes, fixed.count) == ({}, 0)
+
+
+def test_a_file_that_is_read_only_is_not_written_by_anybody(tmp_path: Path) -> None:
+    """Root may write everything; the mode says what the owner means, for root as well."""
+    (tmp_path / "a.py").write_text("bad\n")
+    (tmp_path / "a.py").chmod(0o444)
+    tree, _ = fix(tmp_path, "a.py")
+    written, (refusal,) = write_changes(tree, "a.py")
+    assert (written, refusal.reason) == ([], "is read-only")
+    assert (tmp_path / "a.py").read_text() == "bad\n"
+
+
+def test_ctrl_c_waits_until_a_block_is_done() -> None:
+    done = []
+
+    def block() -> None:
+        with Uninterrupted():
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.01)
+            done.append(1)
+
+    with pytest.raises(KeyboardInterrupt):
+        block()
+    assert done == [1]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

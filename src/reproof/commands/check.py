@@ -116,12 +116,35 @@ def _look(tree: SourceTree, linter: Linter, paths: list[str], args: argparse.Nam
     found: list[Finding] = []
     refusals: list[Refusal] = []
     written: list[str] = []
+    try:
+        fixed = _look_and_fix(tree, linter, paths, args, found, refusals, written)
+    except KeyboardInterrupt:
+        from reproof.lint.formats.text import count
+
+        if args.fix and not args.diff:
+            files = tuple(dict.fromkeys(written))
+            said = f"stopped before the end: {count(len(files), 'file')} changed, all others as they were"
+            _say_what_was_written(tree.root, files, said)
+        raise
+    return Looked(len(paths), found, fixed, tuple(dict.fromkeys(written)), tuple(refusals))
+
+
+def _look_and_fix(
+    tree: SourceTree,
+    linter: Linter,
+    paths: list[str],
+    args: argparse.Namespace,
+    found: list[Finding],
+    refusals: list[Refusal],
+    written: list[str],
+) -> int:
+    """Fill the lists as files are looked at, and written if so asked; returns how many findings were fixed."""
     fixed = 0
     mends = args.fix or args.diff
     for path, seen in look_at(linter.look, paths, tree.size, alone=mends):
         findings = seen
         if mends and any(finding.fix for finding in findings):
-            from reproof.lint.fixes import fix_file, write_changes
+            from reproof.lint.fixes import Uninterrupted, fix_file, write_changes
 
             outcome = fix_file(tree, linter.look, path, findings, unsafe=args.unsafe_fixes)
             refused = outcome.refusals
@@ -129,15 +152,16 @@ def _look(tree: SourceTree, linter: Linter, paths: list[str], args: argparse.Nam
                 findings = outcome.findings
                 fixed += outcome.count
             else:
-                done, unwritten = write_changes(tree, last=path)
+                with Uninterrupted():
+                    done, unwritten = write_changes(tree, last=path)
+                    written += done
                 refused = refused + unwritten
-                written += done
                 if not unwritten:
                     findings = outcome.findings
                     fixed += outcome.count
             refusals += refused
         found += [without_text(finding) for finding in findings]
-    return Looked(len(paths), found, fixed, tuple(dict.fromkeys(written)), tuple(refusals))
+    return fixed
 
 
 def _report(tree: SourceTree, looked: Looked, args: argparse.Namespace) -> None:
@@ -164,14 +188,14 @@ def _report(tree: SourceTree, looked: Looked, args: argparse.Namespace) -> None:
     words = [text.summary(looked.findings, looked.files, looked.fixed, len(changed))]
     if not (args.fix or args.diff):
         words += text.fixable(looked.findings)
-    for path in looked.written:
+    _say_what_was_written(tree.root, looked.written, would + "; ".join(words))
+
+
+def _say_what_was_written(root: str, written: Sequence[str], summary: str) -> None:
+    """Each file, the summary, and what stages all: code and the files that it reads belong in one commit."""
+    for path in written:
         print(f"fixed {visible(path)}", file=sys.stderr)
-    print(would + "; ".join(words), file=sys.stderr)
-    _say_what_to_stage(tree.root, looked.written)
-
-
-def _say_what_to_stage(root: str, written: Sequence[str]) -> None:
-    """The line that stages everything that was written: code and the files that it reads belong in one commit."""
+    print(summary, file=sys.stderr)
     if not written:
         return
     if not os.path.lexists(os.path.join(root, ".git")):

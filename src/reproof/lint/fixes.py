@@ -178,11 +178,42 @@ def _why_not(full: str | None, old: bytes | None) -> str | None:
         with open(full, "rb") as handle:
             if handle.read() != old:
                 return "changed on disk while it was being fixed; run the same command again"
+            mode = os.fstat(handle.fileno()).st_mode
     except FileNotFoundError:
         return None if old is None else "vanished while it was being fixed"
     except OSError as error:
         return f"cannot be read: {error.strerror or error}"
-    return None if os.access(full, os.W_OK) else "is read-only"
+    # The mode says what its owner means; root may write all the same.
+    return None if mode & 0o222 and os.access(full, os.W_OK) else "is read-only"
+
+
+class Uninterrupted:
+    """A block that Ctrl-C ends only when it is done: files that belong together are written together.
+
+    Where Ctrl-C is not Python's own (another handler, another thread), it is an ordinary block.
+    """
+
+    def __enter__(self) -> None:
+        import signal
+
+        self._came = self._waits = False
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            try:
+                signal.signal(signal.SIGINT, self._remember)
+                self._waits = True
+            except ValueError:  # not the main thread
+                return
+
+    def _remember(self, _number: int, _frame: object) -> None:
+        self._came = True
+
+    def __exit__(self, *_: object) -> None:
+        import signal
+
+        if self._waits:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        if self._came:
+            raise KeyboardInterrupt
 
 
 def _replace(full: str, data: bytes) -> None:

@@ -81,7 +81,7 @@ def test_ours_can_be_mended() -> None:
         ("frameworks = 1", "check.hyperparameters.frameworks must be tables"),
         (
             '[frameworks.mylib]\ncallables.Trainer = {rate = "speed"}\n',
-            "frameworks.mylib.callables.Trainer.rate",
+            "reproof.toml: check.hyperparameters.frameworks.mylib.callables.Trainer.rate must be one of",
         ),
         ('config-modules = ["!x"]', "cannot start with `!`"),
     ],

@@ -42,12 +42,12 @@ def options_of(config: CheckConfig) -> Options:
         names={lexicon.squeeze(name): kind for name, kind in own.names},
         allowed={lexicon.squeeze(name): tuple(map(repr, values)) for name, values in own.allow},
         holds_config=matcher(own.config_modules),
-        frameworks=_frameworks(own.frameworks) if own.frameworks else {},
+        frameworks=_frameworks(own.frameworks, f"{own.path}: " if own.path else "") if own.frameworks else {},
     )
 
 
-def _frameworks(tables: tuple[tuple[str, Mapping[str, object]], ...]) -> dict[str, Framework]:
-    """A user's frameworks by each of their import roots."""
+def _frameworks(tables: tuple[tuple[str, Mapping[str, object]], ...], source: str) -> dict[str, Framework]:
+    """A user's frameworks by each of their import roots; `source` is what an error begins with."""
     from reproof.lint.catalogue.user import WrongEntry, user_framework
 
     found: dict[str, Framework] = {}
@@ -55,7 +55,7 @@ def _frameworks(tables: tuple[tuple[str, Mapping[str, object]], ...]) -> dict[st
         try:
             made = user_framework(name, table)
         except WrongEntry as wrong:
-            where = f"check.hyperparameters.frameworks.{name}{wrong.inside}"
+            where = f"{source}check.hyperparameters.frameworks.{name}{wrong.inside}"
             raise UsageError(f"{where} must be {wrong.what}, not {wrong.value!r}") from None
         found.update(dict.fromkeys(made.roots, made))
     return found

@@ -96,9 +96,10 @@ class HardcodedHyperparameter(Rule):
           message gives the command. A project that declares nothing gets nothing added.
 
         What stays, each with its reason: modules of a package that nothing says are run by themselves (they have
-        no folder in which to look for the file: pass the value in from the script); values that YAML does not give back (sets, `range(…)`, tuples in
-        tuples); literals with comments inside or in f-strings; scripts that take their hyperparameters from a
-        command line, dynaconf, JSON or a file that is not known, and templated DVC stages.
+        no folder in which to look for the file: pass the value in from the script); values that YAML does not
+        give back (sets, `range(…)`, tuples in tuples); literals with comments inside or in f-strings; scripts
+        that take their hyperparameters from a command line, dynaconf, JSON or a file that is not known; and
+        templated DVC stages.
     """
 
     name = "hardcoded-hyperparameter"
