@@ -56,7 +56,7 @@ def names(code: str, strict: bool = False, path: str = "train.py") -> list[str]:
         (TORCH + "lr = 0.1\nexec(open('configurator.py').read())", []),
         (TORCH + "from pydantic import BaseModel\nclass C(BaseModel):\n    lr: float = 0.1", []),
         # features, labels
-        (SKLEARN + "SVC().fit(df.drop(columns=['price']).values, df['price'])", ["features", "label"]),
+        (SKLEARN + "SVC().fit(df.drop(columns=['price']).values, df['price'])", ["dropped_columns", "label"]),
         (SKLEARN + "cols = ['a', 'b']\nSVC().fit(df[cols], y)", ["features"]),
         (SKLEARN + "X = df.loc[:, ['a', 'b']]\ntrain_test_split(X, y)", ["features"]),
         (SKLEARN + "X = df.iloc[:, 1:]\nSVC().fit(X, df.iloc[:, 0])", []),

@@ -31,6 +31,7 @@ def lines(code: str, strict: bool = False) -> list[tuple[str, str | None]]:
         ("SPLIT_DATE = '2017-01-01'", [("split_date", "'2017-01-01'")]),
         ("n_test = 500", [("n_test", "500")]),
         ("train, test = split_data(df, '2023-01-01')", [("split_at", "'2023-01-01'")]),
+        ("train, test = split_data(df, 0.8)", [("split_share", "0.8")]),
         # no split: texts, heads, what is shown, what is masked
         ("test_path = path[5:]", []),
         ("train_lines = lines[1:]", []),
@@ -129,10 +130,12 @@ def test_criteria(code: str, found: list[tuple[str, str]]) -> None:
 @pytest.mark.parametrize(
     ("code", "found"),
     [
-        ("X = df.drop('price', axis=1)\ny = df['price']", ["features", "label"]),
+        ("X = df.drop('price', axis=1)\ny = df['price']", ["label", "label"]),
+        ("X = df.drop('price', axis=1)\ny = df.price", ["label", "label"]),
+        ("X = df.drop(['id', 'price'], axis=1)\ny = df['price']", ["dropped_columns", "label"]),
         ("X, y = df[['a', 'b']], df.price", ["features", "label"]),
         ("y_train = train_df['price']", ["label"]),
-        ("X.drop(['id'], axis=1, inplace=True)", ["features"]),
+        ("X.drop(['id'], axis=1, inplace=True)", ["dropped_columns"]),
         ("IMPORTANT_FEATURES = ['a', 'b']\nvars_to_scale = ['a']", ["important_features", "vars_to_scale"]),
         ("for c in ['a', 'b']:\n    df[c] = LabelEncoder().fit_transform(df[c])", ["features"]),
         ("x = df['a']\ny = df['b']\nplt.scatter(x, y)", []),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reproof.lint.catalogue import user
 from reproof.lint.catalogue.load import framework
 from reproof.lint.catalogue.tables import Parameter
 from reproof.lint.catalogue.user import WrongEntry, user_framework
@@ -132,3 +134,9 @@ def test_what_is_wrong_with_a_user_s_framework_is_not_kept() -> None:
     with pytest.raises(WrongEntry):
         user_framework("torch", {"callables": {"Adam": {"lr": "x"}}})
     assert "lr" in framework("torch").callables["Adam"].parameters
+
+
+def test_every_key_of_a_user_s_framework_is_documented() -> None:
+    page = (Path(__file__).parents[3] / "docs/reference/configuration.md").read_text()
+    section = page.partition("## `[tool.reproof.check.hyperparameters]`")[2].partition("\n## ")[0]
+    assert [key for key in (*user._KEYS, *user._ROW) if f"\n| `{key}` |" not in section] == []

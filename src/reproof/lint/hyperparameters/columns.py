@@ -43,9 +43,18 @@ _BUNDLED = names(
 _MAPS = names("log log1p log2 log10 sqrt exp array asarray abs")  # np.log(df["price"])
 _PARTS = names("train test val valid validation dev eval x y data features labels inputs targets")
 _DEEPEST = 12
+_DROPPED = "dropped_columns"
 
 
 def find(module: Module) -> Iterator[Hit]:
+    """The columns of a module; one that is left out because it is the label is that label, and no other choice."""
+    hits = list(_found(module))
+    labels = {string(hit.node) or last_name(hit.node) for hit in hits if hit.name == "label"}
+    for hit in hits:
+        yield hit.replace(name="label") if hit.name == _DROPPED and string(hit.node) in labels else hit
+
+
+def _found(module: Module) -> Iterator[Hit]:
     """Column names in the tables that reach a training or a split, or are called X or y; columns left out."""
     tables: set[str] = set()
     wrangled = _wrangled(module)
@@ -111,10 +120,9 @@ def _assigned(target: ast.expr, value: ast.expr, scope: Scope, code: Code) -> It
         return
     if role == "labels" and not _is_telling(target, table, index):
         return
-    if not _is_bundle(table, scope, code) and (texts(index) or (role == "labels" and _is_name(index))):
-        yield Hit(code, index, "label" if role == "labels" else "features", role)
-    elif role == "features" and isinstance(table, ast.Call) and _is_name(index):
-        yield Hit(code, index, "features", role)
+    chosen = not _is_bundle(table, scope, code) and (texts(index) or (role == "labels" and _is_name(index)))
+    if chosen or (role == "features" and isinstance(table, ast.Call) and _is_name(index)):
+        yield Hit(code, index, _name(table, role), role)
 
 
 def _is_telling(target: ast.expr, table: ast.expr, index: ast.expr) -> bool:
@@ -169,7 +177,7 @@ def _left_out(call: ast.Call, tables: set[str], code: Code) -> Iterator[Hit]:
     elif isinstance(receiver, ast.Name) and (receiver.id in tables or receiver.id in _X):
         columns = _dropped(call) if call.func.attr == "drop" else None
     if columns is not None and (texts(columns) or _is_name(columns)):
-        yield Hit(code, columns, "features", "features")
+        yield Hit(code, columns, _DROPPED, "features")
 
 
 def _sinks(call: ast.Call, module: Module) -> Iterator[tuple[ast.expr, str]]:
@@ -206,7 +214,14 @@ def _chosen(value: ast.expr, role: str, scope: Scope, code: Code) -> Iterator[Hi
             return
         index, code = traced
     if texts(index) or _names_a_column(index):
-        yield Hit(code, index, "label" if role == "labels" else "features", role)
+        yield Hit(code, index, _name(table, role), role)
+
+
+def _name(table: ast.expr, role: str) -> str:
+    """What the columns are that a table's expression names: those that are taken, or those that are not."""
+    if isinstance(table, ast.Call) and last_name(table.func) == "drop":
+        return _DROPPED
+    return "label" if role == "labels" else "features"
 
 
 def _names_a_column(index: ast.expr) -> bool:
@@ -285,4 +300,4 @@ def _excluded(node: ast.ListComp, scope: Scope, code: Code) -> Iterator[Hit]:
         if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.NotIn):
             traced = scope.trace(test.comparators[0], code)
             if traced is not None and texts(traced[0]):
-                yield Hit(traced[1], traced[0], "features", "features")
+                yield Hit(traced[1], traced[0], _DROPPED, "features")

@@ -73,7 +73,12 @@ def find(module: Module) -> Iterator[Hit]:
     # `data[3:]` is a part where another name is `data[:3]`'s.
     for shape, bound, _, code in sliced:
         if shape in made:
-            yield Hit(code, bound, "split_at", "split")
+            yield _cut(code, bound)
+
+
+def _cut(code: Code, literal: ast.expr) -> Hit:
+    """Where a data set is cut: at a row or a date, or by a share of its rows."""
+    return Hit(code, literal, "split_share" if is_share(literal) else "split_at", "split")
 
 
 def _by_calls(module: Module) -> Iterator[Hit]:
@@ -99,7 +104,7 @@ def _splitting(call: ast.Call, code: Code) -> Iterator[Hit]:
     """`split_data(df, "2023-01-01")`, `split_dataset(data, 0.8)`: a share or a date, by the function's name."""
     for given in (*call.args, *(keyword.value for keyword in call.keywords)):
         if is_share(given) or is_date(given):
-            yield Hit(code, given, "split_at", "split")
+            yield _cut(code, given)
 
 
 def _extended(call: ast.Call, code: Code) -> Iterator[Hit]:
@@ -109,7 +114,7 @@ def _extended(call: ast.Call, code: Code) -> Iterator[Hit]:
         return
     for node in inside(call.args[0]):
         if isinstance(node, ast.Subscript):
-            yield from (Hit(code, bound, "split_at", "split") for bound, _ in _bounds(node))
+            yield from (_cut(code, bound) for bound, _ in _bounds(node))
 
 
 def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:

@@ -14,6 +14,7 @@ import re
 from reproof.lint.finding import Unfixable
 from reproof.lint.hyperparameters.nodes import last_name
 from reproof.lint.parameters.placing import Surroundings, base_key, keys, spelled_value, with_silenced
+from reproof.lint.parameters.trees import parses
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def _readers(file: PythonFile | NotebookFile, key: Key) -> set[str]:
     pattern = _spelled(key)
     found: set[str] = set()
     for code in file.codes:
-        for node in ast.walk(code.tree) if pattern.search(code.text) else ():
+        for node in ast.walk(code.tree) if pattern.search(code.text) and parses(code) else ():
             if isinstance(node, ast.Call):
                 given = (*node.args, *(keyword.value for keyword in node.keywords))
                 if any(

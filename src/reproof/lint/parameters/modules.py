@@ -11,6 +11,7 @@ import posixpath
 
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.nodes import last_name
+from reproof.lint.parameters.trees import parses
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def only_imported(file: PythonFile | NotebookFile, stages: Sequence[Stage]) -> b
         return False
     if file.neighbour(posixpath.join(file.folder, "__init__.py")) is None:
         return False
-    return not any(_runs(node) for code in file.codes for node in _own_level(code.tree))
+    return not any(_runs(node) for code in file.codes if parses(code) for node in _own_level(code.tree))
 
 
 def _runs(node: ast.AST) -> bool:
