@@ -43,6 +43,7 @@ class Looked(Value):
     fixed: int = 0
     written: tuple[str, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -113,55 +114,64 @@ def _names(text: str) -> tuple[str, ...]:
 
 def _look(tree: SourceTree, linter: Linter, paths: list[str], args: argparse.Namespace) -> Looked:
     """One file after the other, so that only the findings of a large tree are kept and not its texts."""
-    found: list[Finding] = []
-    refusals: list[Refusal] = []
-    written: list[str] = []
+    progress = _Progress(tree, linter, args)
+    mends = args.fix or args.diff
     try:
-        fixed = _look_and_fix(tree, linter, paths, args, found, refusals, written)
+        for path, findings in look_at(linter.look, paths, tree.size, alone=mends):
+            fixable = mends and any(finding.fix for finding in findings)
+            left = progress.fixed(path, findings) if fixable else findings
+            progress.found += [without_text(finding) for finding in left]
     except KeyboardInterrupt:
         from reproof.lint.formats.text import count
 
         if args.fix and not args.diff:
-            files = tuple(dict.fromkeys(written))
+            files = progress.looked(len(paths)).written
             said = f"stopped before the end: {count(len(files), 'file')} changed, all others as they were"
             _say_what_was_written(tree.root, files, said)
         raise
-    return Looked(len(paths), found, fixed, tuple(dict.fromkeys(written)), tuple(refusals))
+    return progress.looked(len(paths))
 
 
-def _look_and_fix(
-    tree: SourceTree,
-    linter: Linter,
-    paths: list[str],
-    args: argparse.Namespace,
-    found: list[Finding],
-    refusals: list[Refusal],
-    written: list[str],
-) -> int:
-    """Fill the lists as files are looked at, and written if so asked; returns how many findings were fixed."""
-    fixed = 0
-    mends = args.fix or args.diff
-    for path, seen in look_at(linter.look, paths, tree.size, alone=mends):
-        findings = seen
-        if mends and any(finding.fix for finding in findings):
-            from reproof.lint.fixes import Uninterrupted, fix_file, write_changes
+class _Progress:
+    """What a run has found and changed so far; whole at any time, since Ctrl-C may ask for it."""
 
-            outcome = fix_file(tree, linter.look, path, findings, unsafe=args.unsafe_fixes)
-            refused = outcome.refusals
-            if args.diff:
-                findings = outcome.findings
-                fixed += outcome.count
-            else:
-                with Uninterrupted():
-                    done, unwritten = write_changes(tree, last=path)
-                    written += done
-                refused = refused + unwritten
-                if not unwritten:
-                    findings = outcome.findings
-                    fixed += outcome.count
-            refusals += refused
-        found += [without_text(finding) for finding in findings]
-    return fixed
+    def __init__(self, tree: SourceTree, linter: Linter, args: argparse.Namespace) -> None:
+        self._tree = tree
+        self._linter = linter
+        self._args = args
+        self._count = 0
+        self.found: list[Finding] = []
+        self._written: dict[str, None] = {}
+        self._refusals: list[Refusal] = []
+        self._notes: list[str] = []
+
+    def fixed(self, path: str, findings: list[Finding]) -> list[Finding]:
+        """Fix a file, on the disk unless only a diff was asked for; the findings that are left."""
+        from reproof.lint.fixes import Uninterrupted, fix_file, write_changes
+
+        outcome = fix_file(self._tree, self._linter.look, path, findings, unsafe=self._args.unsafe_fixes)
+        self._refusals += outcome.refusals
+        if not self._args.diff:
+            with Uninterrupted():
+                done, unwritten = write_changes(self._tree, last=path)
+                self._written.update(dict.fromkeys(done))
+            self._refusals += unwritten
+            if unwritten:
+                return findings
+        self._count += outcome.count
+        self._notes += [f"{path}: {note}" for note in outcome.notes]
+        return outcome.findings
+
+    def looked(self, files: int) -> Looked:
+        """The values of it all."""
+        return Looked(
+            files,
+            self.found,
+            self._count,
+            tuple(self._written),
+            tuple(self._refusals),
+            tuple(self._notes),
+        )
 
 
 def _report(tree: SourceTree, looked: Looked, args: argparse.Namespace) -> None:
@@ -179,6 +189,8 @@ def _report(tree: SourceTree, looked: Looked, args: argparse.Namespace) -> None:
         _print(json.render(looked.findings), args.output)
     else:
         _print(text.render(looked.findings, colour=not args.output and in_colour(sys.stdout)), args.output)
+    for note in looked.notes:
+        print(visible(note), file=sys.stderr)
     for refused in looked.refusals:
         print(text.refusal(refused), file=sys.stderr)
     if args.statistics:

@@ -53,12 +53,13 @@ class Fix(Value):
     """The cure of one finding. Safe ones run with `--fix`, others with `--unsafe-fixes` too.
 
     `make` returns the edits, or raises `Unfixable`; it is called only when a fix was asked for, so that
-    looking for findings does not pay for curing them.
+    looking for findings does not pay for curing them. `note` is told when it was made: what it leaves to do.
     """
 
     title: str
     safe: bool
     make: Callable[[], tuple[Edit, ...]]
+    note: str = ""
 
 
 class Finding(Value):

@@ -35,11 +35,15 @@ class Refusal(Value):
 
 
 class Fixed(Value):
-    """What became of one file: the findings that remain, how many were fixed, and what could not be."""
+    """What became of one file: the findings that remain, how many were fixed, and what could not be.
+
+    `notes` say what the fixes leave to do.
+    """
 
     findings: list[Finding]
     count: int
     refusals: list[Refusal]
+    notes: tuple[str, ...] = ()
 
 
 def fix_file(
@@ -52,34 +56,36 @@ def fix_file(
 ) -> Fixed:
     """Fix what can be fixed in one file, in the tree only; `look` gives a file's findings anew."""
     count = 0
+    notes: dict[str, None] = {}
     for _ in range(PASSES):
         before = dict(tree.changes)
-        applied, refusals = _one_pass(tree, findings, unsafe)
-        if not applied:
-            return Fixed(findings, count, refusals)
+        cured, refusals = _one_pass(tree, findings, unsafe)
+        if not cured:
+            return Fixed(findings, count, refusals, tuple(notes))
         after = look(path)
         if _broken(after) and not _broken(findings):
             tree.restore(before)
             reason = "the fixed text could not be read back, so the file was left as it was"
-            return Fixed(findings, count, [*refusals, Refusal(path, reason)])
-        count += applied
+            return Fixed(findings, count, [*refusals, Refusal(path, reason)], tuple(notes))
+        count += len(cured)
+        notes.update(dict.fromkeys(fix.note for fix in cured if fix.note))
         findings = after
     reason = f"still not settled after {PASSES} passes; run the same command once more"
-    return Fixed(findings, count, [Refusal(path, reason)])
+    return Fixed(findings, count, [Refusal(path, reason)], tuple(notes))
 
 
 def _broken(findings: Iterable[Finding]) -> bool:
     return any(finding.rule == INVALID_FILE.name for finding in findings)
 
 
-def _one_pass(tree: SourceTree, findings: Iterable[Finding], unsafe: bool) -> tuple[int, list[Refusal]]:
-    """Apply all fixes that do not overlap an earlier one; return how many findings they cure, and refusals.
+def _one_pass(tree: SourceTree, findings: Iterable[Finding], unsafe: bool) -> tuple[list[Fix], list[Refusal]]:
+    """Apply all fixes that do not overlap an earlier one; return those, one a finding cured, and refusals.
 
     Findings may share one fix: it is made once, and cures or refuses them together.
     """
     plans: dict[str, EditPlan] = {}
     cured: dict[int, bool] = {}
-    applied = 0
+    applied: list[Fix] = []
     refusals: list[Refusal] = []
     for finding in findings:
         fix = finding.fix
@@ -88,11 +94,12 @@ def _one_pass(tree: SourceTree, findings: Iterable[Finding], unsafe: bool) -> tu
         if id(fix) not in cured:
             edits = _made(finding, fix, refusals)
             cured[id(fix)] = bool(edits) and _plan(finding.path, edits, plans)
-        applied += cured[id(fix)]
+        if cured[id(fix)]:
+            applied.append(fix)
     try:
         texts = [(path, *_edited(tree, path, plan.edits())) for path, plan in plans.items()]
     except Unfixable as why:
-        return 0, [*refusals, Refusal(next(iter(plans)), str(why))]
+        return [], [*refusals, Refusal(next(iter(plans)), str(why))]
     for path, old, new in texts:
         tree.change(path, old, new)
     return applied, refusals

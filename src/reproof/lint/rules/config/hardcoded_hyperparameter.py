@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from reproof.lint.hyperparameters.options import Options
     from reproof.lint.parameters.claims import Claims
     from reproof.lint.parameters.plan import Plan
+    from reproof.lint.parameters.told import Place
     from reproof.lint.rule import Tools
     from reproof.lint.source import SourceFile
 
@@ -200,11 +201,17 @@ class HardcodedHyperparameter(Rule):
             broken = error
         if hits:
             from reproof.lint.parameters.placing import keys_of_file
+            from reproof.lint.parameters.told import destination, elsewhere, places
 
             silenced = _silenced(file, hits, self.name)
-            fixes = _Fixes(self, file, hits, silenced)
+            others = elsewhere(file.codes, hits)
+            fixes = _Fixes(self, file, hits, silenced, others)
             for index, (hit, key) in enumerate(zip(hits, keys_of_file(hits, silenced), strict=True)):
-                yield self._finding(file, hit, key, fixes.fix(index))
+                where = destination(file.codes, key)
+                also = f"; the same value stands in {places(others[index])}, too" if others[index] else ""
+                yield self._finding(
+                    file, hit, f"move it to {where} and read it from there{also}", fixes.fix(index)
+                )
         if broken is not None:
             raise broken
 
@@ -217,14 +224,13 @@ class HardcodedHyperparameter(Rule):
             self._claims = Claims()
         return self._claims
 
-    def _finding(self, file: SourceFile, hit: Hit, key: tuple[str, ...], fix: Fix) -> Finding:
+    def _finding(self, file: SourceFile, hit: Hit, cure: str, fix: Fix) -> Finding:
         value = hit.code.source_of(hit.node)
         default = " (the default)" if hit.default else ""
         return self.finding(
             file,
             hit.code.span(hit.node),
-            f"`{hit.name}={_short(value)}`{default} is written into the code: "
-            f"move it to params.yaml ({'.'.join(key)}) and read it from there",
+            f"`{hit.name}={_short(value)}`{default} is written into the code: {cure}",
             name=hit.name,
             kind=hit.kind,
             cell=hit.code.cell,
@@ -242,8 +248,10 @@ class _Fixes:
         file: PythonFile | NotebookFile,
         hits: list[Hit],
         silenced: list[bool],
+        others: list[list[Place]],
     ) -> None:
         self._rule = rule
+        self._others = others
         self._file = file
         self._hits = hits
         self._silenced = silenced
@@ -251,7 +259,15 @@ class _Fixes:
 
     def fix(self, index: int) -> Fix:
         """The fix of one hit."""
-        return Fix("move it to the parameters file", safe=False, make=lambda: self._make(index))
+        title, note = "move it to the parameters file", ""
+        if self._others[index]:
+            from reproof.lint.parameters.told import left_over, places
+
+            others, hit = self._others[index], self._hits[index]
+            value = _short(hit.code.source_of(hit.node))
+            title = f"{title}; {value} stands in {places(others)}, too"
+            note = left_over(hit.name, value, others)
+        return Fix(title, safe=False, make=lambda: self._make(index), note=note)
 
     def _make(self, index: int) -> tuple[Edit, ...]:
         if self._plan is None:
