@@ -44,6 +44,8 @@ def notes(root: Path, code: str | bytes) -> tuple[str, ...]:
         pytest.param(LOAD + SGD, "to params.yaml (train.lr) and", id="the whole file, as our own loader reads it"),
         pytest.param(f"import yaml\nparams = yaml.safe_load(open('params.yaml'))\n{SGD}", "to params.yaml (train.lr) and",
                      id="the same on one line"),
+        pytest.param(f"import yaml\ndef f():\n    p = yaml.safe_load(Path('params.yaml').read_text())\n{SGD}", "to params.yaml (train.lr) and",
+                     id="in a function, by pathlib"),
         pytest.param(f"{LOAD}{SGD}x = params['train']['lr']\n", "to params.yaml and", id="the key is another value's"),
         pytest.param(f"import yaml\ncfg = yaml.safe_load(open('params.yaml'))['prepare']\n{SGD}",
                      "to the configuration that this code reads and", id="a section"),

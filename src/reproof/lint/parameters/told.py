@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 _LOADS = re.compile(
     r"\byaml\.\w*load\w*\(|\bYAML\(|\bOmegaConf\b|@hydra\b|\bparams_show\(|\bdynaconf\b|\b(?:load|read|get)_\w*(?:config|params|cfg)\w*\("
 )
-# The whole of params.yaml, in a name of the module: as our own loader does it, and on one line.
+# The whole of params.yaml: as our own loader reads it, and on one line.
 _WHOLE = re.compile(
-    r"""^with open\(["']params\.yaml["'][^\n]*\) as (\w+):\n[ \t]+\w+ = yaml\.safe_load\(\1\)[ \t]*$"""
-    r"""|^\w+ = yaml\.safe_load\(open\(["']params\.yaml["']\)\)[ \t]*$""",
+    r"""^[ \t]*with open\(["']params\.yaml["'][^\n]*\) as (\w+):\n[ \t]+\w+ = yaml\.safe_load\(\1\)[ \t]*$"""
+    r"""|^[ \t]*\w+ = yaml\.safe_load\((?:open|Path)\(["']params\.yaml["'][^()\n]*\)"""
+    r"""(?:\.(?:read_text|open)\([^()\n]*\))?\)[ \t]*$""",
     re.MULTILINE,
 )
 # One value that a script has in several places, of which some may be no findings.
@@ -39,18 +40,24 @@ _TELLS = names("print title suptitle xlabel ylabel set_title set_xlabel set_ylab
 _MOST = 4
 
 
-def destination(codes: Sequence[Code], key: Key) -> str:
-    """Where a value belongs, for a message: `params.yaml (train.lr)`, or less where the fix decides."""
-    texts = [code.text for code in codes]
-    loads = sum(len(_LOADS.findall(text)) for text in texts)
-    if not loads:
+class Destination:
+    """Where the values of one file belong, for their messages."""
+
+    def __init__(self, codes: Sequence[Code]) -> None:
+        self._texts = [code.text for code in codes]
+        loads = sum(len(_LOADS.findall(text)) for text in self._texts)
+        self._reads = loads > 0
+        self._is_plain = not loads or (loads == 1 and any(_WHOLE.search(text) for text in self._texts))
+
+    def of(self, key: Key) -> str:
+        """`params.yaml (train.lr)`, or less where only the fix knows."""
+        if not self._is_plain:
+            return "the configuration that this code reads"
+        if self._reads:
+            read = re.compile("".join(rf"\[['\"]{re.escape(part)}['\"]\]" for part in key))
+            if any(read.search(text) for text in self._texts):
+                return "params.yaml"  # the key is another value's
         return f"params.yaml ({'.'.join(key)})"
-    if loads > 1 or not any(_WHOLE.search(text) for text in texts):
-        return "the configuration that this code reads"
-    read = "".join(rf"\[['\"]{re.escape(part)}['\"]\]" for part in key)
-    if any(re.search(read, text) for text in texts):
-        return "params.yaml"  # the key is another value's
-    return f"params.yaml ({'.'.join(key)})"
 
 
 def elsewhere(codes: Sequence[Code], hits: Sequence[Hit]) -> list[list[Place]]:

@@ -201,13 +201,14 @@ class HardcodedHyperparameter(Rule):
             broken = error
         if hits:
             from reproof.lint.parameters.placing import keys_of_file
-            from reproof.lint.parameters.told import destination, elsewhere, places
+            from reproof.lint.parameters.told import Destination, elsewhere, places
 
             silenced = _silenced(file, hits, self.name)
             others = elsewhere(file.codes, hits)
+            destination = Destination(file.codes)
             fixes = _Fixes(self, file, hits, silenced, others)
             for index, (hit, key) in enumerate(zip(hits, keys_of_file(hits, silenced), strict=True)):
-                where = destination(file.codes, key)
+                where = destination.of(key)
                 also = f"; the same value stands in {places(others[index])}, too" if others[index] else ""
                 yield self._finding(
                     file, hit, f"move it to {where} and read it from there{also}", fixes.fix(index)
