@@ -72,7 +72,7 @@ def keys(hits: Sequence[Hit], spoken_for: Collection[Key] = ()) -> list[Key]:
     together: dict[Key, list[int]] = {}
     for index, key in enumerate(chosen):
         together.setdefault(key, []).append(index)
-    if not spoken_for and len(together) == len(hits):
+    if not spoken_for and not any(_may_clash(hits, same) for same in together.values()):
         return chosen
     surroundings = Surroundings(hits)
     clashing = [
@@ -104,6 +104,13 @@ def with_silenced(hits: Sequence[Hit], silenced: Sequence[bool], heard: Iterable
 
 def _values(hits: Sequence[Hit], indices: Iterable[int]) -> int:
     return len({spelled_value(hits[index]) for index in indices})
+
+
+def _may_clash(hits: Sequence[Hit], same: list[int]) -> bool:
+    """Whether it takes a look at the surroundings to know that hits of one base key mean the same."""
+    first = hits[same[0]]
+    one_choice = first.kind in _COLUMNS or first.name in _ONE_CHOICE
+    return len(same) > 1 and not (one_choice and _values(hits, same) == 1)
 
 
 def _callers(hits: Sequence[Hit], indices: list[int], around: Surroundings) -> int:

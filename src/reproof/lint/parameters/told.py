@@ -71,15 +71,22 @@ def elsewhere(codes: Sequence[Code], hits: Sequence[Hit]) -> list[list[Place]]:
         for hit in hits
         if hit.name in _REPEATED and isinstance(hit.node, ast.Constant)
     }
-    values = {value for _, kind, value in wanted if kind in {str, float}}
+    moved = {id(hit.node) for hit in hits if hit.name in _REPEATED}
+    # A walk is worth its time only where a value is spelled more often than it is found.
+    values = {
+        value
+        for _, kind, value in wanted
+        if kind in {str, float}
+        and sum(_spelled(value, code.text) for code in codes)
+        > len([hit for hit in hits if id(hit.node) in moved and getattr(hit.node, "value", None) == value])
+    }
     if not values:
         return found
-    moved = {id(hit.node) for hit in hits if hit.name in _REPEATED}
     parts = {id(node): hit.name for hit in hits for node in ast.walk(hit.node)}
     others = [
         (code, node, parts.get(id(node), ""))
         for code in codes
-        if any(str(value) in code.text for value in values) and parses(code)
+        if any(_spelled(value, code.text) for value in values) and parses(code)
         for node in _constants(code.tree)
         if node.value in values and id(node) not in moved
     ]
@@ -90,6 +97,13 @@ def elsewhere(codes: Sequence[Code], hits: Sequence[Hit]) -> list[list[Place]]:
                 place for place in others if type(place[1].value) is type(value) and place[1].value == value
             ]
     return found
+
+
+def _spelled(value: object, text: str) -> int:
+    """How often a value may stand in a text: at least as often as it does, its unusual spellings aside."""
+    if isinstance(value, str):
+        return text.count(f"'{value}'") + text.count(f'"{value}"')
+    return text.count(str(value).lstrip("0"))
 
 
 def _constants(tree: ast.Module) -> Iterator[ast.Constant]:
