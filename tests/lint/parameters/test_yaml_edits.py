@@ -182,3 +182,22 @@ def test_any_text_is_extended_or_refused_and_never_crashes(text: str) -> None:
         added(text)
     except Unfixable as refused:
         assert str(refused)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("train: &a\n  b: *a\n", id="a mapping"),
+        pytest.param("train: &a\n  b:\n    - *a\n", id="a list in it"),
+        pytest.param("train:\n  b: &a\n    - *a\n", id="a list"),
+        pytest.param("train: &a\n  b: &c\n    d: *a\n", id="two deep"),
+        pytest.param("&a train: &b\n  *a : *b\n", id="keys, too"),
+    ],
+)
+def test_what_holds_itself_comes_to_an_end(text: str) -> None:
+    """Found by the fuzzer: the innermost end of such a mapping was looked for without end."""
+    try:
+        after = added(text)
+    except Unfixable:
+        return
+    assert yaml.safe_load(after)["train"]["lr"] == 0.001

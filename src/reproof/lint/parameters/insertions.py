@@ -181,9 +181,13 @@ def _end(node: Any) -> int:
     """Where a node's own text ends; PyYAML's mark of a block lies behind the comments that follow it."""
     while node.id != "scalar" and not node.flow_style and node.value:
         last = node.value[-1]
+        before = node
         key, node = last if node.id == "mapping" else (None, last)
-        if key is not None and node.end_mark.index < key.end_mark.index:  # an alias to what stands above
+        # An alias to what stands above; it may be the very mapping that holds it, which has no innermost end.
+        if key is not None and node.start_mark.index < key.end_mark.index:
             return int(key.end_mark.index)
+        if node.start_mark.index < before.start_mark.index or node is before:
+            return int(before.end_mark.index)
     return int(node.end_mark.index)
 
 
