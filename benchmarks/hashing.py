@@ -2,10 +2,10 @@
 
     python benchmarks/hashing.py [--size 1024] [--rounds 3] [--folder SCRATCH]
 
-The same bytes three ways: one large file, eight files, 20,000 small ones. "warm": the system has the files in memory;
-"cold": it was asked to forget them first (`posix_fadvise`), and reads them from the disk; "cached": reproof has
-hashed them before. The peer is `sha256sum` as a process over the same files. The best round counts, and the programs
-take turns, so that a busy machine disturbs all alike. Last: what a process pays for importing the hashing.
+The same bytes three ways: one large file, eight files, 20,000 small ones. "warm": the system has the files in
+memory; "cold": it was asked to forget them first (`posix_fadvise`), and reads them from the disk; "cached":
+reproof has hashed them before. The peer is `sha256sum` as a process over the same files. The best round counts,
+and the programs take turns, so that a busy machine disturbs all alike. Last: what importing the hashing costs.
 """
 
 from __future__ import annotations
@@ -102,7 +102,8 @@ def measure(shape: str, data: Path, files: list[Path], size: int, rounds: int) -
         hash_data([str(data)])
 
     for temperature in ("warm", "cold"):
-        theirs, our = [], []
+        theirs: list[float] = []
+        our: list[float] = []
         for _ in range(rounds):
             for action, times in ((peer, theirs), (ours, our)):
                 if temperature == "cold":

@@ -12,6 +12,7 @@ import hashlib
 import os
 import stat
 import struct
+import warnings
 import zlib
 from typing import TYPE_CHECKING, Literal
 from zipfile import BadZipFile
@@ -48,8 +49,8 @@ WAYS: dict[str, tuple[str, Callable[[str], str]]] = {
 TABLE = "table"
 WITH_TABLES = "folder+table"
 NOT_THIS = (
-    ValueError, RecursionError, MemoryError, EOFError, OverflowError, LookupError, TypeError, SyntaxError,
-    RuntimeError, BufferError, OSError, zlib.error, struct.error, BadZipFile,
+    ValueError, TypeError, AttributeError, LookupError, OverflowError, EOFError, MemoryError, RecursionError,
+    RuntimeError, SyntaxError, BufferError, OSError, zlib.error, struct.error, BadZipFile,
 )  # fmt: skip
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp"})
 _PROSE = frozenset({".svg", ".pdf", ".log", ".html", ".htm"})
@@ -130,7 +131,9 @@ def _file_hash(path: str, values: Mapping[str, str]) -> str:
     way, reader = WAYS.get(_suffix(path), ("", None))
     if reader:
         try:
-            return f"{way}:sha256:{reader(path)}"
+            with warnings.catch_warnings():  # of escapes in a strange file's texts, for one
+                warnings.simplefilter("ignore")
+                return f"{way}:sha256:{reader(path)}"
         except NOT_THIS:
             pass  # broken, hostile or of another kind: its bytes say what it is; a file that is gone says so below
     with open(path, "rb") as handle:
