@@ -6,10 +6,12 @@ import hashlib
 import json
 import os
 from typing import TYPE_CHECKING, Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Protocol
+    from zipfile import ZipInfo
 
     class Readable(Protocol):
         """Anything that gives bytes piece by piece."""
@@ -47,3 +49,9 @@ def pieces(handle: Readable, limit: int) -> Iterator[bytes]:
         if limit < 0:
             raise UnreadableError("it unpacks to more than is taken on")
         yield chunk
+
+
+def plain(info: ZipInfo) -> None:
+    """Refuse members that are packed by more than deflate: LZMA takes gigabytes of memory for a small file."""
+    if info.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
+        raise UnreadableError("a member is packed in an unusual way")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 from reproof.runs.canonical.arrays import c_strides, fortran_strides, in_c_order, little_endian
-from reproof.runs.canonical.frame import CHUNK, ROOM, UnreadableError, allowance, framed, pieces
+from reproof.runs.canonical.frame import CHUNK, ROOM, UnreadableError, allowance, framed, pieces, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,6 +61,7 @@ def npz_digest(path: str) -> str:
             left -= info.file_size
             if left < 0:
                 raise UnreadableError("it unpacks to more than is taken on")
+            plain(info)
             with archive.open(info) as handle:
                 members[info.filename] = _member(handle, info.filename, info.file_size).hex()
     return framed(members).hex()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from zipfile import ZIP_STORED, ZipFile
 
 from reproof.runs.canonical.arrays import c_strides, in_c_order
-from reproof.runs.canonical.frame import CHUNK, ROOM, UnreadableError, allowance, framed, pieces
+from reproof.runs.canonical.frame import CHUNK, ROOM, UnreadableError, allowance, framed, pieces, plain
 from reproof.runs.canonical.symbols import Symbol, read_symbols
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def torch_digest(path: str) -> str:
         others = {}
         for name, info in members.items():
             if name not in _NO_VALUES and not name.startswith(("data/", ".")) and not name.endswith("/"):
+                plain(info)
                 reader.spend(info.file_size)
                 with archive.open(info) as member:  # the code of a scripted module is compressed
                     others[name] = framed(None, pieces(member, info.file_size)).hex()
