@@ -44,6 +44,15 @@ def test_a_training_that_ends_well_has_no_problem(tmp_path: Path) -> None:
     assert 0 < outcome.seconds < 10
 
 
+def test_the_time_and_the_memory_of_all_its_processes_are_measured(tmp_path: Path) -> None:
+    work = "x = bytearray(300 << 20); import time; t = time.process_time()\nwhile time.process_time() - t < .3: pass"
+    outcome = python(tmp_path, f"import subprocess, sys; subprocess.run([sys.executable, '-c', {work!r}])")
+    assert outcome.cpu_seconds is not None
+    assert outcome.peak_memory is not None
+    assert 0.3 <= outcome.cpu_seconds < 5
+    assert 300 << 20 < outcome.peak_memory < 600 << 20
+
+
 def test_it_runs_in_the_plan_s_folder_with_its_variables_and_without_standard_input(tmp_path: Path) -> None:
     script = "import os, sys; print(os.getcwd(), os.environ['X'], repr(sys.stdin.read()))"
     plan = Plan((sys.executable, "-c", script), str(tmp_path), 30, (("X", "y"),))

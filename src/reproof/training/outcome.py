@@ -11,12 +11,19 @@ class Outcome:
 
     `problem` is one sentence where there are no results to read, None after an exit with 0. `log_tail` holds
     the last lines of both streams, secrets redacted.
+
+    `cpu_seconds` is user and system time of the command and of all processes below it that were waited for.
+    `peak_memory` is the largest resident set that one of them had, in bytes: not their sum, and never less than
+    what reproof itself held when it started the command, since a new process begins as a copy. Both are None
+    where the system does not tell, or where the command did not start.
     """
 
     exit_code: int | None
     seconds: float
     problem: str | None = None
     log_tail: tuple[str, ...] = ()
+    cpu_seconds: float | None = None
+    peak_memory: int | None = None
 
     @property
     def succeeded(self) -> bool:
