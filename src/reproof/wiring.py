@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from reproof.config import load_config
 from reproof.errors import MissingToolError, UsageError
+from reproof.runs.capture.data import WorkFolder
 from reproof.runs.capture.environment import observe
 from reproof.runs.declared import declare
 from reproof.runs.layout import matches
@@ -66,7 +67,9 @@ class Workspace:
 
         With `allow_dirty` the work tree is read as it lies there, and its patch becomes a part of the code.
         """
-        at_commit = declare(self.repository.snapshot(self.head.commit), self.settings, self.head)
+        work = WorkFolder.of(self.repository)
+        snapshot = self.repository.snapshot(self.head.commit)
+        at_commit = declare(snapshot, self.settings, self.head, work=work)
         dirt = self.dirt(at_commit)
         if not dirt:
             return at_commit
@@ -83,7 +86,7 @@ class Workspace:
                 f"the patch of the work tree is larger than {LONGEST_PATCH} characters, too large for a record",
                 "Commit or ignore the large files first.",
             )
-        return declare(self.repository.snapshot(), self.settings, self.head, patch)
+        return declare(self.repository.snapshot(), self.settings, self.head, patch, work)
 
     def trainer(self, declared: Declared) -> Trainer:
         """The trainer for what is declared: DVC's where the command is `dvc repro`, else a plain one."""
@@ -98,6 +101,8 @@ class Workspace:
 
     def training(self, declared: Declared, origin: str) -> Callable[[], RunRecord | Failure]:
         """One training in the work tree, ready to be carried out as often as it is called."""
+        declared.require_data()
+        declared = declared.as_seen(self.repository.root, without_ours(os.environ))
         trainer = self.trainer(declared)
         plan = Plan(declared.layout.command, self.repository.root, self.settings.timeout)
         observed = observe(self.interpreter(declared), self.repository.root, without_ours(os.environ))

@@ -188,6 +188,7 @@ DATA = Object(
         Field("stages", Listed(NAME, MANY), "the stages that read it"),
     ),
 )
+DATA_LIST = Listed(DATA, MANY, lambda item: item.path)
 METRIC = Object(
     Metric,
     (
@@ -250,7 +251,7 @@ RECORD = Object(
         Field("code", CODE, "the code aspect"),
         Field("config", CONFIG, "the config aspect"),
         Field("environment", ENVIRONMENT, "the environment aspect"),
-        Field("data", Listed(DATA, MANY, lambda item: item.path), "the data aspect: every input, by path"),
+        Field("data", DATA_LIST, "the data aspect: every input, by path"),
         Field("results", RESULTS, "what the training gave"),
     ),
 )

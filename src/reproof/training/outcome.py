@@ -9,6 +9,8 @@ from dataclasses import dataclass
 class Outcome:
     """How a training ended. `exit_code` is None where it did not start or was killed; seconds are wall-clock.
 
+    `cpu_seconds` is what its processes used; `peak_memory` the largest resident set of one of them, in bytes.
+
     `problem` is one sentence where there are no results to read, None after an exit with 0. `log_tail` holds
     the last lines of both streams, secrets redacted.
 
