@@ -25,6 +25,7 @@ COMMANDS = {
     "runs": "list recorded runs",
     "show": "show one recorded run",
     "compare": "give the verdict on recorded runs, without training",
+    "replay": "rebuild a recorded run and train it again",
     "ci": "what the GitHub Action runs: train, compare, report",
 }
 

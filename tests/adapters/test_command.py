@@ -76,7 +76,12 @@ def test_words_reach_the_command_as_they_are(tmp_path: Path) -> None:
             "the training command was killed by SIGKILL (out of memory, perhaps)",
             None,
         ),
-        ("import os; os.kill(os.getpid(), 11)", "the training command was killed by SIGSEGV (a compiled package touched memory that is not its own)", None),
+        (
+            "import os; os.kill(os.getpid(), 11)",
+            "the training command was killed by SIGSEGV (a compiled package touched memory that is "
+            "not its own)",
+            None,
+        ),
     ],
 )
 def test_a_training_that_fails_says_how(tmp_path: Path, script: str, problem: str, code: int | None) -> None:

@@ -18,17 +18,23 @@ from reproof.errors import MissingToolError, UsageError
 from reproof.redact import redact
 from reproof.replay.missing import Missing
 
-try:
+with contextlib.suppress(ImportError):  # Windows has none: nothing is swept there
     import fcntl
-except ImportError:  # Windows: nothing is swept there
-    fcntl = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+SWEEPS = os.name == "posix"
 POINTER = b"version https://git-lfs.github.com/spec/v1\n"
 LONGEST_POINTER = 1024
-PLAIN = ("-c", "core.hooksPath=/dev/null", "-c", "advice.detachedHead=false", "-c", "protocol.ext.allow=never")
+PLAIN = (
+    "-c",
+    "core.hooksPath=/dev/null",
+    "-c",
+    "advice.detachedHead=false",
+    "-c",
+    "protocol.ext.allow=never",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ def scratch_clone(clone: str, private: str, commit: str, patch: str | None = Non
     folder = tempfile.mkdtemp(dir=home)
     lock = os.open(os.path.join(folder, "lock"), os.O_CREAT | os.O_RDWR)
     try:
-        if fcntl:
+        if SWEEPS:
             fcntl.flock(lock, fcntl.LOCK_EX)
         root = os.path.join(folder, "tree")
         yield Scratch(root, _check_out(clone, root, commit, patch))
@@ -62,7 +68,7 @@ def scratch_clone(clone: str, private: str, commit: str, patch: str | None = Non
 
 def _sweep(home: str) -> None:
     """Remove the scratch clones whose processes are gone."""
-    for name in os.listdir(home) if fcntl else ():
+    for name in os.listdir(home) if SWEEPS else ():
         folder = os.path.join(home, name)
         with contextlib.suppress(OSError):  # it lives, or another process sweeps it
             lock = os.open(os.path.join(folder, "lock"), os.O_RDWR)
@@ -80,7 +86,7 @@ def _remove(folder: str) -> None:
             path = os.path.join(place, name)
             if not os.path.islink(path) and not os.access(path, os.W_OK):
                 with contextlib.suppress(OSError):
-                    os.chmod(path, 0o700)  # noqa: S103  ours alone
+                    os.chmod(path, 0o700)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -99,12 +105,12 @@ def _check_out(clone: str, root: str, commit: str, patch: str | None) -> tuple[M
         remote = remote.rstrip("\n")
         local = os.path.join(clone, remote)
         _git(root, "remote", "add", "origin", local if os.path.isdir(local) else remote)
-    if _answer(root, "cat-file", "-e", f"{commit}^{{commit}}") is None:
-        if not remote or _answer(root, "fetch", "-q", "--depth=1", "origin", commit) is None:
-            raise UsageError(
-                f"commit {commit[:12]} is neither in this clone nor at its remote",
-                "Fetch the branch it was on; a commit that was never pushed is only where it was made.",
-            )
+    here = _answer(root, "cat-file", "-e", f"{commit}^{{commit}}") is not None
+    if not here and (not remote or _answer(root, "fetch", "-q", "--depth=1", "origin", commit) is None):
+        raise UsageError(
+            f"commit {commit[:12]} is neither in this clone nor at its remote",
+            "Fetch the branch it was on; a commit that was never pushed is only where it was made.",
+        )
     _git(root, "checkout", "-q", "--detach", commit, smudge=False)
     missing = [*_submodules(common, root), *_large_files(common, root)]
     if patch:
@@ -148,8 +154,8 @@ def _large_files(common: str, root: str) -> Iterator[Missing]:
             shutil.copyfile(stored, os.path.join(root, path))
         else:
             pending.append(path)
-    if pending and _answer(root, "lfs", "pull") is None:
-        pass  # what is still a pointer is said below
+    if pending:
+        _answer(root, "lfs", "pull")  # a refusal shows below, in what is still a pointer
     for path in pending:
         if _pointer(os.path.join(root, path)):
             yield Missing(path, "Git LFS has it neither in this clone nor at the remote")

@@ -6,6 +6,7 @@ uv's own cache makes the second environment cheap, so none is kept here. uv fetc
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -89,5 +90,5 @@ class Uv:
 
 def _sentence(said: str) -> str:
     """uv's complaint without its drawing, on one line."""
-    lines = [line.strip(" \t×╰─▶│├·") for line in said.splitlines()]
+    lines = [re.sub(r"^[^\w'\"`(]+", "", line).rstrip() for line in said.splitlines()]
     return " ".join(line for line in lines if line and not line.startswith(("warning:", "hint:")))[:300]

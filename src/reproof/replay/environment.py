@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MANAGERS = frozenset(("pip", "uv"))  # they install, no training imports them, and a recorded one may be any
 _HASHED = re.compile(rb"(?m)^[^#\n]*--hash=sha256:")
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+!_-]*")
 _PYTHON = re.compile(r"CPython ((\d+\.\d+)\.\S+)")
 
 
@@ -54,7 +56,9 @@ def rebuild_environment(
     if problem := _locked(recorded, root, installer):
         missing.append(Missing(f"the lock {recorded.sources[0]}", problem))
     if recorded.observed is None:
-        missing.append(Missing("the installed packages", "this record was not observed: only what is declared"))
+        missing.append(
+            Missing("the installed packages", "this record was not observed: only what is declared")
+        )
         return tuple(missing)
     missing += _align(recorded.observed, root, installer, environ)
     return tuple(missing)
@@ -106,7 +110,8 @@ def _align(
             continue
         requirement = _requirement(name, version, origins.get(name), root)
         if requirement is None:
-            yield Missing(f"package {name} {version}", f"it came from {origins[name]}, which is not at hand")
+            origin = origins.get(name, "nowhere that is known")
+            yield Missing(f"package {name} {version}", f"it came from {origin}, which is not at hand")
         else:
             wanted.append((name, version, requirement))
     for name, version, problem in _install(wanted, root, installer):
@@ -117,7 +122,12 @@ def _align(
 
 
 def _requirement(name: str, version: str, origin: str | None, root: str) -> str | None:
-    """How to ask for a package; None where it came from what only the recording machine had."""
+    """How to ask for a package; None where it came from what only the recording machine had.
+
+    A record may be a stranger's: what is no name or no version is not asked for.
+    """
+    if not _NAME.fullmatch(name) or not _VERSION.fullmatch(version):
+        return None
     if origin is None:
         return f"{name}=={version}"
     if origin.startswith(("git+", "https://")):
