@@ -184,6 +184,12 @@ class Replayed:
         head = self.workspace.head
         return declare(snapshot, self.workspace.settings, head, self.record.code.patch, work)
 
+    def prepared(self, declared: Declared) -> tuple[Plan, Trainer]:
+        """The training as a plan and who carries it out, where no whole record is to be made of it."""
+        root = self.workspace.repository.root
+        plan = Plan(declared.layout.command, root, self.workspace.settings.timeout)
+        return self.planned(declared, plan), self.workspace.trainer(declared, self.until)
+
     def planned(self, declared: Declared, plan: Plan) -> Plan:
         """The plan with the recorded variables and seed."""
         plan = replace(plan, variables=(*plan.variables, *SETTLED, *self.record.config.variables))

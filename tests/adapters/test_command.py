@@ -78,8 +78,10 @@ def test_words_reach_the_command_as_they_are(tmp_path: Path) -> None:
         ),
         (
             "import os; os.kill(os.getpid(), 11)",
-            "the training command was killed by SIGSEGV (a compiled package touched memory that is "
-            "not its own)",
+            (
+                "the training command was killed by SIGSEGV "
+                "(a compiled package touched memory that is not its own)"
+            ),
             None,
         ),
     ],

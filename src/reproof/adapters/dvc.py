@@ -61,7 +61,7 @@ class DvcTrainer:
 
 
 def share_settings(clone: str, scratch: str) -> str | None:
-    """Give a scratch clone the remotes that the user's clone knows; the folder of the user's cache, None without DVC.
+    """Give a scratch clone the user's remotes; the folder of the user's cache, None without DVC.
 
     What `.dvc/config.local` holds (credentials, say) is copied into the scratch clone's own, which goes with it.
     Addresses that are relative to the user's clone are made absolute. The scratch clone has a cache of its own:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from reproof.errors import Exit, UsageError
 from reproof.replay.outcome import answer
+from reproof.replay.partial import replay_until
 from reproof.report import json as report_json
 from reproof.report.report import Context, Report
 from reproof.report.text import text
@@ -67,6 +68,11 @@ def _trained(replayed: Replayed, settings: CompareConfig) -> Comparison:
     """Train once; once more where one difference could be noise."""
     record = replayed.record
     declared = replayed.declared()
+    pipeline = declared.layout.pipeline
+    if replayed.until and pipeline:
+        plan, trainer = replayed.prepared(declared)
+        comparison = replay_until(record, pipeline, plan, trainer, replayed.until)
+        return answer(comparison, record, declared.key, replayed.missing)
     once = replayed.workspace.training(declared, "local", replayed)
     now: list[RunRecord] = []
     while True:
