@@ -11,8 +11,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.repositories import commit, environment, git, listing, make_repository
 from tests.requires import requires
 
@@ -194,7 +192,8 @@ stages:
   train:
     cmd: python train.py
     deps: [train.py, ready.txt]
-    params: [params.json:]
+    params:
+    - params.json:
     outs: [model.json]
     metrics:
     - metrics.json: {cache: false}
@@ -217,7 +216,7 @@ def test_a_pipeline_is_replayed_with_its_data_from_the_remote_alone(tmp_path: Pa
     (root / "data/raw.csv").write_text("a\nb\n")
     (root / "data/more.csv").write_text("c\n")
     dvc(root, "add", "-q", "data")
-    dvc(root, "remote", "add", "-q", "-d", "store", "../../store")
+    dvc(root, "remote", "add", "-q", "-d", "store", "../store")
     uv(root, "venv", "-q", ".venv")
     uv(root, "pip", "install", "-q", "--python", ".venv/bin/python", "iniconfig==2.0.0")
     commit(root, {})

@@ -1,4 +1,4 @@
-"""A pipeline trained as far as one stage, and its stages' outputs held against the record's. Talks to ports only."""
+"""A pipeline trained as far as one stage; its outputs held against the record's. Talks to ports only."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def replay_until(
         except OSError:
             return None
 
-    made = _as_far_as(locked_stages(pipeline, read), until)
+    made = _as_far_as(locked_stages(pipeline, read, {}), until)
     stages = stage_differences(record, replace(record, results=Results((), stages=made)))
     results = {stage.result for stage in stages}
     known = bool(results) and "unknown" not in results
