@@ -22,6 +22,7 @@ HOMES = {
     "github": "github",
     "requests": "github",
     "dvc": "dvc",
+    "mlflow": "mlflow",
     "nbstripout": "nbstripout",
     "nbformat": "nbstripout",
 }

@@ -98,6 +98,9 @@ class RunStore(Protocol):
     def all(self) -> Sequence[RunRecord]:
         """Every run, oldest first."""
 
+    def newest(self, limit: int) -> Sequence[RunRecord]:
+        """The `limit` (at least 1) runs that came last, oldest first."""
+
     def add(self, records: Sequence[RunRecord]) -> None:
         """Append runs; all or none. Raises `StoreError` when they could not be kept."""
 

@@ -27,7 +27,7 @@ from reproof.training.withheld import without_ours
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from reproof.config import Config
+    from reproof.config import Config, StoreConfig
     from reproof.ports import Head, Repository, RunStore, Trainer
     from reproof.replay.missing import Missing
     from reproof.runs.declared import Declared
@@ -268,13 +268,28 @@ def open_workspace(
     Raises `UsageError` where the folder is in no repository, `ConfigError` for a broken configuration.
     """
     from reproof.adapters.git import GitRepository
-    from reproof.adapters.records_branch import RecordsBranch
 
     for name in HOOK_VARIABLES:
         os.environ.pop(name, None)
     repository = GitRepository(folder)
     given = {name: value for name, value in overrides.items() if value is not None}
     settings = load_config(repository.root).replace(**given)
+    return Workspace(repository, settings, _open_store(repository, settings.store, push, token))
+
+
+def _open_store(repository: Repository, store: StoreConfig, push: bool, token: str | None) -> RunStore:
+    """The store that the configuration chooses; only its own third party is imported, when it is used."""
+    if store.kind == "folder":
+        from reproof.adapters.records_folder import RecordsFolder
+
+        path = os.path.expanduser(store.path) if store.path else os.path.join(repository.private, "records")
+        return RecordsFolder(os.path.join(repository.root, path))
+    if store.kind == "mlflow":
+        from reproof.adapters.mlflow import MLflowRuns
+
+        waiting = os.path.join(repository.private, "mlflow")
+        return MLflowRuns(store.uri, store.experiment, waiting, push=push)
+    from reproof.adapters.records_branch import RecordsBranch
+
     folder = os.path.join(repository.private, "records.git")
-    store = RecordsBranch(repository.root, folder, settings.store.ref, token=token, push=push)
-    return Workspace(repository, settings, store)
+    return RecordsBranch(repository.root, folder, store.ref, token=token, push=push)
