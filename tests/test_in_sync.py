@@ -51,6 +51,13 @@ def test_the_rules_pages_are_those_of_the_classes() -> None:
     assert written == scripts_docs().pages(), "run `python scripts/write_docs.py`"
 
 
+def test_the_pages_of_commands_and_records_are_those_of_their_declarations() -> None:
+    reference = ROOT / "docs/reference"
+    pages = scripts_docs().single_pages()
+    written = {name: (reference / name).read_text(encoding="utf-8") for name in pages}
+    assert written == pages, "run `python scripts/write_docs.py`"
+
+
 def test_every_rule_is_documented_where_its_message_links() -> None:
     for name in [*rule_modules(), *(own.name for own in OWN_FINDINGS)]:
         assert (ROOT / f"docs/reference/rules/{name}.md").is_file()

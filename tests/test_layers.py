@@ -12,7 +12,7 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src"
 PURE = re.compile(
-    r"reproof\.(lint|runs(?!\.capture\b)|training|verdict|report|ports|ci\.(activity|event|inputs)\b)"
+    r"reproof\.(lint|runs(?!\.capture\b)|training|replay|verdict|report|ports|ci\.(activity|event|inputs)\b)"
 )
 WIRES = re.compile(r"reproof\.(commands|wiring|ci\.main|ci\.comment|adapters)\b")
 # Which third parties the pure parts may use, and the one adapter in which each other one lives.
@@ -22,6 +22,7 @@ HOMES = {
     "github": "github",
     "requests": "github",
     "dvc": "dvc",
+    "mlflow": "mlflow",
     "nbstripout": "nbstripout",
     "nbformat": "nbstripout",
 }

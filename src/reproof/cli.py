@@ -25,6 +25,9 @@ COMMANDS = {
     "runs": "list recorded runs",
     "show": "show one recorded run",
     "compare": "give the verdict on recorded runs, without training",
+    "diff": "compare the inputs and the results of two recorded runs",
+    "lineage": "which runs used which version of a data file",
+    "replay": "rebuild a recorded run and train it again",
     "ci": "what the GitHub Action runs: train, compare, report",
 }
 

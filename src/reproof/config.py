@@ -74,10 +74,16 @@ class CompareConfig(Value):
 
 
 class StoreConfig(Value):
-    """`[tool.reproof.store]`: where records live."""
+    """`[tool.reproof.store]`: where records live.
+
+    `ref` is the branch's, `path` the folder's (relative to the repository), `uri` and `experiment` MLflow's.
+    """
 
     kind: str = "branch"
     ref: str = "refs/heads/reproof-records"
+    path: str | None = None
+    uri: str | None = None
+    experiment: str = "reproof"
 
 
 class Config(Value):
@@ -411,4 +417,10 @@ _COMPARE: dict[str, Callable[[Any], Any]] = {
     "fail-on": _verdicts,
     "metrics": _metrics,
 }
-_STORE: dict[str, Callable[[Any], Any]] = {"kind": _one_of("branch"), "ref": _string}
+_STORE: dict[str, Callable[[Any], Any]] = {
+    "kind": _one_of("branch", "folder", "mlflow"),
+    "ref": _string,
+    "path": _string,
+    "uri": _string,
+    "experiment": _string,
+}

@@ -20,18 +20,25 @@ class Snapshot(Protocol):
     def files(self) -> Mapping[str, str]:
         """Root-relative POSIX path -> git blob id, for every tracked file."""
 
+    def submodules(self) -> Mapping[str, str]:
+        """Path -> commit of every submodule; they stand among the files, too."""
+
     def read(self, path: str) -> bytes | None:
         """The content of a file, symbolic links among the files followed; None where the snapshot has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where a work tree stands. `dirt` lists changed or untracked paths; `remote` has no credentials in it."""
+    """Where a work tree stands. `dirt` lists changed or untracked paths; `remote` has no credentials in it.
+
+    `tree` is the commit's tree id, None where nobody asked for it.
+    """
 
     commit: str
     branch: str | None
     remote: str | None
     dirt: tuple[str, ...]
+    tree: str | None = None
 
 
 class Repository(Protocol):
@@ -90,6 +97,9 @@ class RunStore(Protocol):
 
     def all(self) -> Sequence[RunRecord]:
         """Every run, oldest first."""
+
+    def newest(self, limit: int) -> Sequence[RunRecord]:
+        """The `limit` (at least 1) runs that came last, oldest first."""
 
     def add(self, records: Sequence[RunRecord]) -> None:
         """Append runs; all or none. Raises `StoreError` when they could not be kept."""

@@ -28,8 +28,11 @@ class MemoryStore:
     def all(self) -> Sequence[RunRecord]:
         return self._those(lambda _: True)
 
+    def newest(self, limit: int) -> Sequence[RunRecord]:
+        return self.all()[-limit:]
+
     def add(self, records: Sequence[RunRecord]) -> None:
-        self._records |= {record.id: record for record in records}
+        self._records = {record.id: record for record in records} | self._records
 
     def _those(self, fits: Callable[[RunRecord], bool]) -> tuple[RunRecord, ...]:
         return oldest_first(record for record in self._records.values() if fits(record))

@@ -27,7 +27,7 @@ class RunStoreContract:
     def test_an_empty_store_has_nothing(self, store: RunStore) -> None:
         assert list(store.all()) == list(store.same_key("a" * 64)) == list(store.of_commit("1" * 40)) == []
         assert store.newest_recorded(["1" * 40]) is None
-        assert list(store.starting_with("")) == []
+        assert list(store.starting_with("")) == list(store.newest(5)) == []
 
     def test_what_was_added_is_found_oldest_first_in_whatever_order_it_came(self, store: RunStore) -> None:
         store.add([OTHER])
@@ -54,6 +54,16 @@ class RunStoreContract:
         store.add([OLD, OLD])
         store.add([OLD])
         assert tuple(store.all()) == (OLD,)
+
+    def test_the_newest_are_the_last_added_and_come_oldest_first(self, store: RunStore) -> None:
+        for made in ALL:
+            store.add([made])
+        assert tuple(store.newest(2)) == (NEW, OTHER)
+        assert tuple(store.newest(50)) == ALL
+
+    def test_of_several_that_are_added_at_once_all_are_among_the_newest(self, store: RunStore) -> None:
+        store.add(ALL)
+        assert tuple(store.newest(3)) == ALL
 
     def test_adding_nothing_changes_nothing(self, store: RunStore) -> None:
         store.add([])

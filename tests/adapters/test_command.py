@@ -44,6 +44,15 @@ def test_a_training_that_ends_well_has_no_problem(tmp_path: Path) -> None:
     assert 0 < outcome.seconds < 10
 
 
+def test_the_time_and_the_memory_of_all_its_processes_are_measured(tmp_path: Path) -> None:
+    work = "import time; x = bytearray(300 << 20)\nwhile time.process_time() < 0.3: pass"
+    outcome = python(tmp_path, f"import subprocess, sys; subprocess.run([sys.executable, '-c', {work!r}])")
+    assert outcome.cpu_seconds is not None
+    assert outcome.peak_memory is not None
+    assert 0.3 <= outcome.cpu_seconds < 5
+    assert 300 << 20 < outcome.peak_memory < 600 << 20
+
+
 def test_it_runs_in_the_plan_s_folder_with_its_variables_and_without_standard_input(tmp_path: Path) -> None:
     script = "import os, sys; print(os.getcwd(), os.environ['X'], repr(sys.stdin.read()))"
     plan = Plan((sys.executable, "-c", script), str(tmp_path), 30, (("X", "y"),))
@@ -67,7 +76,14 @@ def test_words_reach_the_command_as_they_are(tmp_path: Path) -> None:
             "the training command was killed by SIGKILL (out of memory, perhaps)",
             None,
         ),
-        ("import os; os.kill(os.getpid(), 11)", "the training command was killed by SIGSEGV", None),
+        (
+            "import os; os.kill(os.getpid(), 11)",
+            (
+                "the training command was killed by SIGSEGV "
+                "(a compiled package touched memory that is not its own)"
+            ),
+            None,
+        ),
     ],
 )
 def test_a_training_that_fails_says_how(tmp_path: Path, script: str, problem: str, code: int | None) -> None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -135,10 +136,74 @@ def test_reading_many_runs_asks_the_server_a_few_times_only(
     trace = tmp_path / "trace"
     monkeypatch.setenv("GIT_TRACE2_EVENT", str(trace))
     assert len(branch(clone(remote, tmp_path / "two")).all()) == 40
-    fetches = [
-        line for line in trace.read_text().splitlines() if '"child_start"' in line and "upload-pack" in line
-    ]
-    assert 1 <= len(fetches) <= 4
+    assert 1 <= upload_packs(trace) <= 4
+
+
+def upload_packs(trace: Path) -> int:
+    """How often a remote was asked for something."""
+    lines = trace.read_text().splitlines()
+    return len([line for line in lines if '"child_start"' in line and "upload-pack" in line])
+
+
+def test_a_search_of_many_commits_asks_the_server_a_few_times_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remote = bare(tmp_path / "origin")
+    commits = [f"{number:02x}" * 20 for number in range(200)]
+    made = [replace(OLD, id=f"{n:012x}", code=replace(OLD.code, commit=commits[n])) for n in range(200)]
+    branch(clone(remote, tmp_path / "one")).add(made)
+    trace = tmp_path / "trace"
+    monkeypatch.setenv("GIT_TRACE2_EVENT", str(trace))
+    asked = [commit[:2] + "e5" * 19 for commit in commits]  # not recorded, and all of their folders are there
+    assert branch(clone(remote, tmp_path / "two")).newest_recorded([*asked[:-1], commits[-1]]) == commits[-1]
+    assert upload_packs(trace) <= 8
+
+
+def test_the_newest_runs_are_read_without_the_folders_and_the_records_of_others(tmp_path: Path) -> None:
+    remote = bare(tmp_path / "origin")
+    store = branch(clone(remote, tmp_path / "one"))
+    for number in range(4):
+        store.add([record(number * 10 + one, key=f"{number}{one}" * 32) for one in range(10)])
+    two = clone(remote, tmp_path / "two")
+    assert [made.id for made in branch(two).newest(3)] == [record(number).id for number in (37, 38, 39)]
+    listed = git(two / ".git/reproof/records.git", "cat-file", "--batch-all-objects", "--batch-check")
+    assert listed.count(" blob ") <= 30
+    assert branch(two).newest(12)[0].id == record(28).id
+
+
+def test_where_messages_do_not_tell_what_was_added_the_newest_are_found_all_the_same(tmp_path: Path) -> None:
+    remote = bare(tmp_path / "origin")
+    one = clone(remote, tmp_path / "one")
+    branch(one).add(ALL)
+    tree = git(remote, "rev-parse", f"{REF}^{{tree}}")
+    git(
+        remote,
+        "update-ref",
+        REF,
+        git(remote, "-c", "user.name=a", "commit-tree", "-m", "Told otherwise", tree),
+    )
+    assert tuple(branch(clone(remote, tmp_path / "two")).newest(1)) == (OTHER,)
+
+
+@pytest.mark.parametrize("kind", sorted(REMOTES))
+def test_a_message_that_names_what_is_no_record_is_an_error(tmp_path: Path, kind: str) -> None:
+    remote = bare(tmp_path / "origin", REMOTES[kind])
+    branch(clone(remote, tmp_path / "one")).add(ALL)
+    tree = git(remote, "rev-parse", f"{REF}^{{tree}}")
+    for oid in (tree, "1" * 40):
+        forged = f"x\n\nruns/aa/{OLD.key}/{OLD.id}.json {oid}"
+        git(remote, "update-ref", REF, git(remote, "commit-tree", "-m", forged, tree))
+        with pytest.raises(StoreError):
+            branch(clone(remote, tmp_path / f"two{oid}")).newest(1)
+
+
+def test_a_record_in_a_place_that_is_not_its_own_is_refused(tmp_path: Path) -> None:
+    remote = bare(tmp_path / "origin")
+    path = f"runs/aa/{'aa' * 30}/{OLD.id}.json"
+    root = make_repository(tmp_path / "vandal", {path: dump(OLD).decode()})
+    git(root, "push", "-q", str(remote), f"main:{REF}")
+    with pytest.raises(StoreError, match="not its own"):
+        branch(clone(remote, tmp_path / "clone")).same_key("aa" * 30)
 
 
 def test_the_users_clone_gets_no_object_no_ref_and_no_setting(tmp_path: Path) -> None:
@@ -192,6 +257,7 @@ def test_what_a_protected_branch_refuses_is_kept_and_goes_out_with_the_next_add(
         branch(root).add([OLD])
     assert "1 recorded run(s) could not be pushed" in refused.value.message
     assert "this branch is protected" in refused.value.message
+    assert "rules that protect it" in (refused.value.hint or "")
     assert tuple(branch(root).all()) == (OLD,)
     hook.unlink()
     branch(root).add([NEW])
@@ -259,19 +325,31 @@ ADD_FIVE = """
 import sys
 from reproof.adapters.records_branch import RecordsBranch
 from tests.runs.records import record
-root, first = sys.argv[1], int(sys.argv[2])
-for number in range(first, first + 5):
+root, first, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+for number in range(first, first + count):
     RecordsBranch(root, root + "/.git/reproof/records.git", "refs/heads/reproof-records").add([record(number)])
 """
 
 
-def start_adding(root: Path, first: int, **variables: str) -> subprocess.Popen[bytes]:
+def start_adding(root: Path, first: int, count: int = 5, **variables: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-c", ADD_FIVE, str(root), str(first)],
+        [sys.executable, "-c", ADD_FIVE, str(root), str(first), str(count)],
         env=os.environ | variables,
         cwd=Path(__file__).parents[2],
         stderr=subprocess.PIPE,
     )
+
+
+@pytest.mark.skipif("REPROOF_HEAVY" not in os.environ, reason="takes minutes: REPROOF_HEAVY=1")
+def test_twenty_processes_with_ten_runs_each_make_two_hundred_records(tmp_path: Path) -> None:
+    remote = bare(tmp_path / "origin")
+    roots = [clone(remote, tmp_path / f"clone{number}") for number in range(20)]
+    running = [start_adding(root, number * 10, 10) for number, root in enumerate(roots)]
+    for process in running:
+        _, errors = process.communicate(timeout=1200)
+        assert process.returncode == 0, errors.decode()
+    assert_whole(remote, 200)
+    assert sorted(names(remote)) == sorted(record(number).id for number in range(200))
 
 
 @pytest.mark.parametrize("clones", [4, 1])

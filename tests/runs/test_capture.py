@@ -14,6 +14,7 @@ from reproof.runs.capture.environment import declared_environment, observe
 from reproof.runs.capture.results import before_training, capture_results
 from reproof.runs.layout import Layout
 from reproof.runs.record import Seed
+from reproof.training.outcome import Outcome
 from tests.runs.snapshots import Files, declared_by
 
 PLAIN: dict[str, str | bytes] = {"train.py": ""}
@@ -179,7 +180,7 @@ def test_results_are_what_the_training_wrote(tmp_path: Path) -> None:
     before = before_training(str(tmp_path), plain_layout())
     (tmp_path / "metrics.json").write_text('{"auc": 0.9}')
     (tmp_path / "model.bin").write_bytes(b"x")
-    results = capture_results(str(tmp_path), plain_layout(), before, 1.23456)
+    results = capture_results(str(tmp_path), plain_layout(), before, Outcome(0, 1.23456))
     assert [(metric.name, metric.value) for metric in results.metrics] == [("auc", 0.9)]
     assert results.seconds == 1.235
     assert [path for path, _ in results.artifacts] == ["model.bin"]
@@ -190,7 +191,7 @@ def test_the_same_numbers_written_anew_are_results(tmp_path: Path) -> None:
     before = before_training(str(tmp_path), plain_layout())
     (tmp_path / "metrics.json").unlink()
     (tmp_path / "metrics.json").write_text('{"auc": 0.9}')
-    assert capture_results(str(tmp_path), plain_layout(), before, 1).metrics
+    assert capture_results(str(tmp_path), plain_layout(), before, Outcome(0, 1)).metrics
 
 
 @pytest.mark.parametrize(
@@ -214,14 +215,14 @@ def test_without_a_number_there_is_no_result(tmp_path: Path, wrote: str | None, 
     elif wrote is not None:
         path.write_text(wrote)
     with pytest.raises(TrainingFailedError, match=says):
-        capture_results(str(tmp_path), plain_layout(), before, 1)
+        capture_results(str(tmp_path), plain_layout(), before, Outcome(0, 1))
 
 
 def test_a_metrics_file_of_before_is_no_result(tmp_path: Path) -> None:
     (tmp_path / "metrics.json").write_text('{"auc": 0.9}')
     before = before_training(str(tmp_path), plain_layout())
     with pytest.raises(TrainingFailedError, match="was there before and this training did not write it"):
-        capture_results(str(tmp_path), plain_layout(), before, 1)
+        capture_results(str(tmp_path), plain_layout(), before, Outcome(0, 1))
 
 
 def test_artifacts_are_told_by_what_they_hold_and_odd_ones_do_not_stop_us(tmp_path: Path) -> None:
@@ -233,10 +234,10 @@ def test_artifacts_are_told_by_what_they_hold_and_odd_ones_do_not_stop_us(tmp_pa
     (tmp_path / "folder/deep/file").write_text("x")
     os.mkfifo(tmp_path / "pipe")
     os.mkfifo(tmp_path / "folder/pipe")
-    first = dict(capture_results(str(tmp_path), layout, before, 1).artifacts)
+    first = dict(capture_results(str(tmp_path), layout, before, Outcome(0, 1)).artifacts)
     assert set(first) == {"a.json", "folder"}
     (tmp_path / "a.json").write_text(json.dumps({"y": 2.5, "x": 1}, indent=4))
-    assert dict(capture_results(str(tmp_path), layout, before, 1).artifacts) == first
+    assert dict(capture_results(str(tmp_path), layout, before, Outcome(0, 1)).artifacts) == first
     (tmp_path / "folder/deep/file").write_text("y")
-    second = dict(capture_results(str(tmp_path), layout, before, 1).artifacts)
+    second = dict(capture_results(str(tmp_path), layout, before, Outcome(0, 1)).artifacts)
     assert (second["a.json"] == first["a.json"], second["folder"] == first["folder"]) == (True, False)

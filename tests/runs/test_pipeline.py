@@ -14,8 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reproof.errors import UsageError
+from reproof.runs.dvc_files import dvc_tracked
 from reproof.runs.locked import lock_agrees, locked_stages
-from reproof.runs.pipeline import Pipeline, Stage, read_dvc_file, read_lock, read_pipeline
+from reproof.runs.pipeline import Pipeline, Stage, read_lock, read_pipeline
+from reproof.runs.record import DataFile
 from tests.repositories import commit, environment, make_repository
 from tests.requires import requires
 from tests.runs.snapshots import Files
@@ -86,11 +88,11 @@ def test_every_kind_of_stage_is_resolved_to_what_dvc_itself_locks(tmp_path: Path
     for stage in ours.stages:
         assert {stage.at(path) for path, _, _ in locked[stage.name].outs} == {*stage.outs, *stage.metrics}
     assert lock_agrees(snapshot, ours, {})
-    assert [stage.after for stage in locked_stages(ours, snapshot.read)][:2] == [(), ("here",)]
+    assert [stage.after for stage in locked_stages(ours, snapshot.read, {})][:2] == [(), ("here",)]
 
 
 def test_what_is_declared_does_not_depend_on_the_lock_that_a_training_writes() -> None:
-    lock = "stages:\n  each@u:\n    cmd: old\n    outs:\n    - path: old\n      md5: aa\n"
+    lock = "stages:\n  each@u:\n    cmd: old\n    outs:\n    - path: old\n      md5: " + "a" * 32 + "\n"
     assert read_pipeline(Files(FILES).read) == read_pipeline(Files(FILES | {"dvc.lock": lock}).read)
 
 
@@ -112,16 +114,89 @@ def test_the_stages_before_a_stage_are_those_whose_outputs_it_reads() -> None:
     found = pipeline(
         "stages: {c: {cmd: c, deps: [b/x, m]}, a: {cmd: a, metrics: [m]}, b: {cmd: b, outs: [b]}}"
     )
-    assert found.upstream(found.stages[0]) == ("a", "b")
-    assert found.upstream(found.stages[1]) == ()
+    assert found.upstream() == {"c": ("a", "b"), "a": (), "b": ()}
+
+
+def test_a_stage_that_reads_a_folder_waits_for_all_that_is_made_in_it() -> None:
+    found = pipeline(
+        "stages: {a: {cmd: a, outs: [data/x/1.csv]}, b: {cmd: b, outs: [data/2.csv]}, c: {cmd: c, deps: [data]},"
+        " d: {cmd: d, deps: [data/x/1.csv], outs: [data2]}}"
+    )
+    assert found.upstream() == {"a": (), "b": (), "c": ("a", "b"), "d": ("a",)}
+
+
+def test_the_parameters_of_a_stage_are_told_by_file_and_name() -> None:
+    found = pipeline(
+        "vars: [{part: opt}]\nstages: {a: {cmd: a, wdir: sub, params:"
+        " [lr, '${part}.deep', {../conf.yaml: [x, y.z]}, {all.json: }]}}"
+    )
+    assert found.stages[0].parameters == (
+        ("sub/params.yaml", "lr"),
+        ("sub/params.yaml", "opt.deep"),
+        ("conf.yaml", "x"),
+        ("conf.yaml", "y.z"),
+        ("sub/all.json", ""),
+    )
+    assert found.stages[0].params == ("sub/params.yaml", "conf.yaml", "sub/all.json")
 
 
 def test_a_dvc_file_names_its_outputs_from_the_root() -> None:
-    text = b"wdir: ..\nouts:\n- {md5: aa.dir, path: raw, size: 3}\n- {etag: bb, path: far}\n- {path: none}\n"
-    assert read_dvc_file(text, "data/in/raw.dvc") == (
-        ("data/raw", "md5:aa.dir", 3),
-        ("data/far", "etag:bb", None),
+    text = (
+        f"wdir: ..\nouts:\n- {{md5: {'a' * 32}.dir, path: raw, size: 3, nfiles: 2}}\n"
+        "- {etag: bb, path: far}\n- {path: none}\n"
     )
+    assert tuple(dvc_tracked(Files({"data/in/raw.dvc": text}))) == (
+        DataFile("data/raw", f"md5:{'a' * 32}.dir", 3, files=2),
+        DataFile("data/far", "etag:bb"),
+    )
+
+
+OUTS = "outs: [{md5: HASH, path: x}]"
+CONFIG = """\
+[core]
+    remote = storage
+['remote "storage"']
+    url = s3://bucket/dvc
+['remote "other"']
+    url = https://user:secret@example.org/dvc?sig=abcdefgh
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "version"),
+    [
+        ("outs: [{md5: HASH, path: x}]", "s3://bucket/dvc", None),
+        ("outs: [{md5: HASH, path: x, remote: other}]", "https://***@example.org/dvc", None),
+        ("outs: [{md5: HASH, path: x, remote: gone}]", None, None),
+        ("outs: [{md5: HASH, path: x, cloud: {storage: {version_id: v3}}}]", "s3://bucket/dvc", "v3"),
+        (
+            "deps: [{path: x, repo: {url: 'https://tok@example.org/r.git', rev: main, rev_lock: abc}}]\n"
+            + OUTS,
+            "https://***@example.org/r.git",
+            "abc",
+        ),
+        (
+            "deps: [{path: 'https://example.org/x.csv?token=1', etag: '\"e1\"'}]\n" + OUTS,
+            "https://example.org/x.csv",
+            "e1",
+        ),
+    ],
+    ids=["default-remote", "named-remote", "unknown-remote", "versioned-bucket", "import", "import-url"],
+)
+def test_where_tracked_data_came_from(text: str, source: str | None, version: str | None) -> None:
+    files = Files({"x.dvc": text.replace("HASH", "a" * 32), ".dvc/config": CONFIG})
+    assert [(item.source, item.version) for item in dvc_tracked(files)] == [(source, version)]
+
+
+@pytest.mark.parametrize("broken", [b"\xff", "[", "[core]\nremote", "['remote \"x\"']\nurl = %(x"])
+def test_a_broken_config_of_dvc_names_no_remote(broken: str | bytes) -> None:
+    files = Files({"x.dvc": f"outs: [{{md5: {'a' * 32}, path: x}}]", ".dvc/config": broken})
+    assert [item.source for item in dvc_tracked(files)] == [None]
+
+
+def test_what_can_be_no_hash_is_refused_with_its_place() -> None:
+    with pytest.raises(UsageError, match=r"x\.dvc: 'zz' is no hash of x"):
+        list(dvc_tracked(Files({"x.dvc": "outs: [{md5: zz, path: x}]"})))
 
 
 @pytest.mark.parametrize(
@@ -187,7 +262,7 @@ def test_any_document_gives_a_pipeline_or_a_named_error(inner: Any, lock: Any) -
     for read in (
         lambda: read_pipeline(files.read),
         lambda: read_lock(files.read),
-        lambda: read_dvc_file(files.read("x.dvc") or b"", "x.dvc"),
+        lambda: list(dvc_tracked(files)),
         lambda: read_pipeline(Files({"dvc.yaml": yaml.safe_dump(inner)}).read),
     ):
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import math
 import os
 import shutil
 import signal
@@ -31,6 +32,7 @@ TAIL = 40  # lines kept for the report
 WIDTH = 2000  # characters kept of one line
 LONGEST = 1 << 20  # bytes of one line that are redacted as a whole
 GRACE = 5.0  # seconds between the polite signal and the kill
+POLL = 0.05  # seconds between two looks at whether the command has ended
 LINGER = 1.0  # seconds that the log is still read after the command's end
 INTERPRETERS = ("python", "python3")
 
@@ -70,14 +72,15 @@ class CommandTrainer:
         assert process.stdout is not None
         log = _Log(process.stdout, self._secrets, self._echo)
         late = False
+        usage = _Usage()
         with _told_to_end():
             try:
-                process.wait(timeout=plan.timeout)
+                usage.wait(process, plan.timeout)
             except subprocess.TimeoutExpired:
                 late = True
-                _end(process)
+                _end(process, usage)
             except BaseException:
-                _end(process)
+                _end(process, usage)
                 raise
             seconds = time.monotonic() - started
             log.finish(LINGER)
@@ -87,7 +90,8 @@ class CommandTrainer:
         problem = (
             f"the training took longer than {plan.timeout:g} s and was killed" if late else _problem(code)
         )
-        return Outcome(code if code >= 0 and not late else None, seconds, problem, log.tail())
+        exit_code = code if code >= 0 and not late else None
+        return Outcome(exit_code, seconds, problem, log.tail(), usage.cpu_seconds, usage.peak_memory)
 
     def _program(self, plan: Plan, environ: Mapping[str, str]) -> str | Outcome:
         """The program's path: below the plan's folder where it has a slash, else as PATH has it."""
@@ -102,6 +106,32 @@ class CommandTrainer:
         else:
             found = shutil.which(name, path=environ.get("PATH"))
         return found or Outcome(None, 0.0, f"the training command {name!r} does not exist")
+
+
+class _Usage:
+    """Waits for a process in a way that tells what it used; `Popen.wait` forgets it."""
+
+    def __init__(self) -> None:
+        self.cpu_seconds: float | None = None
+        self.peak_memory: int | None = None
+
+    def wait(self, process: subprocess.Popen[bytes], timeout: float) -> None:
+        """Wait for the end; raises `subprocess.TimeoutExpired`."""
+        if sys.platform == "win32":
+            process.wait(timeout)
+            return
+        end, pause = time.monotonic() + timeout, 0.001
+        while process.returncode is None:
+            pid, status, used = os.wait4(process.pid, os.WNOHANG)
+            if pid:
+                process.returncode = os.waitstatus_to_exitcode(status)
+                self.cpu_seconds = round(used.ru_utime + used.ru_stime, 3)
+                self.peak_memory = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+            elif time.monotonic() >= end:
+                raise subprocess.TimeoutExpired(process.args, timeout)
+            else:
+                time.sleep(min(pause, max(end - time.monotonic(), 0)))
+                pause = min(pause * 2, POLL)
 
 
 class _Log:
@@ -147,8 +177,16 @@ def _problem(code: int) -> str | None:
         name = signal.Signals(-code).name
     except ValueError:
         name = f"signal {-code}"
-    hint = " (out of memory, perhaps)" if name == "SIGKILL" else ""
-    return f"the training command was killed by {name}{hint}"
+    return f"the training command was killed by {name}{_MEANINGS.get(name, '')}"
+
+
+_MEANINGS = {
+    "SIGKILL": " (out of memory, perhaps)",
+    "SIGSEGV": " (a compiled package touched memory that is not its own)",
+    "SIGILL": " (a compiled package uses instructions that this processor lacks)",
+    "SIGBUS": " (shared memory is full, perhaps)",
+    "SIGABRT": " (a compiled package gave up)",
+}
 
 
 @contextlib.contextmanager
@@ -170,15 +208,15 @@ def _told_to_end() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes], usage: _Usage) -> None:
     """End the whole process group: politely, then for certain, even when interrupted meanwhile."""
     try:
         _signal(process, signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(GRACE)
+            usage.wait(process, GRACE)
     finally:
         _signal(process, signal.SIGKILL)
-        process.wait()
+        usage.wait(process, math.inf)
 
 
 def _signal(process: subprocess.Popen[bytes], number: int) -> None:

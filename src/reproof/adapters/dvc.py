@@ -5,10 +5,12 @@ Inputs that DVC tracks and that are not there are pulled first; outputs are neve
 
 from __future__ import annotations
 
+import configparser
 import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reproof.errors import UsageError
 from reproof.training.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -27,11 +29,17 @@ ABSENT = "dvc is not installed in the training's environment"
 class DvcTrainer:
     """Trains a pipeline by way of another trainer, which starts the programs."""
 
-    def __init__(self, programs: Trainer, inputs: Sequence[str], pull: bool) -> None:
-        """`inputs` are the paths of DVC-tracked inputs; with `pull`, missing ones are fetched."""
+    def __init__(
+        self, programs: Trainer, inputs: Sequence[str], pull: bool, until: str | None = None
+    ) -> None:
+        """`inputs` are the paths of DVC-tracked inputs; with `pull`, missing ones are fetched.
+
+        `until` names the stage to end with: it and those before it are trained.
+        """
         self._programs = programs
         self._inputs = tuple(inputs)
         self._pull = pull
+        self._until = (until,) if until else ()
 
     def train(self, plan: Plan) -> Outcome:
         """Retrain every stage; the run cache is not asked, since a restored output proves nothing."""
@@ -43,10 +51,50 @@ class DvcTrainer:
                 return replace(fetched, problem=f"`dvc pull` of {', '.join(missing[:3])} failed")
             if fetched.problem:
                 return fetched
-        return self._dvc(replace(quiet, command=(*plan.command, "--force", "--no-run-cache")))
+        return self._dvc(replace(quiet, command=(*plan.command, "--force", "--no-run-cache", *self._until)))
 
     def _dvc(self, plan: Plan) -> Outcome:
         outcome = self._programs.train(plan)
         if outcome.problem and outcome.problem.endswith("'dvc' does not exist"):
             return replace(outcome, problem=f"{ABSENT}: pip install dvc")
         return outcome
+
+
+def share_settings(clone: str, scratch: str) -> str | None:
+    """Give a scratch clone the user's remotes; the folder of the user's cache, None without DVC.
+
+    What `.dvc/config.local` holds (credentials, say) is copied into the scratch clone's own, which goes with it.
+    Addresses that are relative to the user's clone are made absolute. The scratch clone has a cache of its own:
+    the user's is never written to.
+    """
+    ours, theirs = os.path.join(clone, ".dvc"), os.path.join(scratch, ".dvc")
+    if not os.path.isdir(theirs):
+        return None
+    local = _settings(os.path.join(ours, "config.local"))
+    known = _settings(os.path.join(theirs, "config"), os.path.join(ours, "config.local"))
+    for section in known.sections():
+        address = known.get(section, "url", fallback=None)
+        if address and "://" not in address and not os.path.isabs(address):
+            if not local.has_section(section):
+                local.add_section(section)
+            local.set(section, "url", os.path.normpath(os.path.join(ours, address)))
+    cache = known.get("cache", "dir", fallback="cache")
+    if not local.has_section("cache"):
+        local.add_section("cache")
+    local.set("cache", "dir", "cache")
+    local.set("cache", "type", "copy")
+    with open(os.path.join(theirs, "config.local"), "w", encoding="utf-8") as handle:
+        local.write(handle)
+    return os.path.normpath(os.path.join(ours, cache))
+
+
+def _settings(*paths: str) -> configparser.RawConfigParser:
+    """Files in DVC's format together, the last one wins; raises `UsageError` for what is none."""
+    parser = configparser.RawConfigParser(strict=False)
+    try:
+        parser.read(paths, encoding="utf-8")
+    except (configparser.Error, ValueError, OSError) as error:
+        raise UsageError(
+            f"DVC's configuration cannot be read: {' '.join(str(error).split())[:200]}"
+        ) from None
+    return parser

@@ -76,6 +76,7 @@ class GitRepository:
             branch and branch.rstrip("\n"),
             remote and redact(remote.rstrip("\n")),
             self._dirt(),
+            self._git.text("rev-parse", "--verify", "--quiet", "HEAD^{tree}").strip(),
         )
 
     def resolve(self, revision: str) -> str:
@@ -118,6 +119,11 @@ class GitRepository:
 
     def patch(self) -> str:
         """Made with an index and an object folder of its own: the user's clone gets nothing."""
+        if dirty := self._dirty_submodules():
+            raise UsageError(
+                f"the submodule {dirty[0]} has changes that its commit does not have; a patch cannot hold them",
+                "Commit them there, or discard them.",
+            )
         with tempfile.TemporaryDirectory() as scratch:
             index = self._git.text("rev-parse", "--path-format=absolute", "--git-path", "index").rstrip("\n")
             with contextlib.suppress(FileNotFoundError):
@@ -139,6 +145,16 @@ class GitRepository:
     def _dirt(self) -> tuple[str, ...]:
         entries = self._git.text("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all")
         return tuple(entry[3:] for entry in entries.split("\0") if entry)
+
+    def _dirty_submodules(self) -> list[str]:
+        """Submodules with changed or untracked files, which their own commit does not tell."""
+        entries = self._git.text("status", "--porcelain=v2", "-z", "--no-renames", "--untracked-files=all")
+        found = []
+        for entry in entries.split("\0"):
+            words = entry.split(" ", 8)
+            if words[0] == "1" and words[2].startswith("S") and set(words[2][2:]) & {"M", "U"}:
+                found.append(words[8])
+        return found
 
 
 class _Program:
@@ -193,6 +209,9 @@ class CommitTree:
     def files(self) -> Mapping[str, str]:
         return {path: file.id for path, file in self._entries().items()}
 
+    def submodules(self) -> Mapping[str, str]:
+        return _submodules(self._entries())
+
     def read(self, path: str) -> bytes | None:
         """A file's content; symbolic links are followed as long as they stay inside."""
         entries = self._entries()
@@ -223,6 +242,9 @@ class WorkTree:
 
     def files(self) -> Mapping[str, str]:
         return {path: file.id for path, file in self._entries().items()}
+
+    def submodules(self) -> Mapping[str, str]:
+        return _submodules(self._entries())
 
     def read(self, path: str) -> bytes | None:
         """A file's content; symbolic links are followed as long as they stay inside."""
@@ -278,6 +300,10 @@ class WorkTree:
 
     def _at(self, path: str) -> str:
         return os.path.join(self._root, path)
+
+
+def _submodules(entries: Mapping[str, _File]) -> dict[str, str]:
+    return {path: file.id for path, file in entries.items() if file.mode == MODULE}
 
 
 def _followed(path: str, entries: Mapping[str, _File], target: Callable[[str], bytes]) -> str | None:

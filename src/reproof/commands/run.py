@@ -58,27 +58,49 @@ def run(args: argparse.Namespace) -> int:
     workspace = open_workspace(".", push=not args.no_push, train=tuple(args.command) or None)
     declared = workspace.declared(allow_dirty=args.allow_dirty)
     once = workspace.training(declared, "local")
-    if args.baseline:
-        records = _or_raise(measure_baseline(once, workspace.settings.compare.baseline))
-    else:
-        records = _repeated(once, args.repeat)
+    records: list[RunRecord] = []
+    try:
+        _train(_kept(once, records, args), args, workspace.settings.compare.baseline)
+    except BaseException:
+        if records:  # each was paid for, and stands for itself
+            _keep(workspace.store, records)
+            kept = ", ".join(record.id for record in records)
+            print(f"reproof: {len(records)} finished run(s) are kept: {kept}", file=sys.stderr)
+        raise
     _keep(workspace.store, records)
     _print(records, args.format)
     return Exit.FINE
 
 
-def _repeated(once: Callable[[], RunRecord | Failure], times: int) -> list[RunRecord]:
-    records: list[RunRecord] = []
-    for _ in range(times):
+def _kept(
+    once: Callable[[], RunRecord | Failure], records: list[RunRecord], args: argparse.Namespace
+) -> Callable[[], RunRecord | Failure]:
+    """The training, with each record put aside as soon as there is one, and with its number said."""
+
+    def again() -> RunRecord | Failure:
+        if args.repeat > 1 or (args.baseline and records):
+            total = f" of {args.repeat}" if args.repeat > 1 else ""
+            print(f"reproof: run {len(records) + 1}{total}", file=sys.stderr, flush=True)
         made = once()
-        records += _or_raise(made if isinstance(made, Failure) else [made])
-    return records
+        if not isinstance(made, Failure):
+            records.append(made)
+        return made
+
+    return again
 
 
-def _or_raise(made: list[RunRecord] | Failure) -> list[RunRecord]:
+def _train(once: Callable[[], RunRecord | Failure], args: argparse.Namespace, most: int) -> None:
+    """Train as often as asked for; raises `TrainingFailedError` at the first failure."""
+    if args.baseline:
+        _refuse_failure(measure_baseline(once, most))
+        return
+    for _ in range(args.repeat):
+        _refuse_failure(once())
+
+
+def _refuse_failure(made: list[RunRecord] | RunRecord | Failure) -> None:
     if isinstance(made, Failure):
-        raise TrainingFailedError(made.what, "Nothing was recorded.")
-    return made
+        raise TrainingFailedError(made.what, "Of this training nothing was recorded.")
 
 
 def _keep(store: RunStore, records: Sequence[RunRecord]) -> None:

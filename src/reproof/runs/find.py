@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from reproof.ports import Repository, RunStore
     from reproof.runs.record import RunRecord
 
+MOST_CARRIED = 50  # first-parent commits that are looked at for what they carry themselves
 DEFAULT_LINES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
 
@@ -23,9 +24,9 @@ def find_run(store: RunStore, repository: Repository, words: str) -> RunRecord:
     """
     if len(words) >= 4 and not set(words) - set("0123456789abcdef"):
         fitting = list(store.starting_with(words))
-        own = record_in_commit(repository, repository.head().commit)
-        if own and own.id.startswith(words):
-            fitting.append(own)
+        if not fitting:
+            head = repository.head().commit
+            fitting = [own for own in carried(repository, head) if own.id.startswith(words)]
         if len(fitting) == 1:
             return fitting[0]
         if fitting:
@@ -42,6 +43,19 @@ def find_run(store: RunStore, repository: Repository, words: str) -> RunRecord:
             "`reproof run` records one of what is checked out; `reproof runs` lists all.",
         )
     return found
+
+
+def carried(repository: Repository, commit: str, most: int = MOST_CARRIED) -> list[RunRecord]:
+    """What a commit and its first-parent ancestors carry themselves, newest first; `most` commits are looked at.
+
+    A result that stays in the tree while other files change is a record of each commit with which it agrees; of
+    those with the same key and the same metrics only the oldest within reach is given: there it was made.
+    """
+    found: dict[object, RunRecord] = {}
+    for one in repository.first_parents(commit)[:most]:
+        if record := record_in_commit(repository, one):
+            found[record.key, record.kind, record.results] = record
+    return list(found.values())
 
 
 def default_line(repository: Repository) -> str:

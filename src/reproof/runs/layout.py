@@ -1,22 +1,25 @@
 """Which file of a repository belongs to which aspect: code, params, metrics, artifacts, data, and the command.
 
 Read from the configuration, else from `dvc.yaml`, else from what a plain `train.py` repository has. Pure: a
-snapshot in, a `Layout` out, so it can be told for any commit without checking it out.
+snapshot in, a `Layout` out, so it can be told for any commit without checking it out. What only a work tree can
+tell (data that neither git nor DVC tracks) is named here, and looked at by `capture/data.py`.
 """
 
 from __future__ import annotations
 
+import re
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from reproof.errors import UsageError
-from reproof.runs.pipeline import Pipeline, read_dvc_file, read_pipeline
+from reproof.runs.dvc_files import dvc_tracked
+from reproof.runs.pipeline import Pipeline, folders_of, read_pipeline
 from reproof.runs.record import DataFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from reproof.config import Config
     from reproof.ports import Snapshot
@@ -42,11 +45,19 @@ DATA_SUFFIXES = (
     ".gz", ".zip", ".sqlite", ".db",
 )  # fmt: skip
 PARAMS_SUFFIXES = (".yaml", ".yml", ".json", ".toml")
+PREDICTIONS_SUFFIXES = (".csv", ".tsv", ".jsonl", ".json", ".npy")
+KEEPERS = (".gitignore", ".gitkeep", ".keep", ".dvcignore")  # they keep a folder in git, and are no data
+UNKNOWN = "unknown"
+_OUTSIDE = re.compile(r"/|[A-Za-z]:|[A-Za-z][A-Za-z0-9+.-]+:/|\.\.(?:/|$)")
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where everything is. `pipeline` is None for a plain command; paths are relative to the repository."""
+    """Where everything is. `pipeline` is None for a plain command; paths are relative to the repository.
+
+    `data` has the hash `unknown` for what the snapshot names and does not hold. `sought` are the paths and patterns
+    below which a work tree may have more of it, `known` the files and folders that are told already.
+    """
 
     command: tuple[str, ...]
     commands: tuple[tuple[str, str], ...]
@@ -56,6 +67,9 @@ class Layout:
     artifacts: tuple[str, ...]
     data: tuple[DataFile, ...]
     pipeline: Pipeline | None
+    predictions: str | None = None
+    sought: tuple[str, ...] = ()
+    known: frozenset[str] = frozenset()
 
     @property
     def shown(self) -> str:
@@ -66,7 +80,8 @@ class Layout:
     def outputs(self) -> tuple[str, ...]:
         """What a training writes: not dirt in the work tree, and never an input."""
         lock = ("dvc.lock",) if self.pipeline else ()
-        return tuple(dict.fromkeys((*self.metrics, *self.artifacts, *lock)))
+        predictions = (self.predictions,) if self.predictions else ()
+        return tuple(dict.fromkeys((*self.metrics, *self.artifacts, *predictions, *lock)))
 
 
 def read_layout(snapshot: Snapshot, config: Config) -> Layout:
@@ -80,21 +95,33 @@ def read_layout(snapshot: Snapshot, config: Config) -> Layout:
         if config.artifacts is not None
         else tuple(out for stage in stages for out in stage.outs)
     )
+    predictions = _predictions(config)
     params = _params(config, pipeline, files)
     lock = ("dvc.lock",) if pipeline else ()
-    written = {*metrics, *artifacts, *(out for stage in stages for out in stage.metrics), *lock}
+    named = (*metrics, *artifacts, *((predictions,) if predictions else ()))
+    _refuse_outside(named, pipeline)
+    written = {*named, *(out for stage in stages for out in (*stage.outs, *stage.metrics)), *lock}
     code = _code(config, pipeline, files, {*params, *written})
     command = _command(config, pipeline, files)
     commands = [(stage.name, stage.shown) for stage in stages] if _runs_dvc(command) else []
+    taken = {*code, *params, *written}
+    tracked = _tracked(config, pipeline, snapshot, taken)
+    modules = _modules(snapshot, pipeline, config, tracked)
+    known = frozenset((*files, *(item.path for item in tracked), *written))
+    unknown, sought = _unknown(config, pipeline, known)
+    data = {item.path: item for item in (*unknown, *tracked)}
     return Layout(
         command=command,
         commands=tuple(commands) or (("train", shlex.join(command)),),
-        code=code,
+        code=(*code, *(path for path in modules if path not in code)),
         params=params,
         metrics=metrics,
         artifacts=artifacts,
-        data=_data(config, pipeline, snapshot, {*code, *params, *written}),
+        data=tuple(data[path] for path in sorted(data)),
         pipeline=pipeline,
+        predictions=predictions,
+        sought=sought,
+        known=known,
     )
 
 
@@ -104,6 +131,39 @@ def matches(path: str, pattern: str) -> bool:
     return (
         path == folder or path.startswith(f"{folder}/") or fnmatchcase(path, pattern) or folder in {".", ""}
     )
+
+
+def below_any(path: str, names: Container[str]) -> bool:
+    """Whether a path is one of the names, or lies below one of them as a folder."""
+    return path in names or "." in names or any(folder in names for folder in folders_of(path))
+
+
+def _refuse_outside(named: Iterable[str], pipeline: Pipeline | None) -> None:
+    """What lies elsewhere is in no commit, and a record must not make anybody write there."""
+    for path in named:
+        if _OUTSIDE.match(path):
+            raise UsageError(
+                f"the training writes {path}, which lies outside of the repository",
+                "Let it write below the root.",
+            )
+    for stage in pipeline.stages if pipeline else ():
+        for dep in stage.deps:
+            if _OUTSIDE.match(dep):
+                raise UsageError(
+                    f"dvc.yaml: the stage {stage.name} reads {dep}, which lies outside of the repository: "
+                    "no commit tells its content",
+                    f"Bring it in, so that its hash is known: `dvc import-url {dep}`",
+                )
+
+
+def _predictions(config: Config) -> str | None:
+    path = config.predictions
+    if path is not None and not path.lower().endswith(PREDICTIONS_SUFFIXES):
+        raise UsageError(
+            f"{config.path}: predictions names {path!r}, and the samples of such a file cannot be counted",
+            f"Write one row a sample into a file of these: {', '.join(PREDICTIONS_SUFFIXES)}",
+        )
+    return path
 
 
 def _command(config: Config, pipeline: Pipeline | None, files: Mapping[str, str]) -> tuple[str, ...]:
@@ -157,8 +217,23 @@ def _code(
     sources = [path for path in files if path.endswith(CODE_SUFFIXES) and path not in taken]
     if pipeline is None:
         return tuple(sources)
-    deps = [dep for stage in pipeline.stages for dep in stage.deps]
-    return tuple(path for path in sources if any(matches(path, dep) for dep in deps))
+    deps = {dep for stage in pipeline.stages for dep in stage.deps}
+    return tuple(path for path in sources if below_any(path, deps))
+
+
+def _modules(
+    snapshot: Snapshot, pipeline: Pipeline | None, config: Config, tracked: Iterable[DataFile]
+) -> tuple[str, ...]:
+    """Submodules that count as code: those that the stages or the configuration name, without either all."""
+    data = {item.path for item in tracked}
+    modules = sorted(path for path in snapshot.submodules() if path not in data)
+    if config.code is not None:
+        return tuple(path for path in modules if any(matches(path, one) for one in config.code))
+    if pipeline is None:
+        return tuple(modules)
+    deps = {dep for stage in pipeline.stages for dep in stage.deps}
+    around = {folder for dep in deps for folder in folders_of(dep)}
+    return tuple(path for path in modules if below_any(path, deps) or path in around)
 
 
 def _matching(files: Mapping[str, str], patterns: Sequence[str], setting: str) -> tuple[str, ...]:
@@ -172,7 +247,7 @@ def _matching(files: Mapping[str, str], patterns: Sequence[str], setting: str) -
     return tuple(path for path in files if any(matches(path, pattern) for pattern in patterns))
 
 
-def _data(
+def _tracked(
     config: Config, pipeline: Pipeline | None, snapshot: Snapshot, taken: set[str]
 ) -> tuple[DataFile, ...]:
     """DVC-tracked inputs by DVC's hash, and the other tracked files that stages or the config name.
@@ -180,46 +255,72 @@ def _data(
     In a plain repository without such a config: what reads like data. A change of it must change the key.
     """
     files = snapshot.files()
-    tracked: dict[str, DataFile] = {}
-    for name in files:
-        if name.endswith(".dvc") and (data := snapshot.read(name)) is not None:
-            for path, digest, size in read_dvc_file(data, name):
-                tracked[path] = DataFile(path, digest, size, ())
-    readers = _readers(pipeline)
-    wanted = (*readers, *(config.data or ()))
+    readers = _Readers(pipeline)
+    found: dict[str, DataFile] = {}
+    for item in dvc_tracked(snapshot):
+        found[item.path] = replace(item, stages=readers.of(item.path))
+    patterns = config.data or ()
     plain = pipeline is None and config.data is None
-    for path in files:
-        if path in taken or path.endswith(".dvc"):
+    for path, blob in files.items():
+        if path in taken or path.endswith((".dvc", *KEEPERS)):
             continue
-        if any(matches(path, item) for item in wanted) or (plain and _reads_like_data(path)):
-            tracked.setdefault(path, DataFile(path, f"git:{files[path]}", None, ()))
+        if (
+            readers.below(path)
+            or any(matches(path, one) for one in patterns)
+            or (plain and _reads_like_data(path))
+        ):
+            read = DataFile(path, f"git:{blob}", stages=readers.of(path), source="git")
+            found.setdefault(path, read)
     if config.data is not None:
-        tracked = _only(tracked, (*config.data, *readers))
-    return tuple(
-        DataFile(item.path, item.hash, item.size, _stages_of(item.path, readers))
-        for _, item in sorted(tracked.items())
-    )
+        found = {
+            path: item
+            for path, item in found.items()
+            if item.stages or any(matches(path, one) for one in patterns)
+        }
+    return tuple(found[path] for path in sorted(found))
+
+
+def _unknown(
+    config: Config, pipeline: Pipeline | None, known: frozenset[str]
+) -> tuple[tuple[DataFile, ...], tuple[str, ...]]:
+    """Named data that the snapshot holds nothing of; and all names below which a work tree may have more."""
+    readers = _Readers(pipeline)
+    around = {folder for path in known if not path.endswith(KEEPERS) for folder in folders_of(path)}
+    sought = [path.strip("/") for path in (*(config.data or ()), *readers.deps)]
+    sought = [path for path in dict.fromkeys(sought) if path not in {"", "."}]
+    unknown = [
+        DataFile(path, UNKNOWN, stages=readers.of(path))
+        for path in sought
+        if path not in around
+        and not below_any(path, known)
+        and not any(matches(file, path) for file in (known if _is_pattern(path) else ()))
+    ]
+    return tuple(unknown), tuple(sought)
+
+
+def _is_pattern(path: str) -> bool:
+    return bool(set(path) & set("*?["))
 
 
 def _reads_like_data(path: str) -> bool:
     return path.startswith("data/") or path.lower().endswith(DATA_SUFFIXES)
 
 
-def _only(tracked: Mapping[str, DataFile], patterns: Iterable[str]) -> dict[str, DataFile]:
-    kept = tuple(patterns)
-    return {path: item for path, item in tracked.items() if any(matches(path, one) for one in kept)}
+class _Readers:
+    """Which stages read a path: it is a dependency, lies below one, or is a folder with one in it."""
 
+    def __init__(self, pipeline: Pipeline | None) -> None:
+        self.deps: dict[str, list[str]] = {}
+        self._inside: dict[str, list[str]] = {}
+        for stage in pipeline.stages if pipeline else ():
+            for dep in dict.fromkeys(stage.deps):
+                self.deps.setdefault(dep, []).append(stage.name)
+                for folder in folders_of(dep):
+                    self._inside.setdefault(folder, []).append(stage.name)
 
-def _readers(pipeline: Pipeline | None) -> dict[str, tuple[str, ...]]:
-    readers: dict[str, tuple[str, ...]] = {}
-    for stage in pipeline.stages if pipeline else ():
-        for dep in stage.deps:
-            readers[dep] = (*readers.get(dep, ()), stage.name)
-    return readers
+    def below(self, path: str) -> bool:
+        return below_any(path, self.deps)
 
-
-def _stages_of(path: str, readers: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    names = [
-        name for dep, stages in readers.items() if matches(path, dep) or matches(dep, path) for name in stages
-    ]
-    return tuple(dict.fromkeys(names))
+    def of(self, path: str) -> tuple[str, ...]:
+        names = [name for above in (path, *folders_of(path), ".") for name in self.deps.get(above, ())]
+        return tuple(dict.fromkeys((*names, *self._inside.get(path, ()))))

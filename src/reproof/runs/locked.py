@@ -35,17 +35,22 @@ def committed_record(snapshot: Snapshot, declared: Declared, when: str) -> RunRe
         return _record("claimed", declared, when, Results(metrics))
     if not lock_agrees(snapshot, pipeline, {item.path: item.hash for item in declared.data}):
         return None
-    return _record("locked", declared, when, Results(metrics, stages=locked_stages(pipeline, snapshot.read)))
+    stages = locked_stages(pipeline, snapshot.read, declared.stage_keys)
+    return _record("locked", declared, when, Results(metrics, stages=stages))
 
 
-def locked_stages(pipeline: Pipeline, read: Callable[[str], bytes | None]) -> tuple[StageResult, ...]:
-    """Each stage's output hashes as `dvc.lock` has them."""
+def locked_stages(
+    pipeline: Pipeline, read: Callable[[str], bytes | None], keys: Mapping[str, str]
+) -> tuple[StageResult, ...]:
+    """Each stage's output hashes as `dvc.lock` has them. `keys` are those of the stages that a run is of."""
     locked = {stage.name: stage for stage in read_lock(read)}
+    upstream = pipeline.upstream()
     return tuple(
         StageResult(
             stage.name,
             tuple((stage.at(path), digest) for path, digest, _ in locked[stage.name].outs),
-            pipeline.upstream(stage),
+            upstream[stage.name],
+            keys.get(stage.name),
         )
         for stage in pipeline.stages
         if stage.name in locked

@@ -29,7 +29,8 @@ MOST_STAGES = 10_000  # of one matrix; more is a mistake, or an attack on our me
 class Stage:
     """One stage: paths are relative to the repository; `params` are the params files that it reads.
 
-    `folder` is where the command is started, empty for the repository's root.
+    `parameters` are (file, dotted name) of what it reads there, with an empty name for all of a file. `folder` is
+    where the command is started, empty for the repository's root.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Stage:
     outs: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
     folder: str = ""
+    parameters: tuple[tuple[str, str], ...] = ()
 
     @property
     def shown(self) -> str:
@@ -57,14 +59,24 @@ class Pipeline:
     stages: tuple[Stage, ...]
     metrics: tuple[str, ...]
 
-    def upstream(self, stage: Stage) -> tuple[str, ...]:
-        """The stages whose outputs a stage reads."""
-        return tuple(
-            other.name
-            for other in self.stages
-            if other.name != stage.name
-            and any(_within(dep, out) for dep in stage.deps for out in (*other.outs, *other.metrics))
-        )
+    def upstream(self) -> Mapping[str, tuple[str, ...]]:
+        """For each stage, in the file's order, the stages whose outputs it reads."""
+        makers: dict[str, list[str]] = {}  # of each path, and of each folder that has outputs in it
+        for stage in self.stages:
+            for out in {*stage.outs, *stage.metrics}:
+                for path in (out, *folders_of(out)):
+                    makers.setdefault(path, []).append(stage.name)
+        whole = {out for stage in self.stages for out in (*stage.outs, *stage.metrics)}
+        order = {stage.name: position for position, stage in enumerate(self.stages)}
+        before: dict[str, tuple[str, ...]] = {}
+        for stage in self.stages:
+            read = [
+                *stage.deps,
+                *(folder for dep in stage.deps for folder in folders_of(dep) if folder in whole),
+            ]
+            names = {name for path in read for name in makers.get(path, ())} - {stage.name}
+            before[stage.name] = tuple(sorted(names, key=order.__getitem__))
+        return before
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +98,14 @@ def read_pipeline(read: Read) -> Pipeline | None:
     data = read("dvc.yaml")
     if data is None:
         return None
-    document = _mapping(load_yaml(data, "dvc.yaml"), "dvc.yaml")
+    document = mapping(load_yaml(data, "dvc.yaml"), "dvc.yaml")
     values = _template_values(document, read)
     stages: list[Stage] = []
-    for name, value in _mapping(document.get("stages"), "dvc.yaml: stages").items():
+    for name, value in mapping(document.get("stages"), "dvc.yaml: stages").items():
         where = f"dvc.yaml: stages.{name}"
-        body = _mapping(value, where)
+        body = mapping(value, where)
         if "foreach" in body or "matrix" in body:
-            pattern = _mapping(body.get("do", body), where)
+            pattern = mapping(body.get("do", body), where)
             stages += [
                 _stage(f"{name}@{suffix}", pattern, values | own, where)
                 for suffix, own in _multiplied(body, values, where)
@@ -109,46 +121,53 @@ def read_lock(read: Read) -> tuple[LockedStage, ...]:
     data = read("dvc.lock")
     if data is None:
         return ()
-    document = _mapping(load_yaml(data, "dvc.lock"), "dvc.lock")
-    stages = _mapping(document.get("stages"), "dvc.lock: stages")
+    document = mapping(load_yaml(data, "dvc.lock"), "dvc.lock")
+    stages = mapping(document.get("stages"), "dvc.lock: stages")
     return tuple(_locked(str(name), body) for name, body in stages.items())
-
-
-def read_dvc_file(data: bytes, path: str) -> tuple[tuple[str, str, int | None], ...]:
-    """(path, `md5:…`, size) of each output that a `.dvc` file tracks, paths relative to the repository."""
-    document = _mapping(load_yaml(data, path), path)
-    folder = posixpath.join(posixpath.dirname(path), str(document.get("wdir", ".")))
-    return tuple(
-        (posixpath.normpath(posixpath.join(folder, entry_path)), hash_, size)
-        for entry_path, hash_, size in _entries(document.get("outs"), path)
-    )
 
 
 def _locked(name: str, body: Any) -> LockedStage:
     where = f"dvc.lock: stages.{name}"
-    body = _mapping(body, where)
+    body = mapping(body, where)
     return LockedStage(
         name,
         _command(body.get("cmd")),
         _entries(body.get("deps"), where),
         _entries(body.get("outs"), where),
         tuple(
-            (str(path), tuple(_mapping(values, where).items()))
-            for path, values in _mapping(body.get("params"), where).items()
+            (str(path), tuple(mapping(values, where).items()))
+            for path, values in mapping(body.get("params"), where).items()
         ),
     )
 
 
 def _entries(value: Any, where: str) -> tuple[tuple[str, str, int | None], ...]:
-    entries = []
-    for item in _list(value, where):
-        entry = _mapping(item, where)
+    return tuple(
+        (entry["path"], digest, count(entry.get("size"))) for entry, digest in hashed_entries(value, where)
+    )
+
+
+def hashed_entries(value: Any, where: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """Entries that have a path and a hash, with the hash; raises `UsageError` for one that can be none."""
+    for item in listed(value, where):
+        entry = mapping(item, where)
         digest = entry.get("md5") or entry.get("etag") or entry.get("checksum")
-        size = entry.get("size")
-        if isinstance(entry.get("path"), str) and isinstance(digest, str):
-            kind = "md5" if "md5" in entry else "etag"
-            entries.append((entry["path"], f"{kind}:{digest}", size if isinstance(size, int) else None))
-    return tuple(entries)
+        if not isinstance(entry.get("path"), str) or not isinstance(digest, str):
+            continue
+        kind = "md5" if "md5" in entry else "etag"
+        digest = digest.strip('"')
+        if not (_MD5 if kind == "md5" else _ETAG).fullmatch(digest):
+            raise UsageError(f"{where}: {digest[:60]!r} is no hash of {entry['path']}")
+        yield entry, f"{kind}:{digest}"
+
+
+_MD5 = re.compile(r"[0-9a-f]{32}(?:\.dir)?")
+_ETAG = re.compile(r"[!-~]{1,200}")
+
+
+def count(value: Any) -> int | None:
+    """A whole number that a record can hold; None for anything else."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63 else None
 
 
 def _multiplied(
@@ -162,12 +181,12 @@ def _multiplied(
             for number, item in enumerate(each):
                 yield _shown(item) if plain else str(number), {"item": item}
             return
-        for key, item in _mapping(each, f"{where}.foreach").items():
+        for key, item in mapping(each, f"{where}.foreach").items():
             yield str(key), {"key": key, "item": item}
         return
     axes = {
-        str(name): _list(_whole(axis, values), f"{where}.matrix.{name}")
-        for name, axis in _mapping(_whole(body["matrix"], values), f"{where}.matrix").items()
+        str(name): listed(_whole(axis, values), f"{where}.matrix.{name}")
+        for name, axis in mapping(_whole(body["matrix"], values), f"{where}.matrix").items()
     }
     if math.prod(map(len, axes.values())) > MOST_STAGES:
         raise UsageError(f"{where}.matrix makes more than {MOST_STAGES} stages")
@@ -183,11 +202,13 @@ def _multiplied(
 def _stage(name: str, body: Mapping[str, Any], values: Mapping[str, Any], where: str) -> Stage:
     wdir = posixpath.normpath(_resolve(str(body.get("wdir") or "."), values))
     folder = "" if wdir == "." else wdir
+    parameters = tuple(dict.fromkeys(_parameters(body.get("params"), where, folder, values)))
     stage = Stage(
         name,
         _resolve(_command(body.get("cmd")), values),
         deps=tuple(_paths(body.get("deps"), where, folder, values)),
-        params=_param_files(body.get("params"), where, folder, values),
+        params=tuple(dict.fromkeys(path for path, _ in parameters)),
+        parameters=parameters,
         outs=tuple(
             path for key in ("outs", "plots") for path in _paths(body.get(key), where, folder, values)
         ),
@@ -208,7 +229,7 @@ def _command(value: Any) -> str:
 def _names(value: Any, where: str) -> list[str]:
     """Paths of a list whose items are a path, or a one-key mapping of a path to its options."""
     names = [
-        str(next(iter(item), "") if isinstance(item, dict) else item or "") for item in _list(value, where)
+        str(next(iter(item), "") if isinstance(item, dict) else item or "") for item in listed(value, where)
     ]
     if not all(names):
         raise UsageError(f"{where}: a path is empty")
@@ -221,15 +242,14 @@ def _paths(value: Any, where: str, folder: str, values: Mapping[str, Any]) -> li
     ]
 
 
-def _param_files(value: Any, where: str, folder: str, values: Mapping[str, Any]) -> tuple[str, ...]:
-    files = []
-    for item in _list(value, where):
-        names = list(item) if isinstance(item, dict) else ["params.yaml"]
-        for name in names:
-            path = posixpath.normpath(posixpath.join(folder, _resolve(str(name), values)))
-            if path not in files:
-                files.append(path)
-    return tuple(files)
+def _parameters(value: Any, where: str, folder: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """(file, name) of each parameter: a name alone is one of `params.yaml`, a file without names is all of it."""
+    for item in listed(value, where):
+        of_files = item if isinstance(item, dict) else {"params.yaml": [item]}
+        for file, names in of_files.items():
+            path = posixpath.normpath(posixpath.join(folder, _resolve(str(file), values)))
+            for name in names if isinstance(names, list) and names else [""]:
+                yield path, _resolve(str(name), values)
 
 
 _UNKNOWN = object()
@@ -271,7 +291,7 @@ def _shown(value: Any) -> str:
 
 def _template_values(document: Mapping[str, Any], read: Read) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for item in ["params.yaml", *_list(document.get("vars"), "dvc.yaml: vars")]:
+    for item in ["params.yaml", *listed(document.get("vars"), "dvc.yaml: vars")]:
         if isinstance(item, dict):
             values |= item
         elif isinstance(item, str) and (data := read(item.partition(":")[0])) is not None:
@@ -280,7 +300,8 @@ def _template_values(document: Mapping[str, Any], read: Read) -> dict[str, Any]:
     return values
 
 
-def _mapping(value: Any, where: str) -> dict[str, Any]:
+def mapping(value: Any, where: str) -> dict[str, Any]:
+    """A mapping, empty for None; raises `UsageError`."""
     if value is None:
         return {}
     if not isinstance(value, dict):
@@ -288,7 +309,8 @@ def _mapping(value: Any, where: str) -> dict[str, Any]:
     return value
 
 
-def _list(value: Any, where: str) -> list[Any]:
+def listed(value: Any, where: str) -> list[Any]:
+    """A list, empty for None; raises `UsageError`."""
     if value is None:
         return []
     if not isinstance(value, list):
@@ -296,5 +318,8 @@ def _list(value: Any, where: str) -> list[Any]:
     return value
 
 
-def _within(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(f"{folder}/")
+def folders_of(path: str) -> Iterator[str]:
+    """The folders around a path, innermost first."""
+    while "/" in path.strip("/"):
+        path = path.rpartition("/")[0]
+        yield path

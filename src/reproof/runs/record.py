@@ -45,7 +45,8 @@ class Metric:
 class Code:
     """The code aspect. `files` maps the code that the training depends on to git blob ids.
 
-    `patch` is the difference to `commit` where the tree was dirty (`--allow-dirty`), else None.
+    `tree` is the commit's tree id. `patch` is the difference to `commit` where the tree was dirty
+    (`--allow-dirty`; untracked sources are in it), else None. `submodules` maps paths to commits.
     """
 
     commit: str
@@ -53,6 +54,8 @@ class Code:
     branch: str | None = None
     remote: str | None = None
     patch: str | None = None
+    tree: str | None = None
+    submodules: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +67,61 @@ class Seed:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundSeed:
+    """A seed as it was found, besides the declared one: `where` is `params.yaml:split.random_state`,
+    `src/train.py:12 numpy.random.seed` or `env:PYTHONHASHSEED`.
+    """
+
+    where: str
+    value: Scalar
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
-    """The config aspect: commands by stage and parameters by dotted name, the seed's own value aside."""
+    """The config aspect: commands by stage and parameters by dotted name, the seed's own value aside.
+
+    `variables` are environment variables of an allow-list, as the training saw them; they and `seeds` stand
+    beside the key.
+    """
 
     commands: tuple[tuple[str, str], ...]
     parameters: tuple[tuple[str, Scalar], ...] = ()
     seed: Seed | None = None
+    seeds: tuple[FoundSeed, ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
     """The environment as it was found, beside the key: interpreter, packages, machine.
 
-    `machine` holds named facts (`os`, `architecture`, `cpu`, `threads`, …); `numeric_class` names what decides
-    floating point bits, so that bit equality is only asked of runs of one class.
+    `origins` names where packages came from that no index gave (`git+https://…@commit`, `editable: .`).
+    `machine` holds named facts (`os`, `libc`, `architecture`, `cpu`, `cores`, `memory`, …); `libraries` what
+    computes (`blas numpy`, `torch`, …: build, kernels, threads); `accelerators` GPUs and drivers;
+    `determinism` the flags that decide whether a training repeats. `container` is an image by digest, `runner`
+    the hosted runner's image and version. `numeric_class` names what decides floating point bits, so that bit
+    equality is only asked of runs of one class.
     """
 
     python: str
     packages: tuple[tuple[str, str], ...] = ()
     machine: tuple[tuple[str, str], ...] = ()
     numeric_class: str | None = None
+    origins: tuple[tuple[str, str], ...] = ()
+    libraries: tuple[tuple[str, str], ...] = ()
+    accelerators: tuple[tuple[str, str], ...] = ()
+    determinism: tuple[tuple[str, str], ...] = ()
+    container: str | None = None
+    runner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A package that is not installed as it is declared; None where it is in one of the two only."""
+
+    name: str
+    declared: str | None
+    installed: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,41 +129,74 @@ class Environment:
     """The environment aspect: what the repository declares, and what was observed when it trained.
 
     `declared` maps package names to versions (from the lock) or to requirement specifiers (without one);
-    `sources` are the files that it was read from.
+    `sources` are the files that it was read from. `disagreements` are the packages that were installed
+    otherwise than declared; None where nothing was observed.
     """
 
     declared: tuple[tuple[str, str], ...] = ()
     sources: tuple[str, ...] = ()
     observed: Observed | None = None
+    disagreements: tuple[Disagreement, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """One input file or folder: `hash` is `md5:…` (DVC's), `git:…` (a blob id) or `sha256:…`; size in bytes."""
+    """One input file or folder: `hash` is `md5:…` (DVC's), `git:…` (a blob id) or `sha256:…`; size in bytes.
+
+    `files` counts those of a folder; `rows` and `columns` are a table's. `source` says where it came from (a
+    DVC remote, a URL, `git`), without credentials; `version` which one of there (DVC's `rev`, an object
+    store's version id). `stages` are those that read it. All but path and hash are beside the key.
+    """
 
     path: str
     hash: str
     size: int | None = None
     stages: tuple[str, ...] = ()
+    files: int | None = None
+    rows: int | None = None
+    columns: tuple[str, ...] | None = None
+    source: str | None = None
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StageResult:
-    """What one stage of a pipeline made: output hashes by path, and the stages whose outputs it reads."""
+    """What one stage of a pipeline made: output hashes by path, and the stages whose outputs it reads.
+
+    `key` is the hash of what the stage declares, the stages before it included; None in older records.
+    """
 
     name: str
     outputs: tuple[tuple[str, str], ...]
     after: tuple[str, ...] = ()
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Predictions:
+    """A file of predictions, one row a sample: its canonical hash and the number of samples."""
+
+    path: str
+    hash: str
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What the training gave: metrics, artifact hashes by path, stages in order, wall-clock seconds."""
+    """What the training gave: metrics, predictions, artifact hashes by path, stages in order.
+
+    `seconds` is wall-clock; `cpu_seconds` what the training's processes used; `peak_memory` the largest
+    resident set of one of them, in bytes. `log_tail` holds the last lines of its log, redacted.
+    """
 
     metrics: tuple[Metric, ...]
     artifacts: tuple[tuple[str, str], ...] = ()
     stages: tuple[StageResult, ...] = ()
     seconds: float | None = None
+    predictions: Predictions | None = None
+    cpu_seconds: float | None = None
+    peak_memory: int | None = None
+    log_tail: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

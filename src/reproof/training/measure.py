@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from reproof import __version__
 from reproof.errors import InputsChangedError, TrainingFailedError
+from reproof.runs.capture.data import WorkFolder
 from reproof.runs.capture.results import before_training, capture_results
 from reproof.runs.declared import declare
 from reproof.runs.record import Environment, RunRecord
@@ -46,7 +47,7 @@ def measure(
     if not outcome.succeeded:
         return _failure(outcome)
     try:
-        results = capture_results(plan.folder, declared.layout, before, outcome.seconds)
+        results = capture_results(plan.folder, declared.layout, before, outcome, declared.stage_keys)
     except TrainingFailedError as error:
         return Failure(error.message, outcome.exit_code, outcome.log_tail)
     _refuse_changed(declared, repository, settings)
@@ -86,16 +87,21 @@ def _failure(outcome: Outcome) -> Failure:
 def _refuse_changed(declared: Declared, repository: Repository, settings: Config) -> None:
     """Compare the work tree's declared inputs with those before; a record of other inputs would be a lie."""
     snapshot = repository.snapshot()
-    after = declare(snapshot, settings, repository.head(), declared.code.patch)
+    work = WorkFolder.of(repository)
+    after = declare(snapshot, settings, repository.head(), declared.code.patch, work)
     if after.key == declared.key:
         return
     changed = sorted(
         {name for name, _ in set(after.code.files) ^ set(declared.code.files)}
         | {name for name, _ in set(after.config.parameters) ^ set(declared.config.parameters)}
-        | {item.path for item in set(after.data) ^ set(declared.data)}
+        | {path for path, _ in _hashes(after) ^ _hashes(declared)}
         | {name for name, _ in set(after.environment.declared) ^ set(declared.environment.declared)}
     )
     raise InputsChangedError(
         f"inputs changed while the training ran: {', '.join(changed[:5]) or 'the commit'}",
         "Nothing was recorded. Train again without editing, or write outputs elsewhere than inputs.",
     )
+
+
+def _hashes(declared: Declared) -> set[tuple[str, str]]:
+    return {(item.path, item.hash) for item in declared.data}

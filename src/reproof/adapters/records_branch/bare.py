@@ -113,6 +113,19 @@ class BareRepository:
                 ) from None
             return
 
+    def fetch_history(self, ref: str, into: str, count: int) -> None:
+        """Bring the remote's newest commits of `ref` here as `into`, without what they hold, or delete it."""
+        words = ("fetch", "--quiet", "--no-tags", f"--depth={count}", "--filter=tree:0", "origin")
+        try:
+            self._unlocked(*words, f"+{ref}:{into}")
+        except git.GitCommandError:
+            self.delete(into)  # then `messages` has none, and whoever asks reads the records themselves
+
+    def messages(self, ref: str, count: int) -> list[str]:
+        """The messages of a ref's newest commits, newest first; one empty one where there is no such ref."""
+        answer = _output_or_none(self._git, "log", "-z", "--format=%B", f"--max-count={count}", ref)
+        return (answer or "").removesuffix("\0").split("\0")
+
     def push(self, commit: str, ref: str) -> None:
         """Make the commit the remote's `ref`; raises `LostRaceError` where it is no descendant any more."""
         try:
@@ -132,11 +145,15 @@ class BareRepository:
         self._git.update_ref("-d", ref)
 
     def commit(self, parent: str | None, files: Mapping[str, bytes], message: str) -> str:
-        """A commit with the files added to those of its parent; no ref is moved."""
+        """A commit with the files added to those of its parent; no ref is moved.
+
+        The message gets a line `path blob` for each file that is not empty: who has only the commit finds them.
+        """
         blobs = {path: self._blob(data) for path, data in files.items()}
+        added = "\n".join(f"{path} {blobs[path]}" for path, data in files.items() if data)
         tree = self._graft(f"{parent}^{{tree}}" if parent else None, blobs)
         parents = ("-p", parent) if parent else ()
-        return str(self._git.commit_tree(tree, *parents, "-m", message))
+        return str(self._git.commit_tree(tree, *parents, "-m", message, "-m", added))
 
     def entries(self, tree: str) -> list[Entry]:
         """What lies in a tree; one that was filtered out is fetched by git. Raises `StoreError`."""
@@ -146,26 +163,39 @@ class BareRepository:
         """The files of a tree and of all that lie in it, by relative path. Raises `StoreError`."""
         return _parsed(self._output("ls-tree", "-z", "-r", tree))
 
-    def contents(self, oids: Sequence[str]) -> Iterator[bytes]:
-        """The blobs' contents, in order, from one process. Raises `StoreError`."""
+    def contents(self, oids: Sequence[str], limit: int) -> Iterator[bytes]:
+        """The blobs' contents, in order. Raises `StoreError`, also for what is no blob of at most `limit` bytes."""
+        if not oids:
+            return
+        with _stream(_lines(oids)) as stream:
+            sizes = self._output("cat-file", "--batch-check", istream=stream).decode().splitlines()
+        for line in sizes:
+            oid, kind, *size = line.split()
+            if kind != "blob" or int(size[0]) > limit:
+                told = f"has {size[0]} bytes, more than {limit}" if kind == "blob" else f"is {kind}"
+                raise StoreError(f"the records cannot be read: {oid} {told}", "Look at the branch with git.")
         with _stream(_lines(oids)) as stream:
             answer = self._output("cat-file", "--batch", istream=stream)
         at = 0
-        for _ in oids:
-            end = answer.index(b"\n", at)
-            size = int(answer[at:end].split()[2])
-            yield answer[end + 1 : end + 1 + size]
-            at = end + size + 2
+        for line in sizes:
+            size_of = int(line.split()[2])
+            at = answer.index(b"\n", at) + 1
+            yield answer[at : at + size_of]
+            at += size_of + 1
 
-    def prefetch(self, oids: Iterable[str]) -> None:
-        """Bring objects that the filtered fetch left out, with all below them, at once; git fetches the rest."""
+    def prefetch(self, oids: Iterable[str], *, deep: bool = True) -> None:
+        """Bring objects that the filtered fetch left out at once; git fetches the rest.
+
+        With `deep` the trees below them come, too.
+        """
         if self.remote is None:
             return
         here = set(str(self._git.cat_file("--batch-all-objects", "--batch-check=%(objectname)")).split())
         missing = sorted(set(oids) - here)
         if not missing:
             return
-        words = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--filter=blob:none", "--stdin")
+        kind = "--filter=blob:none" if deep else "--filter=tree:1"
+        words = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", kind, "--stdin")
         with _stream(_lines(missing)) as stream, self.alone(), contextlib.suppress(git.GitCommandError):
             self._git.execute(
                 ["git", "-c", "fetch.negotiationAlgorithm=noop", *words, "origin"], istream=stream

@@ -6,28 +6,32 @@ and leaves the branch whole. Layout of the branch: `docs/explanation/records.md`
 
 from __future__ import annotations
 
-import contextlib
 import os
 import random
+import re
 import sys
 import time
 from typing import TYPE_CHECKING
 
-from reproof.adapters.records_branch.bare import BareRepository, LostRaceError
+from reproof.adapters.records_branch.bare import BareRepository, Entry, LostRaceError
 from reproof.errors import StoreError
 from reproof.runs.record import oldest_first
-from reproof.runs.schema import dump, load
-from reproof.strict import SchemaError
+from reproof.runs.schema import LIMIT
+from reproof.runs.waiting import NOT_OURS, WaitingRecords, read_record, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reproof.adapters.records_branch.bare import Entry
     from reproof.runs.record import RunRecord
 
 PUBLISHED = "refs/reproof/published"  # the branch as last fetched
 LOCAL = "refs/reproof/local"  # the branch of a repository without a remote
+HISTORY = "refs/reproof/history"  # its newest commits, without files
 TRIES = 20  # races lost before giving up
+NEAR = 8  # commits whose folders are fetched first in a search; then twice as many, and so on
+_ADDED = re.compile(
+    r"^(runs/[0-9a-f]{2}/[0-9a-f]{8,64}/[0-9a-f]{8,64}\.json) ([0-9a-f]{40,64})$", re.ASCII | re.MULTILINE
+)
 
 
 class RecordsBranch:
@@ -41,15 +45,21 @@ class RecordsBranch:
         `token` opens an https remote in CI, where the clone keeps no credentials; `push` publishes.
         """
         self._git = BareRepository(folder, root, token)
-        self._pending = os.path.join(folder, "pending")
+        self._waiting = WaitingRecords(os.path.join(folder, "pending"))
         self._ref = ref
         self._push = push
         self._fetched = False
+        self._known: str | None = None  # the tip as fetched
+        self._trees: dict[str, list[Entry]] = {}  # what was read already, by tree
 
     def same_key(self, key: str) -> Sequence[RunRecord]:
         """All runs of a key, oldest first."""
         published = self._load(self._listed(f"runs/{key[:2]}/{key}"))
-        return _all_once(published, (record for record in self._waiting() if record.key == key))
+        if strangers := [record.id for record in published if record.key != key]:
+            raise StoreError(
+                f"{self._ref}: run {strangers[0]} lies with the key {key}, not its own", NOT_OURS
+            )
+        return _all_once(published, (record for record in self._waiting.all() if record.key == key))
 
     def of_commit(self, commit: str) -> Sequence[RunRecord]:
         """All runs of a commit, oldest first."""
@@ -57,46 +67,61 @@ class RecordsBranch:
         for entry in self._listed(f"commits/{commit[:2]}/{commit}"):
             key, _, run = entry.name.partition("-")
             found += [one for one in self._listed(f"runs/{key[:2]}/{key}") if one.name == f"{run}.json"]
-        waiting = (record for record in self._waiting() if record.code.commit == commit)
-        return _all_once(self._load(found), waiting)
+        published = [record for record in self._load(found) if record.code.commit == commit]
+        waiting = (record for record in self._waiting.all() if record.code.commit == commit)
+        return _all_once(published, waiting)
 
     def starting_with(self, prefix: str) -> Sequence[RunRecord]:
         """All runs whose ids start with a text, oldest first; other records are not read."""
         found = [entry for entry in self._everything() if entry.name.rpartition("/")[2].startswith(prefix)]
         return _all_once(
-            self._load(found), (record for record in self._waiting() if record.id.startswith(prefix))
+            self._load(found), (record for record in self._waiting.all() if record.id.startswith(prefix))
         )
 
     def newest_recorded(self, commits: Iterable[str]) -> str | None:
-        """The first of the commits with a record; folder listings are fetched once for each two digits."""
-        waiting = {record.code.commit for record in self._waiting()}
+        """The first of the commits with a record. Folder listings are fetched in growing lots: it is often near."""
+        waiting = {record.code.commit for record in self._waiting.all()}
         prefixes = {entry.name: entry.oid for entry in self._listed("commits")}
-        listed: dict[str, set[str]] = {}
-        for commit in commits:
-            prefix = commit[:2]
-            if prefix in prefixes and prefix not in listed:
-                listed[prefix] = {entry.name for entry in self._git.entries(prefixes[prefix])}
-            if commit in waiting or commit in listed.get(prefix, ()):
-                return commit
+        left, lot = list(commits), NEAR
+        while left:
+            here, left, lot = left[:lot], left[lot:], lot * 2
+            trees = {commit[:2]: prefixes[commit[:2]] for commit in here if commit[:2] in prefixes}
+            unread = [oid for oid in trees.values() if oid not in self._trees]
+            if len(unread) > 1:
+                self._git.prefetch(unread, deep=False)
+            for commit in here:
+                recorded = self._entries(trees[commit[:2]]) if commit[:2] in trees else ()
+                if commit in waiting or any(entry.name == commit for entry in recorded):
+                    return commit
         return None
 
     def all(self) -> Sequence[RunRecord]:
         """Every run, oldest first."""
-        return _all_once(self._load(self._everything()), self._waiting())
+        return _all_once(self._load(self._everything()), self._waiting.all())
+
+    def newest(self, limit: int) -> Sequence[RunRecord]:
+        """The newest runs, oldest first; of a long branch neither folders nor other records are fetched.
+
+        What each commit added is told by its message. Where one does not, all records are read.
+        """
+        if self._tip() is None or self._git.remote is None:
+            return self.all()[-limit:]
+        if len(self._waiting) < limit:
+            added = self._added(limit - len(self._waiting))
+            published = self.all() if added is None else self._load(added)
+        else:
+            published = ()
+        return _all_once(published, self._waiting.all())[-limit:]
 
     def add(self, records: Sequence[RunRecord]) -> None:
         """Keep the records here, then publish all that wait; raises `StoreError` saying what was kept."""
-        try:
-            files = {f"{record.id}.json": dump(record) for record in records}
-        except SchemaError as error:
-            raise StoreError(f"the run cannot be recorded: {error}") from None
+        files = written(records)
         self._ensure()
-        for name, data in files.items():
-            _write_whole(os.path.join(self._pending, name), data)
+        self._waiting.keep(files)
         if self._git.remote and not self._push:
             return
         with self._git.alone():
-            waiting = self._waiting()
+            waiting = self._waiting.all()
             if not waiting:
                 return
             try:
@@ -104,10 +129,10 @@ class RecordsBranch:
             except StoreError as error:
                 raise StoreError(
                     f"{len(waiting)} recorded run(s) could not be pushed to {self._ref}: {error.message}",
-                    "They are kept in this clone and go out with the next `reproof run`.",
+                    f"{_what_to_do(error.message)} They are kept in this clone and go out with the next "
+                    "`reproof run`.",
                 ) from None
-            for record in waiting:
-                os.unlink(self._waiting_at(record))
+            self._waiting.release(waiting)
 
     # Publishing: a commit on the newest tip, pushed; on a lost race fetched and made again.
 
@@ -131,9 +156,10 @@ class RecordsBranch:
 
     def _commit(self, records: Sequence[RunRecord], tip: str | None) -> str:
         files: dict[str, bytes] = {}
+        data = written(records)
         for record in records:
             commit, key = record.code.commit, record.key
-            files[f"runs/{key[:2]}/{key}/{record.id}.json"] = dump(record)
+            files[f"runs/{key[:2]}/{key}/{record.id}.json"] = data[record.id]
             files[f"commits/{commit[:2]}/{commit}/{key}-{record.id}"] = b""
         message = f"Record {len(records)} run(s) of {records[0].code.commit[:12]}"
         return self._git.commit(tip, files, message)
@@ -141,12 +167,14 @@ class RecordsBranch:
     # Reading: the branch as fetched once in this process, and what still waits here.
 
     def _tip(self) -> str | None:
+        if self._fetched:
+            return self._known
         self._ensure()
         if self._git.remote is None:
             return self._git.tip(LOCAL)
-        if not self._fetched:
-            self._fetch_if_possible()
-        return self._git.tip(PUBLISHED)
+        self._fetch_if_possible()
+        self._known = self._git.tip(PUBLISHED)
+        return self._known
 
     def _fetch_if_possible(self) -> None:
         """Without the remote, what this clone knows is better than nothing, and that is said."""
@@ -154,7 +182,7 @@ class RecordsBranch:
             with self._git.alone():
                 self._newest_tip()
         except StoreError as error:
-            if self._git.tip(PUBLISHED) is None and not os.listdir(self._pending):
+            if self._git.tip(PUBLISHED) is None and not len(self._waiting):
                 raise
             print(f"reproof: warning: {error.message}; showing what this clone has", file=sys.stderr)
             self._fetched = True
@@ -168,7 +196,6 @@ class RecordsBranch:
 
     def _ensure(self) -> None:
         self._git.ensure()
-        os.makedirs(self._pending, exist_ok=True)
         if self._git.remote and self._git.tip(LOCAL):
             with self._git.alone():
                 self._adopt_local()
@@ -176,24 +203,8 @@ class RecordsBranch:
     def _adopt_local(self) -> None:
         """Records of the time before there was a remote wait to be published there."""
         if tip := self._git.tip(LOCAL):
-            for record in self._load(self._git.files_below(f"{tip}:runs")):
-                _write_whole(self._waiting_at(record), dump(record))
+            self._waiting.keep(written(self._load(self._git.files_below(f"{tip}:runs"))))
             self._git.delete(LOCAL)
-
-    def _waiting(self) -> list[RunRecord]:
-        self._ensure()
-        records = []
-        for name in sorted(os.listdir(self._pending)):
-            path = os.path.join(self._pending, name)
-            # Another process may have published it meanwhile.
-            with contextlib.suppress(FileNotFoundError):
-                if name.endswith(".json"):
-                    with open(path, "rb") as handle:
-                        records.append(_read(handle.read(), path))
-        return records
-
-    def _waiting_at(self, record: RunRecord) -> str:
-        return os.path.join(self._pending, f"{record.id}.json")
 
     def _everything(self) -> list[Entry]:
         """All records by name. Listings that are not here yet are fetched at once, not one by one."""
@@ -206,40 +217,55 @@ class RecordsBranch:
     def _listed(self, path: str) -> list[Entry]:
         """A folder of the branch; empty where the branch has none."""
         tip = self._tip()
-        entries = self._git.entries(f"{tip}^{{tree}}") if tip else []
+        entries = self._entries(f"{tip}^{{tree}}") if tip else []
         for part in path.split("/"):
             oid = next((entry.oid for entry in entries if entry.name == part), None)
             if oid is None:
                 return []
-            entries = self._git.entries(oid)
+            entries = self._entries(oid)
         return entries
+
+    def _entries(self, tree: str) -> list[Entry]:
+        if tree not in self._trees:
+            self._trees[tree] = self._git.entries(tree)
+        return self._trees[tree]
+
+    def _added(self, limit: int) -> list[Entry] | None:
+        """The newest records of the branch by their commits' messages; None where they do not tell."""
+        with self._git.alone():
+            self._git.fetch_history(self._ref, HISTORY, limit)
+        found: dict[str, Entry] = {}
+        for message in self._git.messages(HISTORY, limit):
+            added = _ADDED.findall(message)
+            if not added:
+                return None
+            for path, oid in added:
+                found.setdefault(path, Entry("100644", "blob", oid, path))
+        return list(found.values())
 
     def _load(self, entries: Sequence[Entry]) -> list[RunRecord]:
         oids = [entry.oid for entry in entries]
         if len(oids) > 1:
             self._git.prefetch(oids)
-        return [
-            _read(data, f"{self._ref}:{entry.name}")
-            for entry, data in zip(entries, self._git.contents(oids), strict=True)
-        ]
+        records = []
+        for entry, data in zip(entries, self._git.contents(oids, LIMIT), strict=True):
+            record = read_record(data, f"{self._ref}:{entry.name}")
+            if entry.name.rpartition("/")[2] != f"{record.id}.json":
+                raise StoreError(f"{self._ref}:{entry.name} holds another run than its name says", NOT_OURS)
+            records.append(record)
+        return records
 
 
-def _read(data: bytes, what: str) -> RunRecord:
-    try:
-        return load(data, what)
-    except SchemaError as error:
-        raise StoreError(str(error), "This file is not what reproof writes; look at it with git.") from None
+def _what_to_do(complaint: str) -> str:
+    """The next step after a push was refused."""
+    said = complaint.lower()
+    if any(word in said for word in ("protected", "hook declined", "gh006", "gh013", "rule violation")):
+        return "Allow pushes to the records branch in the rules that protect it."
+    if any(word in said for word in ("denied", "403", "401", "authentication", "username", "permission")):
+        return "Give whoever records the right to push (in CI: permissions: contents: write)."
+    return "Check the network and the remote."
 
 
 def _all_once(published: Iterable[RunRecord], waiting: Iterable[RunRecord]) -> tuple[RunRecord, ...]:
     """Oldest first. A record that was published and not yet taken from the waiting ones is there once."""
     return oldest_first({record.id: record for record in (*published, *waiting)}.values())
-
-
-def _write_whole(path: str, data: bytes) -> None:
-    scratch = f"{path}.part"
-    with open(scratch, "wb") as handle:
-        handle.write(data)
-        handle.flush()
-        os.fsync(handle.fileno())
-    os.replace(scratch, path)

@@ -1,4 +1,4 @@
-"""The code aspect: the commit, and the blob ids of the files that the training depends on."""
+"""The code aspect: the commit, its submodules, and the blob ids of the files that the training depends on."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 
 
 def capture_code(snapshot: Snapshot, layout: Layout, head: Head, patch: str | None = None) -> Code:
-    """The code files of a snapshot by blob id, under the commit that `head` names."""
+    """The code files of a snapshot by blob id (a submodule's by its commit), under the commit of `head`."""
     files = snapshot.files()
     return Code(
         commit=head.commit,
         branch=head.branch,
         remote=head.remote,
         patch=patch or None,
+        tree=head.tree,
+        submodules=tuple(sorted(snapshot.submodules().items())),
         files=tuple((path, _identity(snapshot, path, files[path])) for path in sorted(layout.code)),
     )
 
@@ -29,13 +31,20 @@ def _identity(snapshot: Snapshot, path: str, blob: str) -> str:
     """A file's blob id; for a notebook the hash of its code cells, since outputs and prose change nothing."""
     if not path.endswith(".ipynb"):
         return blob
+    cells = code_cells(snapshot.read(path) or b"")
+    if cells is None:
+        return blob
+    sources = [source for _, source in cells]
+    return f"cells:{hashlib.sha256(json.dumps(sources).encode()).hexdigest()}"
+
+
+def code_cells(data: bytes) -> list[tuple[int, str]] | None:
+    """(position from 1 among all cells, source) of a notebook's code cells; None for what is no notebook."""
     try:
-        document = json.loads(snapshot.read(path) or b"")
-        sources = [
-            cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
-            for cell in document["cells"]
+        return [
+            (number, cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"]))
+            for number, cell in enumerate(json.loads(data)["cells"], 1)
             if cell["cell_type"] == "code"
         ]
     except (ValueError, KeyError, TypeError, RecursionError):
-        return blob
-    return f"cells:{hashlib.sha256(json.dumps(sources).encode()).hexdigest()}"
+        return None

@@ -1,17 +1,21 @@
-"""The config aspect: every parameter of every params file as a value, the commands, and the seed."""
+"""The config aspect: every parameter of every params file as a value, commands, seeds, and a few variables."""
 
 from __future__ import annotations
 
 import json
+import re
 import tomllib
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reproof.errors import UsageError
-from reproof.runs.record import Config, Seed
+from reproof.redact import redact
+from reproof.runs.capture.seeds import seeds_in_code
+from reproof.runs.record import Config, FoundSeed, Seed
 from reproof.yaml_text import load_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from reproof.config import Config as Settings
     from reproof.ports import Snapshot
@@ -19,26 +23,88 @@ if TYPE_CHECKING:
     from reproof.runs.record import Scalar
 
 SEED_NAMES = ("seed", "random_state")
+_SEEDING = re.compile(r"(?:^|[._:-])(?:random_?)?seed$|random_state$", re.IGNORECASE)
+# Variables that can change what a training gives; no other one gets into a record.
+VARIABLES = (
+    "BLIS_NUM_THREADS", "CUBLAS_WORKSPACE_CONFIG", "CUDA_DEVICE_ORDER", "CUDA_LAUNCH_BLOCKING",
+    "CUDA_VISIBLE_DEVICES", "GOTO_NUM_THREADS", "HIP_VISIBLE_DEVICES", "JAX_DEFAULT_MATMUL_PRECISION",
+    "JAX_ENABLE_X64", "JAX_PLATFORMS", "KMP_DETERMINISTIC_REDUCTION", "LANG", "LC_ALL", "LC_NUMERIC",
+    "MKL_CBWR", "MKL_DYNAMIC", "MKL_ENABLE_INSTRUCTIONS", "MKL_NUM_THREADS", "NPY_DISABLE_CPU_FEATURES",
+    "NUMBA_NUM_THREADS", "NUMEXPR_NUM_THREADS", "NVIDIA_TF32_OVERRIDE", "OMP_DYNAMIC", "OMP_NUM_THREADS",
+    "OMP_SCHEDULE", "ONEDNN_DEFAULT_FPMATH_MODE", "OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS", "PYTHONHASHSEED",
+    "PYTORCH_CUDA_ALLOC_CONF", "ROCR_VISIBLE_DEVICES", "TF_CUDNN_DETERMINISTIC", "TF_DETERMINISTIC_OPS",
+    "TF_ENABLE_ONEDNN_OPTS", "TF_NUM_INTEROP_THREADS", "TF_NUM_INTRAOP_THREADS", "TOKENIZERS_PARALLELISM",
+    "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE", "TZ", "VECLIB_MAXIMUM_THREADS", "XLA_FLAGS",
+)  # fmt: skip
+LONGEST = 1_000_000  # characters of one value
 
 
-def capture_config(snapshot: Snapshot, layout: Layout, settings: Settings) -> Config:
-    """Parameters by dotted name, sorted; the seed's value stands apart. Raises `UsageError` for bad files."""
-    parameters = dict(_parameters(snapshot, layout))
-    seed = _seed(parameters, settings.seed)
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One value of a params file. `shown` is its name in a record, `name` the dotted one in the file."""
+
+    shown: str
+    path: str
+    name: str
+    value: Scalar
+
+
+def capture_config(
+    snapshot: Snapshot, layout: Layout, settings: Settings, parameters: Iterable[Parameter]
+) -> Config:
+    """Parameters by shown name, sorted; the declared seed's value stands apart, other seeds beside."""
+    found = {one.shown: one for one in parameters}
+    values = {name: one.value for name, one in found.items()}
+    seed = _seed(values, settings.seed)
     if seed:
-        parameters.pop(seed.name, None)
-    return Config(layout.commands, tuple(sorted(parameters.items())), seed)
+        values.pop(seed.name, None)
+    others = [
+        FoundSeed(f"{found[name].path}:{found[name].name}"[:LONGEST_WHERE], value)
+        for name, value in sorted(values.items())
+        if _SEEDING.search(name) and isinstance(value, (int, float, str))
+    ]
+    seeds = (*others[:MOST_OTHERS], *seeds_in_code(snapshot, layout.code))
+    return Config(layout.commands, tuple(sorted(values.items())), seed, seeds)
 
 
-def _parameters(snapshot: Snapshot, layout: Layout) -> Iterator[tuple[str, Scalar]]:
-    """With several params files, all but `params.*` put their file's name before the parameter's."""
-    for path in layout.params:
+LONGEST_WHERE = 1_000
+MOST_OTHERS = 400
+
+
+def with_variables(config: Config, environ: Mapping[str, str]) -> Config:
+    """The config with the variables of the allow-list as a training sees them; secrets in them are hidden."""
+    found = {name: redact(environ[name])[:LONGEST_WHERE] for name in VARIABLES if name in environ}
+    hash_seed = [
+        FoundSeed(f"env:{name}", found[name])
+        for name in ("PYTHONHASHSEED",)
+        if name in found and (config.seed is None or config.seed.name != f"env:{name}")
+    ]
+    return replace(config, seeds=(*config.seeds, *hash_seed), variables=tuple(found.items()))
+
+
+def read_parameters(snapshot: Snapshot, params: Iterable[str]) -> tuple[Parameter, ...]:
+    """Every value of the params files. Raises `UsageError` for a file that cannot be read.
+
+    With several files, all but the first `params.*` put their file's name before the parameter's.
+    """
+    paths = list(params)
+    named = [path for path in paths if path.rpartition("/")[2].startswith("params.")]
+    bare = paths[0] if len(paths) == 1 else min(named, key=lambda path: (path.count("/"), path), default=None)
+    found: dict[str, Parameter] = {}
+    for path in paths:
         data = snapshot.read(path)
         if data is None:
             continue
-        plain = len(layout.params) == 1 or path.rpartition("/")[2].startswith("params.")
         values = read_parameters_file(path, data)
-        yield from _flatten(values, "" if plain and isinstance(values, dict) else path)
+        plain = path == bare and isinstance(values, dict)
+        for name, value in _flatten(values, ""):
+            shown = name if plain else f"{path}:{name}" if name else path
+            while shown in found:  # `a.b` beside `a: {b: …}`: neither may hide the other
+                shown += "'"
+            if isinstance(value, str) and len(value) > LONGEST:
+                raise UsageError(f"{path}: the value of {shown} is longer than {LONGEST} characters")
+            found[shown] = Parameter(shown, path, name, value)
+    return tuple(found.values())
 
 
 def read_parameters_file(path: str, data: bytes) -> Any:
@@ -57,17 +123,25 @@ def _flatten(value: Any, name: str) -> Iterator[tuple[str, Scalar]]:
     """Mappings become dotted names; a list, or an empty mapping, is one value, shown as compact JSON."""
     if isinstance(value, dict) and (value or not name):
         for key, inner in value.items():
-            separator = ":" if name.endswith((".yaml", ".yml", ".json", ".toml")) else "."
-            yield from _flatten(inner, f"{name}{separator}{key}" if name else str(key))
+            yield from _flatten(inner, f"{name}.{key}" if name else str(key))
     elif isinstance(value, (list, dict)):
-        yield name, json.dumps(value, default=str)
+        yield name, json.dumps(_ordered(value), default=str)
     elif value is None or isinstance(value, (str, int, float, bool)):
         yield name, value
     else:
         yield name, str(value)
 
 
-def _seed(parameters: dict[str, Scalar], declared: str | None) -> Seed | None:
+def _ordered(value: Any) -> Any:
+    """Mappings inside of lists in the order of their keys: a file's own order says nothing."""
+    if isinstance(value, dict):
+        return {
+            str(key): _ordered(inner) for key, inner in sorted(value.items(), key=lambda item: str(item[0]))
+        }
+    return [_ordered(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _seed(parameters: Mapping[str, Scalar], declared: str | None) -> Seed | None:
     """The declared seed, else the one parameter whose last name says that it is one."""
     if declared:
         return Seed(declared, parameters.get(declared))

@@ -11,37 +11,53 @@ from reproof.errors import TrainingFailedError, UsageError
 from reproof.runs.canonical import artifact_hash
 from reproof.runs.locked import locked_stages
 from reproof.runs.metrics import LIMIT, read_metrics
-from reproof.runs.record import Results
+from reproof.runs.record import Predictions, Results
+from reproof.runs.tables import Budget, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from reproof.runs.layout import Layout
     from reproof.runs.record import Metric, StageResult
+    from reproof.training.outcome import Outcome
+
+
+MOST_PREDICTIONS = 1 << 30  # bytes of a file of predictions
+LOG_LINES = 50  # of the log's end that a record keeps
+LINE = 2_000  # characters of each
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What the metrics files were before the training, to tell whether it wrote them."""
+    """What the files of metrics and predictions were before the training, to tell whether it wrote them."""
 
     stamps: tuple[tuple[str, tuple[int, int, int] | None], ...]
 
 
 def before_training(root: str, layout: Layout) -> Before:
-    """Remember the metrics files as they lie there."""
-    return Before(tuple((path, _stamp(root, path)) for path in layout.metrics))
+    """Remember the files of metrics and predictions as they lie there."""
+    paths = (*layout.metrics, *([layout.predictions] if layout.predictions else []))
+    return Before(tuple((path, _stamp(root, path)) for path in paths))
 
 
-def capture_results(root: str, layout: Layout, before: Before, seconds: float) -> Results:
-    """Metrics, artifact hashes and stage outputs after a training that exited with 0.
+def capture_results(
+    root: str, layout: Layout, before: Before, outcome: Outcome, stage_keys: Mapping[str, str] | None = None
+) -> Results:
+    """Metrics, predictions, artifact hashes and stage outputs after a training that exited with 0.
 
-    Raises `TrainingFailedError` where no metrics were written, or none that can be read.
+    `stage_keys` are those of `Declared`. Raises `TrainingFailedError` where no metrics or predictions were written,
+    or none that can be read.
     """
+    stamps = dict(before.stamps)
     return Results(
-        metrics=_metrics(root, layout, dict(before.stamps)),
+        metrics=_metrics(root, layout, stamps),
         artifacts=_hashes(root, layout.artifacts),
-        stages=_stages(root, layout),
-        seconds=round(seconds, 3),
+        stages=_stages(root, layout, stage_keys or {}),
+        seconds=round(outcome.seconds, 3),
+        predictions=_predictions(root, layout.predictions, stamps),
+        cpu_seconds=None if outcome.cpu_seconds is None else round(outcome.cpu_seconds, 3),
+        peak_memory=outcome.peak_memory,
+        log_tail=tuple(line[:LINE] for line in outcome.log_tail[-LOG_LINES:]),
     )
 
 
@@ -50,17 +66,7 @@ def _metrics(
 ) -> tuple[Metric, ...]:
     files = {}
     for path in layout.metrics:
-        now = _stamp(root, path)
-        if now is None:
-            raise TrainingFailedError(
-                f"the training exited with 0 but wrote no {path}",
-                'Let the training write it, or name the right file: [tool.reproof] metrics = ["…"]',
-            )
-        if now == before.get(path):
-            raise TrainingFailedError(
-                f"{path} was there before and this training did not write it",
-                "Its numbers are not those of this run. Let the training write the file anew.",
-            )
+        _refuse_unwritten(root, path, before, "metrics")
         try:
             with open(os.path.join(root, path), "rb") as handle:
                 files[path] = handle.read(LIMIT + 1)
@@ -75,9 +81,44 @@ def _metrics(
     return metrics
 
 
-def _stages(root: str, layout: Layout) -> tuple[StageResult, ...]:
+def _refuse_unwritten(
+    root: str, path: str, before: Mapping[str, tuple[int, int, int] | None], setting: str
+) -> None:
+    now = _stamp(root, path)
+    if now is None:
+        raise TrainingFailedError(
+            f"the training exited with 0 but wrote no {path}",
+            f"Let the training write it, or name the right file: [tool.reproof] {setting}",
+        )
+    if now == before.get(path):
+        raise TrainingFailedError(
+            f"{path} was there before and this training did not write it",
+            "Its numbers are not those of this run. Let the training write the file anew.",
+        )
+
+
+def _predictions(
+    root: str, path: str | None, before: Mapping[str, tuple[int, int, int] | None]
+) -> Predictions | None:
+    if path is None:
+        return None
+    _refuse_unwritten(root, path, before, "predictions")
+    place = os.path.join(root, path)
+    try:
+        table = table_of(place, Budget(MOST_PREDICTIONS))
+        if table is None:
+            raise TrainingFailedError(
+                f"{path}: its samples cannot be counted",
+                "Write one row a sample: CSV, TSV, JSON lines or NumPy.",
+            )
+        return Predictions(path, artifact_hash(place), table.rows)
+    except OSError as error:
+        raise TrainingFailedError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _stages(root: str, layout: Layout, keys: Mapping[str, str]) -> tuple[StageResult, ...]:
     """Stage outputs by DVC's own hashes, from the `dvc.lock` that the training wrote."""
-    return locked_stages(layout.pipeline, _reader(root)) if layout.pipeline else ()
+    return locked_stages(layout.pipeline, _reader(root), keys) if layout.pipeline else ()
 
 
 def _reader(root: str) -> Callable[[str], bytes | None]:

@@ -1,0 +1,68 @@
+"""A pipeline trained as far as one stage; its outputs held against the record's. Talks to ports only."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reproof.runs.locked import locked_stages
+from reproof.runs.record import Results
+from reproof.verdict.changes import stage_differences
+from reproof.verdict.compare import failed
+from reproof.verdict.comparison import Baseline, Comparison, Failure, NotChecked
+
+if TYPE_CHECKING:
+    from reproof.ports import Trainer
+    from reproof.runs.pipeline import Pipeline
+    from reproof.runs.record import RunRecord, StageResult
+    from reproof.training.plan import Plan
+
+
+def replay_until(
+    record: RunRecord, pipeline: Pipeline, plan: Plan, trainer: Trainer, until: str
+) -> Comparison:
+    """Train once; the comparison of the outputs of `until` and of the stages before it. No metric is looked at."""
+    outcome = trainer.train(plan)
+    if not outcome.succeeded:
+        failure = Failure(outcome.problem or "the training failed", outcome.exit_code, outcome.log_tail)
+        return failed(failure, record.key, 1)
+
+    def read(path: str) -> bytes | None:
+        try:
+            with open(os.path.join(plan.folder, path), "rb") as handle:
+                return handle.read()
+        except OSError:
+            return None
+
+    made = _as_far_as(locked_stages(pipeline, read, {}), until)
+    stages = stage_differences(record, replace(record, results=Results((), stages=made)))
+    results = {stage.result for stage in stages}
+    known = bool(results) and "unknown" not in results
+    drifted = "drifted" in results
+    return Comparison(
+        run=record.id,
+        key=record.key,
+        repeats="drifted" if drifted else "reproduced" if known else "no-baseline",
+        moved=None,
+        strength="bitwise" if known and not drifted else None,
+        cause="unknown" if drifted else None,
+        baseline=Baseline("same-key", record.code.commit, 0, (record.id,)),
+        retrains=1,
+        stages=stages,
+        not_checked=(
+            NotChecked("metrics and artifacts", f"the pipeline was trained as far as {until} only"),
+        ),
+    )
+
+
+def _as_far_as(stages: tuple[StageResult, ...], until: str) -> tuple[StageResult, ...]:
+    """The stage and all that it builds on."""
+    before = {stage.name: stage.after for stage in stages}
+    wanted, left = set(), [until]
+    while left:
+        name = left.pop()
+        if name not in wanted:
+            wanted.add(name)
+            left += before.get(name, ())
+    return tuple(stage for stage in stages if stage.name in wanted)

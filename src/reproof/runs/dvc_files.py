@@ -1,0 +1,89 @@
+"""What the `.dvc` files of a snapshot say about data, read without DVC: hash, size, where it came from."""
+
+from __future__ import annotations
+
+import configparser
+import posixpath
+from typing import TYPE_CHECKING, Any
+
+from reproof.redact import redact
+from reproof.runs.pipeline import count, hashed_entries, listed, mapping
+from reproof.runs.record import DataFile
+from reproof.yaml_text import load_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reproof.ports import Snapshot
+
+
+def dvc_tracked(snapshot: Snapshot) -> Iterator[DataFile]:
+    """Every output of every `.dvc` file; `source` is what it was imported from, else the remote that holds it.
+
+    Raises `UsageError` with the file for one that cannot be read.
+    """
+    remotes = _Remotes(snapshot.read(".dvc/config"))
+    for name in snapshot.files():
+        if name.endswith(".dvc") and (data := snapshot.read(name)) is not None:
+            yield from _outputs(data, name, remotes)
+
+
+def _outputs(data: bytes, name: str, remotes: _Remotes) -> Iterator[DataFile]:
+    document = mapping(load_yaml(data, name), name)
+    folder = posixpath.join(posixpath.dirname(name), str(document.get("wdir", ".")))
+    origin, version = _origin(document, name)
+    for entry, digest in hashed_entries(document.get("outs"), name):
+        source = origin or remotes.address(entry.get("remote"))
+        yield DataFile(
+            posixpath.normpath(posixpath.join(folder, entry["path"])),
+            digest,
+            size=count(entry.get("size")),
+            files=count(entry.get("nfiles")),
+            source=source and without_credentials(source),
+            version=version or _cloud_version(entry),
+        )
+
+
+def without_credentials(address: str) -> str:
+    """An address as it may be shown: user and password hidden, a query (signatures, tokens) cut off."""
+    if "://" in address:
+        address = address.partition("?")[0].partition("#")[0]
+    return redact(address)
+
+
+def _origin(document: Mapping[str, Any], where: str) -> tuple[str | None, str | None]:
+    """Address and version of what `dvc import` (a repository) or `dvc import-url` (any address) brought here."""
+    for item in listed(document.get("deps"), where):
+        dep = mapping(item, where)
+        repository = mapping(dep.get("repo"), where)
+        address = repository.get("url", dep.get("path"))
+        names = ("rev_lock", "rev") if repository else ("version_id", "etag", "md5", "checksum")
+        versions = ((repository or dep).get(name) for name in names)
+        if isinstance(address, str):
+            return address, next((str(found).strip('"') for found in versions if found), None)
+    return None, None
+
+
+def _cloud_version(entry: Mapping[str, Any]) -> str | None:
+    """The version of an object store that keeps versions itself."""
+    cloud = entry.get("cloud")
+    for told in cloud.values() if isinstance(cloud, dict) else ():
+        if isinstance(told, dict) and isinstance(told.get("version_id"), str):
+            return str(told["version_id"])
+    return None
+
+
+class _Remotes:
+    """The remotes of `.dvc/config`; one that cannot be read names none. `.dvc/config.local` is in no commit."""
+
+    def __init__(self, data: bytes | None) -> None:
+        self._parser = configparser.RawConfigParser(strict=False)
+        try:
+            self._parser.read_string((data or b"").decode("utf-8"))
+        except (configparser.Error, ValueError):
+            self._parser.clear()
+
+    def address(self, name: object) -> str | None:
+        """A remote's address, by default that of the default remote."""
+        known = name if isinstance(name, str) else self._parser.get("core", "remote", fallback="")
+        return self._parser.get(f"'remote \"{known}\"'", "url", fallback=None)

@@ -1,0 +1,1 @@
+"""Predictions sample by sample: read (`table.py`), kept (`packed.py`), held against others (`churn.py`)."""

@@ -1,0 +1,164 @@
+"""The seed on its way into a training: an environment variable, an argument, or a key of a params file.
+
+A file is only ever rewritten in a scratch clone; the caller says where that is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from reproof.errors import UsageError
+from reproof.runs.capture.config import read_parameters_file
+from reproof.runs.record import Seed
+from reproof.yaml_text import load_marked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reproof.runs.declared import Declared
+    from reproof.runs.record import Scalar
+    from reproof.training.plan import Plan
+
+ENV, ARG = "env:", "arg:"
+
+
+def seed_in_force(declared: Declared, environ: Mapping[str, str], command: tuple[str, ...]) -> Declared:
+    """The same with the seed's value as a training gets it from the environment or from its own command."""
+    seed = declared.config.seed
+    if seed is None or not seed.name.startswith((ENV, ARG)):
+        return declared
+    if seed.name.startswith(ENV):
+        value = environ.get(seed.name.removeprefix(ENV))
+    else:
+        value = _argument(command, seed.name.removeprefix(ARG))
+    return replace(declared, config=replace(declared.config, seed=Seed(seed.name, value)))
+
+
+def with_seed(declared: Declared, plan: Plan, value: Scalar, scratch: str | None) -> Plan:
+    """The plan with a seed. A params file is rewritten below `scratch`; None refuses that.
+
+    Raises `UsageError` where no seed is declared, or where it cannot be set in the way that is declared.
+    """
+    seed = declared.config.seed
+    if seed is None:
+        raise UsageError(
+            "no seed is declared", 'Name it in pyproject.toml: [tool.reproof] seed = "train.seed"'
+        )
+    if seed.name.startswith(ENV):
+        return replace(plan, variables=(*plan.variables, (seed.name.removeprefix(ENV), str(value))))
+    if seed.name.startswith(ARG):
+        if declared.layout.pipeline and plan.command[:2] == ("dvc", "repro"):
+            raise UsageError(
+                f"the seed {seed.name!r} cannot be given to `dvc repro`",
+                'Let the stages read it from params.yaml, or from a variable: [tool.reproof] seed = "env:SEED"',
+            )
+        return replace(plan, command=_with_argument(plan.command, seed.name.removeprefix(ARG), str(value)))
+    if seed.value == value and type(seed.value) is type(value):
+        return plan
+    if scratch is None:
+        raise UsageError(f"the seed {seed.name!r} stands in a file, which is only changed in a scratch clone")
+    found = next((one for one in declared.parameters if one.shown == seed.name), None)
+    if found is None:
+        raise UsageError(f"no params file has the seed {seed.name!r}")
+    place = os.path.join(scratch, found.path)
+    with open(place, "rb") as handle:
+        data = handle.read()
+    changed = set_parameter(data, found.path, found.name, value)
+    with open(place, "wb") as handle:
+        handle.write(changed)
+    return plan
+
+
+def set_parameter(data: bytes, path: str, name: str, value: Scalar) -> bytes:
+    """A params file (YAML, JSON, TOML) with another value at a dotted name, all else as it was.
+
+    Raises `UsageError` where the name is not there, or cannot be changed alone.
+    """
+    before = read_parameters_file(path, data)
+    parts = _parts(before, name)
+    if parts is None:
+        raise UsageError(f"{path} has no {name}")
+    wanted = _replaced(before, parts, value)
+    if path.endswith(".json"):
+        return json.dumps(wanted, indent=2, ensure_ascii=False).encode() + b"\n"
+    changed = _toml(data, parts, value) if path.endswith(".toml") else _yaml(data, path, parts, value)
+    if changed is None or read_parameters_file(path, changed) != wanted:
+        raise UsageError(f"{path}: {name} cannot be changed without changing more")
+    return changed
+
+
+def _parts(values: Any, name: str) -> tuple[str, ...] | None:
+    """The keys on the way to a value; a key may hold dots itself."""
+    if not isinstance(values, dict):
+        return None
+    for key, inner in values.items():
+        if str(key) == name:
+            return (str(key),)
+        if name.startswith(f"{key}.") and (rest := _parts(inner, name.removeprefix(f"{key}."))):
+            return (str(key), *rest)
+    return None
+
+
+def _replaced(values: Any, parts: tuple[str, ...], value: Scalar) -> Any:
+    first, rest = parts[0], parts[1:]
+    return {
+        key: (_replaced(inner, rest, value) if rest else value) if str(key) == first else inner
+        for key, inner in values.items()
+    }
+
+
+def _yaml(data: bytes, path: str, parts: tuple[str, ...], value: Scalar) -> bytes | None:
+    node = load_marked(data, path)[1]
+    for part in parts:
+        pairs = getattr(node, "value", ())
+        node = next((inner for key, inner in pairs if str(key.value) == part), None)
+    if node is None:
+        return None
+    start, end = node.start_mark, node.end_mark
+    if start.line != end.line:
+        return None
+    lines = data.decode("utf-8").splitlines(keepends=True)
+    line = lines[start.line]
+    lines[start.line] = line[: start.column] + json.dumps(value) + line[end.column :]
+    return "".join(lines).encode()
+
+
+def _toml(data: bytes, parts: tuple[str, ...], value: Scalar) -> bytes | None:
+    """The one line that gives the value: of all lines that begin with the key, the one whose change is right."""
+    before = read_parameters_file(".toml", data)
+    wanted = _replaced(before, parts, value)
+    lines = data.decode("utf-8").splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        key, equals, rest = line.partition("=")
+        if not equals or key.strip().strip("'\"").rpartition(".")[2] != parts[-1].rpartition(".")[2]:
+            continue
+        ending = rest[len(rest.rstrip("\r\n")) :]
+        tried = [*lines[:number], f"{key}= {json.dumps(value)}{ending}", *lines[number + 1 :]]
+        changed = "".join(tried).encode()
+        if read_parameters_file(".toml", changed) == wanted:
+            return changed
+    return None
+
+
+def _argument(command: tuple[str, ...], option: str) -> str | None:
+    for number, word in enumerate(command):
+        if word == option and number + 1 < len(command):
+            return command[number + 1]
+        if word.startswith(f"{option}="):
+            return word.removeprefix(f"{option}=")
+    return None
+
+
+def _with_argument(command: tuple[str, ...], option: str, value: str) -> tuple[str, ...]:
+    words = list(command)
+    for number, word in enumerate(words):
+        if word == option and number + 1 < len(words):
+            words[number + 1] = value
+            return tuple(words)
+        if word.startswith(f"{option}="):
+            words[number] = f"{option}={value}"
+            return tuple(words)
+    return (*words, option, value)
