@@ -42,7 +42,6 @@ store = RecordsBranch(sys.argv[1], sys.argv[1] + "/.git/reproof/records.git", "r
 BY_KEY = STORE + "assert len(store.same_key(sys.argv[2])) == 1\n"
 BY_COMMIT = STORE + "assert len(store.of_commit(sys.argv[2])) == 1\n"
 ANCESTORS = STORE + "assert store.newest_recorded(sys.argv[2].split(',')) == sys.argv[2][-40:]\n"
-NEWEST = STORE + "assert len(store.all(limit=50)) == 50\n"
 APPEND = STORE + "import pathlib\nfrom reproof.runs.schema import load\n"
 APPEND += "store.add([load(pathlib.Path(sys.argv[2]).read_bytes())])\n"
 

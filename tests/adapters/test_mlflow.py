@@ -42,11 +42,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     words = ["--host", "127.0.0.1", "--port", str(port), "--backend-store-uri", f"sqlite:///{folder}/m.db"]
-    process = subprocess.Popen(
-        [SERVER, "server", *words, "--artifacts-destination", str(folder / "artifacts"), "--workers", "1"],
-        stdout=(folder / "log").open("wb"),
-        stderr=subprocess.STDOUT,
-    )
+    words += ["--artifacts-destination", str(folder / "artifacts"), "--workers", "1"]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen([SERVER, "server", *words], stdout=log, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(600):

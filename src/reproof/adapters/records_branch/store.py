@@ -6,6 +6,7 @@ and leaves the branch whole. Layout of the branch: `docs/explanation/records.md`
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import re
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 PUBLISHED = "refs/reproof/published"  # the branch as last fetched
 LOCAL = "refs/reproof/local"  # the branch of a repository without a remote
 HISTORY = "refs/reproof/history"  # its newest commits, without files
-TRIES = 20  # races lost before giving up
+PATIENCE = 600.0  # seconds of lost races before giving up: somebody wins each of them
 NEAR = 8  # commits whose folders are fetched first in a search; then twice as many, and so on
 _ADDED = re.compile(
     r"^(runs/[0-9a-f]{2}/[0-9a-f]{8,64}/[0-9a-f]{8,64}\.json) ([0-9a-f]{40,64})$", re.ASCII | re.MULTILINE
@@ -137,7 +138,8 @@ class RecordsBranch:
     # Publishing: a commit on the newest tip, pushed; on a lost race fetched and made again.
 
     def _publish(self, records: Sequence[RunRecord]) -> None:
-        for attempt in range(1, TRIES + 1):
+        given_up = time.monotonic() + PATIENCE
+        for attempt in itertools.count():
             tip = self._newest_tip()
             commit = self._commit(records, tip)
             self._fetched = False
@@ -148,9 +150,10 @@ class RecordsBranch:
                 else:
                     self._git.move(LOCAL, commit, tip)
             except LostRaceError:
-                if attempt == TRIES:
+                if time.monotonic() > given_up:
                     raise
-                time.sleep(random.uniform(0.05, 0.4) * attempt)  # noqa: S311  jitter, not a secret
+                # The more often it is lost, the more others there are: spread over a longer time.
+                time.sleep(random.uniform(0.05, min(0.4 * 1.5**attempt, 6.0)))  # noqa: S311  jitter, not a secret
                 continue
             return
 
