@@ -71,8 +71,8 @@ and a record has at most {LIMIT >> 20} MiB. Records of older versions are upgrad
 lack is null or empty. A newer version than reproof knows is refused, with a message that says so.
 
 NaN and infinities are the texts `"NaN"`, `"Infinity"`, `"-Infinity"`. "In the key": see [the
-key](../explanation/key.md); all else stands beside it. The environment's variables are recorded by [allow-list](#variables); no
-other variable is read into a record. Addresses are without credentials.
+key](../explanation/key.md); all else stands beside it. The environment's variables are recorded by
+[allow-list](#variables); no other variable is read into a record. Addresses are without credentials.
 
 `reproof runs --format json` prints an array of `{{id, key, commit, created, verdict, metrics}}`."""
 

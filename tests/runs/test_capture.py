@@ -364,12 +364,11 @@ NPY = b"\x93NUMPY\x01\x00F\x00" + HEAD + b"\n1234"
 @pytest.mark.parametrize(
     ("name", "content", "rows"),
     [
-        ("p.csv", b"id,p\n1,0.5\n2,0.5\n", 2),
         ("p.jsonl", b'{"p": 1}\n{"p": 2}\n{"p": 3}', 3),
         ("p.json", b"[0.1, 0.2]", 2),
         ("p.npy", NPY, 4),
     ],
-    ids=["csv", "jsonl", "json", "npy"],
+    ids=["jsonl", "json", "npy"],
 )
 def test_predictions_are_told_by_hash_and_number_of_samples(
     tmp_path: Path, name: str, content: bytes, rows: int
@@ -388,10 +387,31 @@ def test_predictions_are_told_by_hash_and_number_of_samples(
     )
 
 
+def test_predictions_of_a_table_are_told_by_sample_whatever_their_order(tmp_path: Path) -> None:
+    def predicted(text: str) -> Predictions | None:
+        (tmp_path / "metrics.json").unlink(missing_ok=True)
+        before = before_training(str(tmp_path), with_predictions("p.csv"))
+        (tmp_path / "metrics.json").write_text('{"auc": 0.9}')
+        (tmp_path / "p.csv").unlink(missing_ok=True)
+        (tmp_path / "p.csv").write_text(text)
+        return capture_results(str(tmp_path), with_predictions("p.csv"), before, Outcome(0, 1)).predictions
+
+    first = predicted("id,prediction\n1,cat\n2,dog\n")
+    assert first is not None
+    assert (first.path, first.rows) == ("p.csv", 2)
+    assert predicted("prediction,id\r\ndog,2\r\ncat,1\r\n") == first
+    assert predicted("id,prediction\n1,dog\n2,dog\n") != first
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(None, "wrote no p.csv"), (b'\xff"', "its samples cannot be counted"), ("old", "was there before")],
-    ids=["none", "no-table", "stale"],
+    [
+        (None, "wrote no p.csv"),
+        (b"\xff", "p.csv: not UTF-8"),
+        (b"a,b\n1,2\n", "which column is the prediction"),
+        ("old", "was there before"),
+    ],
+    ids=["none", "no-text", "no-predictions", "stale"],
 )
 def test_predictions_that_this_training_did_not_write_are_none(
     tmp_path: Path, content: bytes | str | None, says: str
