@@ -12,6 +12,7 @@ from pathlib import Path
 
 from reproof.cli import COMMANDS, EXIT_CODES, build_parser
 from reproof.lint.documentation import all_pages, index, to_markdown
+from reproof.runs.capture.config import VARIABLES
 from reproof.runs.fields import RECORD
 from reproof.runs.schema import LIMIT, SCHEMA, json_schema
 from reproof.runs.shapes import Listed, Object, OrNone, Shape
@@ -70,15 +71,16 @@ and a record has at most {LIMIT >> 20} MiB. Records of older versions are upgrad
 lack is null or empty. A newer version than reproof knows is refused, with a message that says so.
 
 NaN and infinities are the texts `"NaN"`, `"Infinity"`, `"-Infinity"`. "In the key": see [the
-key](../explanation/key.md); all else stands beside it. The environment's variables are recorded by allow-list; no
-other variable is read into a record. Addresses are without credentials.
+key](../explanation/key.md); all else stands beside it. The environment's variables are recorded by
+[allow-list](#variables); no other variable is read into a record. Addresses are without credentials.
 
 `reproof runs --format json` prints an array of `{{id, key, commit, created, verdict, metrics}}`."""
 
 
 def record_page() -> str:
     """`record.md`: each object of a record as a table of its fields."""
-    parts = [RECORD_HEAD, *_object(RECORD, "The whole")]
+    variables = ", ".join(f"`{name}`" for name in VARIABLES)
+    parts = [RECORD_HEAD, *_object(RECORD, "The whole"), f"## Variables\n\n{variables}."]
     return "\n\n".join(parts) + "\n"
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from reproof.runs.canonical import artifact_hash, artifact_hashes, same_artifact, weight
-from reproof.runs.canonical.tables import Interpreter
+from reproof.runs.canonical.tables import Interpreter, table_digests
 
 
 def hashed(path: Path, data: bytes) -> str:
@@ -187,3 +187,27 @@ def test_all_tables_are_asked_of_one_process(tmp_path: Path) -> None:
     assert [way(found[path]) for path in paths] == ["folder+table:", "table:"]
     assert found[paths[1]] == "table:sha256:" + format(2, "064x")
     assert (tmp_path / "starts").read_text() == "x"
+
+
+def test_a_table_that_brings_the_library_down_costs_only_itself(tmp_path: Path) -> None:
+    body = """
+for number, line in enumerate(sys.stdin):
+    if "crash" in line:
+        import os
+        os.abort()
+    print(number, format(len(line), "064x"), flush=True)
+"""
+    names = ["a.parquet", "b-crash.parquet", "c.parquet", "d-crash.parquet", "e-crash.parquet", "f.parquet"]
+    for name in names:
+        (tmp_path / name).write_text("x")
+    found = artifact_hashes([str(tmp_path / name) for name in names], interpreter(tmp_path, body))
+    assert [way(text) for text in found.values()] == ["table:", "", "table:", "", "", "table:"]
+
+
+def test_an_interpreter_that_does_not_end_is_not_waited_for(tmp_path: Path) -> None:
+    body = "import time\nprint(0, 'a' * 64, flush=True)\ntime.sleep(60)"
+    (tmp_path / "a.parquet").write_text("x")
+    (tmp_path / "b.parquet").write_text("x")
+    paths = [str(tmp_path / "a.parquet"), str(tmp_path / "b.parquet")]
+    found = table_digests(paths, interpreter(tmp_path, body), seconds=1.0)
+    assert found == {paths[0]: "a" * 64}

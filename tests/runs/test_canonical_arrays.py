@@ -210,3 +210,22 @@ def test_members_packed_in_unusual_ways_are_told_by_bytes(tmp_path: Path, kind: 
     with zipfile.ZipFile(tmp_path / "a.npz", "w", kind) as archive:
         archive.writestr("a.npy", saved(np.zeros(1)))
     assert way(artifact_hash(str(tmp_path / "a.npz"))) == ""
+
+
+@pytest.mark.parametrize("name", ["a.npy", "a.npz", "a.safetensors"])
+def test_random_damage_is_a_hash_and_never_an_error(tmp_path: Path, name: str) -> None:
+    packed = io.BytesIO()
+    np.savez_compressed(packed, a=ARRAYS["texts"], b=np.array(ARRAYS["floats"], order="F"))
+    whole = {
+        "a.npy": saved(np.array(ARRAYS["records"], order="F")),
+        "a.npz": packed.getvalue(),
+        "a.safetensors": tensors({"a": tensor(0, 4), "b": tensor(4, 8)}, b"aaaabbbb"),
+    }[name]
+    chance = random.Random(10)
+    for _ in range(400):
+        damaged = bytearray(whole)
+        for _ in range(chance.randint(1, 9)):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        if chance.random() < 0.2:
+            del damaged[chance.randrange(len(damaged)) :]
+        assert "sha256:" in hashed(tmp_path / name, bytes(damaged))

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from reproof.errors import MissingToolError, TrainingFailedError, UsageError
+from reproof.runs.canonical import artifact_hash
+from reproof.runs.capture.config import VARIABLES, with_variables
 from reproof.runs.capture.environment import declared_environment, observe
 from reproof.runs.capture.results import before_training, capture_results
+from reproof.runs.capture.seeds import MOST
 from reproof.runs.layout import Layout
-from reproof.runs.record import Seed
+from reproof.runs.record import FoundSeed, Predictions, Seed
 from reproof.training.outcome import Outcome
 from tests.runs.snapshots import Files, declared_by
 
@@ -81,6 +86,111 @@ def test_the_seed_stands_beside_the_parameters(
 def test_a_broken_params_file_is_named(path: str, text: str | bytes) -> None:
     with pytest.raises(UsageError, match=rf"^{path}"):
         parameters({path: text})
+
+
+SEEDING = b"""\
+import random, torch
+import numpy as np
+from numpy.random import default_rng as rng
+from sklearn.model_selection import train_test_split
+random.seed(1)
+np.random.seed(-2)
+torch.cuda.manual_seed_all(seed)
+split = train_test_split(x, random_state=42)
+other = train_test_split(x, random_state=params["seed"], shuffle=None)
+draw = rng(0x10); model = Model(seed=None, random_state=True)
+make().manual_seed(7)
+"""
+NOTEBOOK = json.dumps(
+    {
+        "cells": [
+            {"cell_type": "markdown", "source": ["random.seed(9)"]},
+            {"cell_type": "code", "source": ["import random\n", "random.seed('a')\n"]},
+            {"cell_type": "code", "source": "%matplotlib inline\nrandom.seed(1)"},
+        ]
+    }
+)
+
+
+def test_seeds_are_found_as_literals_in_code_and_as_other_parameters() -> None:
+    files = PLAIN | {
+        "train.py": SEEDING,
+        "explore.ipynb": NOTEBOOK,
+        "params.yaml": "seed: 7\nsplit: {random_state: 3, test_seed: 4, seeds: 5}\nseeded: 1\n",
+        "reproof.toml": 'seed = "seed"\n',
+        "notes.txt": "random.seed(1)",
+    }
+    assert [(seed.where, seed.value) for seed in declared_by(files).config.seeds] == [
+        ("params.yaml:split.random_state", 3),
+        ("params.yaml:split.test_seed", 4),
+        ("explore.ipynb:cell 2:2 random.seed", "a"),
+        ("train.py:5 random.seed", 1),
+        ("train.py:6 numpy.random.seed", -2),
+        ("train.py:8 sklearn.model_selection.train_test_split(random_state)", 42),
+        ("train.py:10 numpy.random.default_rng", 16),
+        ("train.py:11 manual_seed", 7),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"seed(", b"\xff seed", b"seed(1)\0", b"seed(" + b"(" * 20_000, b"seed(" + b"-" * 100_000 + b"1)"],
+    ids=["half", "no-text", "null-byte", "deep", "long-chain"],
+)
+@pytest.mark.parametrize("name", ["train.py", "train.ipynb"])
+def test_code_that_cannot_be_parsed_has_no_seeds_and_stops_nothing(name: str, text: bytes) -> None:
+    assert declared_by(PLAIN | {name: text}).config.seeds == ()
+
+
+def test_no_more_seeds_are_kept_than_a_record_can_hold() -> None:
+    config = declared_by(
+        PLAIN | {"train.py": "".join(f"f(seed={number})\n" for number in range(5000))}
+    ).config
+    assert len(config.seeds) == MOST
+
+
+def test_variables_are_recorded_by_allow_list_and_without_secrets() -> None:
+    config = declared_by(PLAIN | {"params.yaml": "seed: 1\n"}).config
+    environ = {
+        "OMP_NUM_THREADS": "2",
+        "PYTHONHASHSEED": "0",
+        "HF_TOKEN": "hf_" + "a" * 30,
+        "HOME": "/home/somebody",
+        "XLA_FLAGS": "--dump=https://user:secret@example.org",
+    }
+    found = with_variables(config, environ)
+    assert dict(found.variables) == {
+        "OMP_NUM_THREADS": "2",
+        "PYTHONHASHSEED": "0",
+        "XLA_FLAGS": "--dump=https://***@example.org",
+    }
+    assert found.seeds[-1] == FoundSeed("env:PYTHONHASHSEED", "0")
+
+
+def test_the_list_of_variables_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs/reference/record.md").read_text(encoding="utf-8")
+    assert [name for name in VARIABLES if f"`{name}`" not in page] == []
+
+
+def test_what_a_record_cannot_hold_is_refused_before_anything_is_trained() -> None:
+    cases: tuple[tuple[dict[str, str | bytes], str], ...] = (
+        ({"params.yaml": "a: " + "x" * 1_000_001}, "the value of a is longer"),
+        ({"reproof.toml": 'artifacts = ["../model"]'}, "../model, which lies outside of the repository"),
+        ({"reproof.toml": 'artifacts = ["a/../../model"]'}, "cannot be recorded: the name of an output"),
+        ({"reproof.toml": 'artifacts = [".git/hooks/x"]'}, "cannot be recorded: the name of an output"),
+        ({"reproof.toml": 'predictions = "p.parquet"'}, "the samples of such a file cannot be counted"),
+        (
+            {"dvc.yaml": "stages: {a: {cmd: x, deps: [/data/x.csv]}}"},
+            "the stage a reads /data/x.csv, which lies outside",
+        ),
+        (
+            {"dvc.yaml": "stages: {a: {cmd: x, deps: ['s3://bucket/x.csv']}}"},
+            "reads s3:/bucket/x.csv, which lies outside",
+        ),
+    )
+    for files, says in cases:
+        with pytest.raises(UsageError, match=re.escape(says)):
+            declared_by(PLAIN | files)
 
 
 UV = '[[package]]\nname = "NumPy"\nversion = "2.1.3"\n[[package]]\nname = "torch"\nversion = "2.5"\n'
@@ -241,3 +351,76 @@ def test_artifacts_are_told_by_what_they_hold_and_odd_ones_do_not_stop_us(tmp_pa
     (tmp_path / "folder/deep/file").write_text("y")
     second = dict(capture_results(str(tmp_path), layout, before, Outcome(0, 1)).artifacts)
     assert (second["a.json"] == first["a.json"], second["folder"] == first["folder"]) == (True, False)
+
+
+def with_predictions(name: str) -> Layout:
+    return replace(plain_layout(artifacts=()), predictions=name)
+
+
+HEAD = b"{'descr': '|u1', 'fortran_order': False, 'shape': (4, 1)}".ljust(69)
+NPY = b"\x93NUMPY\x01\x00F\x00" + HEAD + b"\n1234"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "rows"),
+    [
+        ("p.jsonl", b'{"p": 1}\n{"p": 2}\n{"p": 3}', 3),
+        ("p.json", b"[0.1, 0.2]", 2),
+        ("p.npy", NPY, 4),
+    ],
+    ids=["jsonl", "json", "npy"],
+)
+def test_predictions_are_told_by_hash_and_number_of_samples(
+    tmp_path: Path, name: str, content: bytes, rows: int
+) -> None:
+    before = before_training(str(tmp_path), with_predictions(name))
+    (tmp_path / "metrics.json").write_text('{"auc": 0.9}')
+    (tmp_path / name).write_bytes(content)
+    outcome = Outcome(0, 2.5, log_tail=tuple(map(str, range(80))), cpu_seconds=3.14159, peak_memory=1 << 20)
+    made = capture_results(str(tmp_path), with_predictions(name), before, outcome)
+    assert made.predictions == Predictions(name, artifact_hash(str(tmp_path / name)), rows)
+    assert (made.cpu_seconds, made.peak_memory, made.log_tail[0], len(made.log_tail)) == (
+        3.142,
+        1 << 20,
+        "30",
+        50,
+    )
+
+
+def test_predictions_of_a_table_are_told_by_sample_whatever_their_order(tmp_path: Path) -> None:
+    def predicted(text: str) -> Predictions | None:
+        (tmp_path / "metrics.json").unlink(missing_ok=True)
+        before = before_training(str(tmp_path), with_predictions("p.csv"))
+        (tmp_path / "metrics.json").write_text('{"auc": 0.9}')
+        (tmp_path / "p.csv").unlink(missing_ok=True)
+        (tmp_path / "p.csv").write_text(text)
+        return capture_results(str(tmp_path), with_predictions("p.csv"), before, Outcome(0, 1)).predictions
+
+    first = predicted("id,prediction\n1,cat\n2,dog\n")
+    assert first is not None
+    assert (first.path, first.rows) == ("p.csv", 2)
+    assert predicted("prediction,id\r\ndog,2\r\ncat,1\r\n") == first
+    assert predicted("id,prediction\n1,dog\n2,dog\n") != first
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "wrote no p.csv"),
+        (b"\xff", "p.csv: not UTF-8"),
+        (b"a,b\n1,2\n", "which column is the prediction"),
+        ("old", "was there before"),
+    ],
+    ids=["none", "no-text", "no-predictions", "stale"],
+)
+def test_predictions_that_this_training_did_not_write_are_none(
+    tmp_path: Path, content: bytes | str | None, says: str
+) -> None:
+    if content == "old":
+        (tmp_path / "p.csv").write_text("a\n1\n")
+    before = before_training(str(tmp_path), with_predictions("p.csv"))
+    (tmp_path / "metrics.json").write_text('{"auc": 0.9}')
+    if isinstance(content, bytes):
+        (tmp_path / "p.csv").write_bytes(content)
+    with pytest.raises(TrainingFailedError, match=says):
+        capture_results(str(tmp_path), with_predictions("p.csv"), before, Outcome(0, 1))

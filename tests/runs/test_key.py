@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reproof.runs.key import key_of
-from reproof.runs.record import Code, Config, DataFile, Environment, Observed, RunRecord, Seed
+from reproof.runs.key import key_fits, key_of, run_key
+from reproof.runs.record import Code, Config, DataFile, Environment, FoundSeed, Observed, RunRecord, Seed
 from tests.runs.records import RECORDS, record
-from tests.runs.snapshots import declared_by
+from tests.runs.snapshots import Submodule, declared_by
 
 PLAIN = record()
-PROJECT: dict[str, str | bytes] = {
+Content = str | bytes | Submodule
+PROJECT: dict[str, Content] = {
+    "libs/shared": Submodule("1" * 40),
     "train.py": "print(1)\n",
     "src/model.py": "x = 1\n",
     "params.yaml": "lr: 0.1\nseed: 7\nnested: {deep: [1, 2]}\n",
@@ -62,7 +64,9 @@ def test_any_single_declared_input_changes_the_key(other: RunRecord) -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        code(commit="f" * 40, branch="feature", remote="https://example.org/x"),
+        code(commit="f" * 40, branch="feature", remote="https://example.org/x", tree="e" * 40),
+        code(submodules=(("docs/theme", "e" * 40),)),
+        config(seeds=(FoundSeed("train.py:1 random.seed", 3),), variables=(("OMP_NUM_THREADS", "1"),)),
         config(seed=Seed("seed", 2)),
         replace(
             PLAIN, id="f" * 12, created="2027-01-31T12:00:00+00:00", origin="ci", kind="locked", reproof="9"
@@ -71,7 +75,10 @@ def test_any_single_declared_input_changes_the_key(other: RunRecord) -> None:
         replace(
             PLAIN, environment=replace(PLAIN.environment, observed=Observed("PyPy 7", (("numpy", "1"),)))
         ),
-        replace(PLAIN, data=(replace(PLAIN.data[0], size=11, stages=("other",)),)),
+        replace(
+            PLAIN,
+            data=(replace(PLAIN.data[0], size=11, stages=("other",), rows=3, source="s3://x", version="2"),),
+        ),
         record(metrics={"auc": 0.1}),
     ],
 )
@@ -82,6 +89,55 @@ def test_nothing_that_was_observed_changes_it(other: RunRecord) -> None:
 def test_the_type_of_a_parameter_is_a_part_of_its_value() -> None:
     keys = {key_of(config(parameters=(("x", value),))) for value in (1, 1.0, True, "1", None)}
     assert len(keys) == 5
+
+
+@given(RECORDS, st.data())
+def test_a_change_of_any_declared_value_of_any_record_changes_it(made: RunRecord, data: Any) -> None:
+    def other(pairs: tuple[tuple[str, Any], ...], new: Any) -> tuple[tuple[str, Any], ...]:
+        """One value changed, one pair left out, or one added."""
+        where = data.draw(st.integers(0, len(pairs)))
+        if where == len(pairs):
+            return (*pairs, ("a name that no other has", new))
+        change = data.draw(st.sampled_from(["value", "gone"]))
+        return (*pairs[:where], *([(pairs[where][0], new)] if change == "value" else []), *pairs[where + 1 :])
+
+    new = "a value that no other has"
+    files = tuple((item.path, item.hash) for item in made.data)
+    changed = [
+        replace(made, code=replace(made.code, files=other(made.code.files, new))),
+        replace(made, code=replace(made.code, patch=new)),
+        replace(made, config=replace(made.config, commands=other(made.config.commands, new))),
+        replace(made, config=replace(made.config, parameters=other(made.config.parameters, new))),
+        replace(made, config=replace(made.config, seed=Seed(new, None))),
+        replace(made, environment=replace(made.environment, declared=other(made.environment.declared, new))),
+        replace(made, data=tuple(DataFile(*pair) for pair in other(files, new))),
+    ]
+    assert len({key_of(one) for one in changed} | {key_of(made)}) == len(changed) + 1
+
+
+@given(RECORDS, RECORDS)
+def test_what_is_beside_the_key_may_be_anything(made: RunRecord, other: RunRecord) -> None:
+    moved = replace(
+        other,
+        code=replace(other.code, files=made.code.files, patch=made.code.patch),
+        config=replace(
+            other.config,
+            commands=made.config.commands,
+            parameters=made.config.parameters,
+            seed=made.config.seed and Seed(made.config.seed.name, 77),
+        ),
+        environment=replace(other.environment, declared=made.environment.declared),
+        data=tuple(DataFile(item.path, item.hash) for item in made.data),
+    )
+    assert key_of(moved) == key_of(made)
+
+
+def test_a_key_of_an_older_version_fits_and_one_of_other_contents_does_not() -> None:
+    old = run_key(PLAIN.code, PLAIN.config, PLAIN.environment, PLAIN.data, 1)
+    assert old != PLAIN.key
+    assert key_fits(PLAIN)
+    assert key_fits(replace(PLAIN, key=old))
+    assert not key_fits(code(patch="+x\n"))
 
 
 @given(RECORDS, st.randoms())
@@ -113,9 +169,10 @@ def test_order_does_not_change_it(made: RunRecord, chance: Any) -> None:
         (".python-version", "3.12\n"),
         ("data.csv.dvc", "outs:\n- md5: 1123456789abcdef0123456789abcdef\n  path: data.csv\n"),
         ("reproof.toml", 'train = "python train.py --fast"\n'),
+        ("libs/shared", Submodule("2" * 40)),
     ],
 )
-def test_any_declared_input_of_a_repository_changes_its_key(path: str, text: str) -> None:
+def test_any_declared_input_of_a_repository_changes_its_key(path: str, text: Content) -> None:
     assert declared_by(PROJECT | {path: text}).key != declared_by(PROJECT).key
 
 
@@ -152,3 +209,50 @@ def test_of_a_notebook_the_code_cells_are_in_the_key_and_nothing_else() -> None:
 def test_the_code_of_a_dirty_tree_is_told_by_its_patch_too() -> None:
     assert key_of(code(patch="caf\udce9")) != key_of(code(patch="cafe"))
     assert key_of(replace(PLAIN, code=Code("c" * 40, PLAIN.code.files, patch=""))) == key_of(PLAIN)
+
+
+def test_equal_names_in_two_params_files_hide_nothing() -> None:
+    files: dict[str, Content] = {"train.py": "", "params.yaml": "lr: 1\n", "conf/params.yaml": "lr: 2\n"}
+    params = 'params = ["params.yaml", "conf/params.yaml"]\n'
+    files["reproof.toml"] = params
+    key = declared_by(files).key
+    for path in ("params.yaml", "conf/params.yaml"):
+        assert declared_by(files | {path: "lr: 3\n"}).key != key
+    dotted: dict[str, Content] = {"train.py": "", "params.yaml": "a.b: 1\na: {b: 2}\n"}
+    for text in ("a.b: 3\na: {b: 2}\n", "a.b: 1\na: {b: 3}\n"):
+        assert declared_by(dotted | {"params.yaml": text}).key != declared_by(dotted).key
+
+
+def test_the_order_of_a_mapping_inside_of_a_list_says_nothing() -> None:
+    def key(text: str) -> str:
+        return declared_by({"train.py": "", "params.yaml": text}).key
+
+    assert key("l: [{b: 1, a: 2}]") == key("l: [{a: 2, b: 1}]")
+    assert key("l: [{b: 1, a: 2}]") != key("l: [{a: 1, b: 2}]")
+
+
+PIPELINE = "stages: {train: {cmd: x, deps: [libs/used/net.py, train.py], outs: [m]}}\n"
+
+
+def test_of_a_pipeline_s_submodules_those_that_a_stage_reads_are_in_the_key() -> None:
+    files: dict[str, Content] = {
+        "dvc.yaml": PIPELINE,
+        "train.py": "",
+        "libs/used": Submodule("1" * 40),
+        "docs/theme": Submodule("1" * 40),
+    }
+    key = declared_by(files).key
+    assert declared_by(files | {"libs/used": Submodule("2" * 40)}).key != key
+    assert declared_by(files | {"docs/theme": Submodule("2" * 40)}).key == key
+    assert dict(declared_by(files).code.submodules).keys() == {"libs/used", "docs/theme"}
+
+
+IGNORED = {"train.py": "", "reproof.toml": 'data = ["data/"]\n', "data/.gitignore": "*\n"}
+
+
+def test_a_commit_that_does_not_hold_its_data_does_not_claim_to_know_it() -> None:
+    found = declared_by(dict(IGNORED))
+    assert found.unknown == ("data",)
+    assert [(item.path, item.hash) for item in found.data] == [("data", "unknown")]
+    trained = replace(found, data=(DataFile("data", "sha256:" + "1" * 64),))
+    assert found.key != trained.key

@@ -77,16 +77,17 @@ def _delimited(place: str, delimiter: str) -> Table | None:
 
 def _count_lines(place: str) -> int | None:
     """Lines of a file in which each line is a row; None where quotes or empty lines say that it must be parsed."""
-    lines, last = 0, b""
+    lines, returns, pairs, last = 0, 0, 0, b"\n"
     with open(place, "rb") as handle:
         while chunk := handle.read(CHUNK):
-            if any(odd in last + chunk for odd in (b'"', b"\n\n", b"\n\r")):
-                return None
-            if chunk.count(b"\r") != (chunk + b"\n").count(b"\r\n") or (chunk[:1] in b"\r\n" and not last):
+            joined = last + chunk
+            if any(odd in joined for odd in (b'"', b"\n\n", b"\n\r")):
                 return None
             lines += chunk.count(b"\n")
+            returns += chunk.count(b"\r")
+            pairs += joined.count(b"\r\n")
             last = chunk[-1:]
-    return lines + (last not in {b"", b"\n"})
+    return lines + (last != b"\n") if returns == pairs else None  # a lone \r ends a line, too
 
 
 def _lines(place: str) -> Table:

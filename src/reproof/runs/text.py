@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from reproof.strict import number
 from reproof.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from reproof.runs.record import Metric, RunRecord
+    from reproof.runs.record import (
+        Config,
+        DataFile,
+        Environment,
+        Metric,
+        Observed,
+        Results,
+        RunRecord,
+        Scalar,
+    )
 
 SHORT = 12  # digits of an id or a key that are shown
 MOST = 12  # items of a list that are shown before "and N more"
+MOST_METRICS = 100
+WIDEST = 60  # characters of a cell
+LOG_LINES = 10
+
+Row = tuple[str, ...]
 
 
 def table(records: Sequence[RunRecord]) -> str:
@@ -30,42 +46,30 @@ def table(records: Sequence[RunRecord]) -> str:
                 "  ".join(f"{visible(metric.name)} {metric.value:.6g}" for metric in overall),
             )
         )
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
+    return "\n".join(_aligned(rows))
 
 
 def whole(record: RunRecord) -> str:
-    """One record by its aspects."""
-    observed = record.environment.observed
+    """One record by its aspects: what decided the results first, then what it gave."""
     lines = [
-        f"run {record.id}, {record.kind} {record.created} ({record.origin})",
-        f"key {record.key}",
-        "",
-        "code",
-        f"  commit {record.code.commit}" + (" with uncommitted changes" if record.code.patch else ""),
-        *_listed([f"{path}  {blob[:SHORT]}" for path, blob in record.code.files]),
-        "config",
-        *_listed([f"{stage}: {command}" for stage, command in record.config.commands]),
-        *_listed([f"{name} = {value!r}" for name, value in record.config.parameters]),
-        *([f"  seed {record.config.seed.name} = {record.config.seed.value!r}"] if record.config.seed else []),
-        f"environment, declared in {', '.join(record.environment.sources) or 'no file'}",
-        *_listed([f"{name} {version}" for name, version in record.environment.declared]),
+        f"run {record.id}",
+        *_block(
+            [
+                (
+                    "made",
+                    f"{record.created[:19].replace('T', ' ')} UTC, {_KINDS[record.kind]}, {record.origin}",
+                ),
+                ("key", record.key),
+                ("reproof", record.reproof),
+            ]
+        ),
+        *_code(record),
+        *_config(record.config),
+        *_environment(record.environment),
+        *_data(record.data),
+        *_results(record.results),
     ]
-    if observed:
-        lines += [
-            f"  observed: {observed.python}, {len(observed.packages)} packages, {observed.numeric_class}",
-            *_listed([f"{name}: {value}" for name, value in observed.machine]),
-        ]
-    lines += [
-        "data",
-        *_listed([f"{item.path}  {item.hash}" for item in record.data]),
-        "results" + (f", {record.results.seconds:.1f} s" if record.results.seconds is not None else ""),
-        *_listed([metric_line(metric) for metric in record.results.metrics], most=100),
-        *_listed([f"{path}  {digest[:26]}" for path, digest in record.results.artifacts]),
-    ]
-    return "\n".join(visible(line) for line in lines)
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def metric_line(metric: Metric) -> str:
@@ -74,6 +78,224 @@ def metric_line(metric: Metric) -> str:
     return f"{metric.label}  {metric.value!r}{rows}"
 
 
-def _listed(items: Sequence[str], most: int = MOST) -> list[str]:
-    shown = [f"  {item}" for item in items[:most]]
-    return shown + ([f"  and {len(items) - most} more"] if len(items) > most else [])
+_KINDS = {
+    "trained": "trained by reproof",
+    "locked": "read from dvc.lock and metrics",
+    "claimed": "read from committed metrics",
+}
+
+
+def _code(record: RunRecord) -> Iterator[str]:
+    code = record.code
+    changed = (
+        f", with uncommitted changes (a patch of {_many(len(code.patch.splitlines()), 'line')})"
+        if code.patch
+        else ""
+    )
+    yield from _titled("code")
+    yield from _block(
+        [
+            ("commit", code.commit + changed),
+            ("tree", code.tree or ""),
+            ("branch", code.branch or ""),
+            ("remote", code.remote or ""),
+        ]
+    )
+    yield from _list("files", [(path, digest[:SHORT]) for path, digest in code.files])
+    yield from _list("submodules", [(path, commit[:SHORT]) for path, commit in code.submodules])
+
+
+def _config(config: Config) -> Iterator[str]:
+    yield from _titled("config")
+    yield from _list("commands", [(stage, _one_line(command)) for stage, command in config.commands])
+    yield from _list("parameters", [(name, _value(value)) for name, value in config.parameters])
+    seed = [(config.seed.name, _value(config.seed.value), "declared")] if config.seed else []
+    yield from _list("seeds", [*seed, *((one.where, _value(one.value), "found") for one in config.seeds)])
+    yield from _list("variables", config.variables)
+
+
+def _one_line(command: str) -> str:
+    first, _, rest = command.strip().partition("\n")
+    return f"{first} …" if rest else first
+
+
+def _environment(environment: Environment) -> Iterator[str]:
+    yield from _titled(f"environment, declared in {', '.join(environment.sources) or 'no file'}")
+    yield from _list("declared", environment.declared)
+    if environment.observed:
+        yield from _observed(environment.observed)
+    if environment.disagreements is not None:
+        rows = [
+            (one.name, f"declared {one.declared or '-'}", f"installed {one.installed or '-'}")
+            for one in environment.disagreements
+        ]
+        yield from _list("installed otherwise than declared", rows)
+
+
+def _observed(observed: Observed) -> Iterator[str]:
+    yield from _block(
+        [
+            ("python", observed.python),
+            ("numeric class", observed.numeric_class or ""),
+            ("container", observed.container or ""),
+            ("runner", observed.runner or ""),
+        ]
+    )
+    yield from _list("packages installed", observed.packages)
+    yield from _list("not from an index", observed.origins)
+    yield from _list("machine", observed.machine)
+    yield from _list("libraries", observed.libraries)
+    yield from _list("accelerators", observed.accelerators)
+    yield from _list("determinism", observed.determinism)
+
+
+def _data(data: Sequence[DataFile]) -> Iterator[str]:
+    yield from _titled("data")
+    yield from _list(
+        "inputs",
+        [
+            (
+                item.path,
+                _hash(item.hash),
+                _size(item.size),
+                _shape(item),
+                f"read by {', '.join(item.stages)}" if item.stages else "",
+                f"from {item.source}{f' at {item.version}' if item.version else ''}" if item.source else "",
+            )
+            for item in data
+        ],
+    )
+    for item in data:
+        if item.columns and len(data) <= MOST:
+            yield from _wrapped(f"columns of {item.path}", item.columns)
+
+
+def _results(results: Results) -> Iterator[str]:
+    yield from _titled("results")
+    yield from _block(
+        [
+            ("took", _took(results)),
+            ("peak memory", _size(results.peak_memory)),
+        ]
+    )
+    rows = [
+        (metric.label, _value(metric.value), "" if metric.rows is None else _many(metric.rows, "row"))
+        for metric in results.metrics
+    ]
+    yield from _list("metrics", rows, MOST_METRICS)
+    if results.predictions:
+        made = results.predictions
+        yield from _list("predictions", [(made.path, _hash(made.hash), _many(made.rows, "row"))])
+    yield from _list("artifacts", [(path, _hash(digest)) for path, digest in results.artifacts])
+    yield from _list(
+        "stages",
+        [
+            (
+                stage.name,
+                f"key {stage.key[:SHORT]}" if stage.key else "",
+                f"after {', '.join(stage.after)}" if stage.after else "",
+                _many(len(stage.outputs), "output"),
+            )
+            for stage in results.stages
+        ],
+        MOST_METRICS,
+    )
+    if results.log_tail:
+        yield "  end of the log"
+        yield from (f"    {_short(line, 110)}" for line in results.log_tail[-LOG_LINES:])
+
+
+def _took(results: Results) -> str:
+    if results.seconds is None:
+        return ""
+    cpu = f", {results.cpu_seconds:.1f} s of CPU" if results.cpu_seconds is not None else ""
+    return f"{results.seconds:.1f} s{cpu}"
+
+
+def _titled(title: str) -> Iterator[str]:
+    yield ""
+    yield _short(title, 110)
+
+
+def _block(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Named facts; those that are empty are left out."""
+    return (f"  {line}" for line in _aligned([row for row in rows if row[1]], widest=110))
+
+
+def _list(title: str, rows: Sequence[Row], most: int = MOST) -> Iterator[str]:
+    """A table below its title and count; nothing where there are no rows."""
+    if not rows:
+        return
+    yield f"  {title} ({len(rows)})" if len(rows) > 1 else f"  {title}"
+    shown = rows if len(rows) <= most + 1 else rows[:most]  # "and 1 more" would take the same line
+    yield from (f"    {line}" for line in _aligned(shown))
+    if len(rows) > len(shown):
+        yield f"    and {len(rows) - len(shown)} more"
+
+
+def _wrapped(title: str, words: Sequence[str]) -> Iterator[str]:
+    shown = ", ".join(_short(word) for word in words[:MOST])
+    more = f" and {len(words) - MOST} more" if len(words) > MOST else ""
+    yield f"  {_short(title)}: {_short(shown, 200)}{more}"
+
+
+def _aligned(rows: Sequence[Row], widest: int = WIDEST) -> list[str]:
+    """Cells below each other; a column that is empty everywhere takes no room."""
+    cells = [[_short(cell, widest) for cell in row] for row in rows]
+    columns = max(map(len, cells), default=0)
+    cells = [[*row, *[""] * (columns - len(row))] for row in cells]
+    widths = [max(len(row[column]) for row in cells) for column in range(columns)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True) if width).rstrip()
+        for row in cells
+    ]
+
+
+def _short(text: str, most: int = WIDEST) -> str:
+    shown = visible(text[: most + 1])
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
+
+
+def _value(value: Scalar) -> str:
+    """As JSON has it; texts without quotes, unless they read as something else."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f'"{value}"' if value in {"", "true", "false", "null"} or _NUMBER.match(value) else value
+    return str(number(value)) if isinstance(value, float) else str(value)
+
+
+_NUMBER = re.compile(r"[-+]?\.?\d|\s")
+
+
+def _hash(text: str) -> str:
+    kind, colon, digest = text.rpartition(":")
+    return f"{kind}{colon}{digest[:SHORT]}"
+
+
+def _shape(item: DataFile) -> str:
+    if item.files is not None and item.rows is None:
+        return _many(item.files, "file")
+    if item.rows is None:
+        return ""
+    wide = f", {_many(len(item.columns), 'column')}" if item.columns is not None else ""
+    return _many(item.rows, "row") + wide
+
+
+def _size(size: int | None) -> str:
+    if size is None:
+        return ""
+    if size < 1000:
+        return f"{size} B"
+    large, unit = float(size), ""
+    for unit in ("kB", "MB", "GB", "TB"):  # noqa: B007  the one at which it ends is used
+        large /= 1000
+        if large < 1000:
+            break
+    return f"{large:.3g} {unit}"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" + ("" if count == 1 else "s")

@@ -1,7 +1,7 @@
 """Run by the *user's* interpreter: digests of tables by the values of their columns, one line an answer.
 
-Asked by lines of JSON on standard input, each a path; answers `<number of the line> <sha256>` for the tables that
-it can read. Standard library and pyarrow only, and nothing newer than Python 3.8.
+Asked by lines of JSON on standard input, each a path; answers `<number of the line> <sha256>`, with `-`
+for a table that it cannot read. Standard library and pyarrow only, and nothing newer than Python 3.8.
 
 What counts: the columns in their order, names, logical types, whether null, values, the number of rows. What does
 not: compression, encoding, row groups, chunks, dictionaries, 32- or 64-bit offsets, metadata (pandas notes its own
@@ -229,8 +229,8 @@ def main() -> None:
     for number, line in enumerate(sys.stdin):
         try:
             digest = table_digest(arrow, json.loads(line))
-        except Exception:  # noqa: BLE001, S112  broken, or of a type that is not known: its bytes tell it
-            continue
+        except Exception:  # noqa: BLE001  broken, or of a type that is not known: its bytes tell it
+            digest = "-"
         answers.write(f"{number} {digest}\n")
         answers.flush()
 

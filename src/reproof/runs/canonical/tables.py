@@ -10,6 +10,7 @@ import json
 import os
 import re
 import subprocess
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 TABLES = frozenset({".parquet", ".pq", ".feather", ".arrow", ".ipc"})
 SCRIPT = os.path.join(os.path.dirname(__file__), "table_values.py")
 SECONDS = 600.0  # for all tables of one run; what is not answered by then is told by its bytes
-_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+RESTARTS = 20  # of an interpreter that a table brings down
+_ANSWER = re.compile(r"[0-9a-f]{64}|-", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,24 @@ def table_digests(paths: Sequence[str], interpreter: Interpreter, seconds: float
 
     The interpreter may be a stranger's program: of its answer only digests of the asked paths are taken.
     """
-    asked = [os.path.abspath(path) for path in paths]
-    lines = b"".join(json.dumps(os.fsdecode(path)).encode("ascii") + b"\n" for path in asked)
+    found: dict[str, str] = {}
+    left = list(paths)
+    end = time.monotonic() + seconds
+    for _ in range(RESTARTS):
+        answers, died = _answers(left, interpreter, end - time.monotonic())
+        found |= {path: answers[place] for place, path in enumerate(left) if answers.get(place, "-") != "-"}
+        # A library that was brought down took the tables behind the one that did it with it: those are asked again.
+        left = left[max(answers, default=-1) + 2 :] if died else []
+        if not left or time.monotonic() >= end:
+            break
+    return found
+
+
+def _answers(paths: Sequence[str], interpreter: Interpreter, seconds: float) -> tuple[dict[int, str], bool]:
+    """What one process says, by the places of the asked paths; and whether it ended before its time."""
+    lines = b"".join(json.dumps(os.path.abspath(path)).encode("ascii") + b"\n" for path in paths)
     try:
-        answer = subprocess.run(
+        done = subprocess.run(
             [interpreter.python, "-I", SCRIPT],
             cwd=interpreter.folder,
             env=interpreter.environ,
@@ -47,15 +63,18 @@ def table_digests(paths: Sequence[str], interpreter: Interpreter, seconds: float
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=seconds,
-            check=False,  # tables that were read before it died are read all the same
-        ).stdout
+            check=False,
+        )
     except subprocess.TimeoutExpired as late:
-        answer = late.stdout or b""
+        output, died = late.stdout or b"", False
     except OSError:
-        return {}
+        return {}, False
+    else:
+        output, died = done.stdout, done.returncode != 0
     found = {}
-    for line in answer.splitlines():
-        position, _, digest = line.decode("ascii", "replace").partition(" ")
-        if position.isdecimal() and len(position) < 10 and _DIGEST.fullmatch(digest):
-            found[int(position)] = digest
-    return {path: found[position] for position, path in enumerate(paths) if position in found}
+    for line in output.splitlines():
+        place, _, digest = line.decode("ascii", "replace").partition(" ")
+        known = place.isdecimal() and len(place) < 10 and int(place) < len(paths)
+        if known and _ANSWER.fullmatch(digest):
+            found[int(place)] = digest
+    return found, died

@@ -11,8 +11,9 @@ from reproof.errors import TrainingFailedError, UsageError
 from reproof.runs.canonical import artifact_hash
 from reproof.runs.locked import locked_stages
 from reproof.runs.metrics import LIMIT, read_metrics
+from reproof.runs.predictions.table import read_predictions
 from reproof.runs.record import Predictions, Results
-from reproof.runs.tables import Budget, table_of
+from reproof.runs.tables import SUFFIXES, Budget, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -100,11 +101,16 @@ def _refuse_unwritten(
 def _predictions(
     root: str, path: str | None, before: Mapping[str, tuple[int, int, int] | None]
 ) -> Predictions | None:
+    """Of CSV and TSV by sample and answer, whatever their order; of other formats by canonical hash."""
     if path is None:
         return None
     _refuse_unwritten(root, path, before, "predictions")
     place = os.path.join(root, path)
     try:
+        if path.lower().endswith(tuple(SUFFIXES)):
+            with open(place, "rb") as handle:
+                read = read_predictions(handle, path)
+            return Predictions(path, read.hash, read.rows)
         table = table_of(place, Budget(MOST_PREDICTIONS))
         if table is None:
             raise TrainingFailedError(
@@ -112,6 +118,8 @@ def _predictions(
                 "Write one row a sample: CSV, TSV, JSON lines or NumPy.",
             )
         return Predictions(path, artifact_hash(place), table.rows)
+    except UsageError as error:
+        raise TrainingFailedError(error.message, error.hint) from None
     except OSError as error:
         raise TrainingFailedError(f"{path} cannot be read: {error.strerror}") from None
 
