@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import json
+
 import pytest
 
 from reproof.lint.hyperparameters.module import Module
 from reproof.lint.parameters.objects import ConfigObject, config_objects
+from reproof.lint.source import NotebookFile
 from tests.lint.parameters.in_memory import script
 
 BESIDE = {
@@ -257,3 +261,16 @@ def test_an_object_says_where_it_is_bound() -> None:
 )
 def test_what_turns_in_circles_ends(code: str) -> None:
     assert not [one for one in objects(code) if one.path]
+
+
+def test_each_is_placed_in_the_cell_that_binds_it() -> None:
+    """Found by the fuzzer: a name that was bound in two cells had the statement of one, the cell of the other."""
+    load = "params = yaml.safe_load(open('params.yaml'))"
+    cells = ["x = 1", f"import yaml\n{load}", load, "from project.config import params as imported"]
+    made = [{"cell_type": "code", "metadata": {}, "source": cell} for cell in cells]
+    beside = script("train.py", "", BESIDE).neighbour
+    file = NotebookFile("a.ipynb", json.dumps({"cells": made}).encode(), beside)
+    found = config_objects(Module(file.codes), file)
+    assert {one.name for one in found} == {"params", "imported"}
+    for one in found:
+        assert any(node is one.node for node in ast.walk(one.code.tree)), one.name

@@ -109,10 +109,12 @@ class Objects:
         for name, held, scope, node, code in self._named():
             key = (id(scope), name, held.path, held.prefix, held.loader)
             known = found.get(key)
-            access = held.access if known is None or known.access == held.access else BOTH
-            found[key] = ConfigObject(
-                name, access, held.path, held.prefix, held.loader, scope, known.node if known else node, code
-            )
+            if known is None:
+                found[key] = ConfigObject(
+                    name, held.access, held.path, held.prefix, held.loader, scope, node, code
+                )
+            elif known.access != held.access:  # bound once more: where it was bound first counts
+                found[key] = known.replace(access=BOTH)
         return list(found.values())
 
     def _named(self) -> Iterator[tuple[str, Configuration, Scope, ast.AST, Code]]:
@@ -145,13 +147,12 @@ class Objects:
 
     def _imported(self) -> Iterator[tuple[str, Configuration, Scope, ast.AST, Code]]:
         reader = self.project.reader
-        for code in reader.file.codes[:1]:
-            for name, node in reader.import_nodes.items():
-                _, _, inner = reader.imports[name]
-                if inner:
-                    use = ast.copy_location(ast.Name(name, ast.Load()), node)
-                    for held in self.held(use, reader.site(reader.module.scope, code)):
-                        yield name, held, reader.module.scope, node, code
+        for name, (node, code) in reader.import_places.items():
+            _, _, inner = reader.imports[name]
+            if inner:
+                use = ast.copy_location(ast.Name(name, ast.Load()), node)
+                for held in self.held(use, reader.site(reader.module.scope, code)):
+                    yield name, held, reader.module.scope, node, code
 
     # What an expression holds.
 

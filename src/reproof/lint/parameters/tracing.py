@@ -68,7 +68,7 @@ class Reader:
         self.file = file
         self.module = module
         self.imports: dict[str, tuple[int, str, str | None]] = {}  # name -> level, module, name in it
-        self.import_nodes: dict[str, ast.AST] = {}
+        self.import_places: dict[str, tuple[ast.stmt, Code]] = {}
         self.stars: list[tuple[int, str]] = []
         self._withs: list[tuple[str, ast.expr, ast.With | ast.AsyncWith, Code]] = []
         self._functions = {id(node): (node, scope, code) for node, scope, code in module.functions}
@@ -93,14 +93,14 @@ class Reader:
             for alias in node.names:
                 name = alias.asname or alias.name.partition(".")[0]
                 self.imports[name] = (0, alias.name if alias.asname else name, None)
-                self.import_nodes[name] = node
+                self.import_places[name] = node, code
         elif isinstance(node, ast.ImportFrom):
             for alias in node.names:
                 if alias.name == "*":
                     self.stars.append((node.level, node.module or ""))
                 else:
                     self.imports[alias.asname or alias.name] = (node.level, node.module or "", alias.name)
-                    self.import_nodes[alias.asname or alias.name] = node
+                    self.import_places[alias.asname or alias.name] = node, code
         elif isinstance(node, ast.Call):
             self._handed.update(given.id for given in node.args if isinstance(given, ast.Name))
         elif isinstance(node, ast.With | ast.AsyncWith):
