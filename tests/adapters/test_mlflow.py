@@ -95,7 +95,10 @@ def test_mlflow_itself_finds_the_run_by_commit_and_by_key_with_its_metrics_and_p
     uri: str, experiment: str, store: RunStore
 ) -> None:
     made = record(7, metrics={"auc[land=BR]": 0.25, "f1": 1e-9})
-    made = replace(made, code=replace(made.code, remote="https://ada:hunter2secret@example.org/x.git"))
+    planted = replace(made, code=replace(made.code, remote="https://ada:hunter2secret@example.org/x.git"))
+    with pytest.raises(StoreError):
+        store.add([planted])
+    made = replace(made, code=replace(made.code, remote="https://example.org/x.git"))
     store.add([made])
     for wanted in (f"tags.`{COMMIT}` = '{made.code.commit}'", f"tags.`{KEY}` = '{made.key}'"):
         (run,) = runs(uri, experiment, wanted)
@@ -103,7 +106,7 @@ def test_mlflow_itself_finds_the_run_by_commit_and_by_key_with_its_metrics_and_p
         assert run.data.params == {"lr": "0.1"}
         assert run.data.tags["mlflow.source.git.branch"] == "main"
         assert run.data.tags["mlflow.source.name"] == "python train.py"
-        assert run.data.tags["mlflow.source.git.repoURL"] == "https://***@example.org/x.git"
+        assert run.data.tags["mlflow.source.git.repoURL"] == "https://example.org/x.git"
         assert run.info.status == "FINISHED"
 
 

@@ -187,14 +187,19 @@ def test_where_messages_do_not_tell_what_was_added_the_newest_are_found_all_the_
 
 @pytest.mark.parametrize("kind", sorted(REMOTES))
 def test_a_message_that_names_what_is_no_record_is_an_error(tmp_path: Path, kind: str) -> None:
+    """A server that gives no history without its trees is asked for the records, and the message goes unread."""
     remote = bare(tmp_path / "origin", REMOTES[kind])
     branch(clone(remote, tmp_path / "one")).add(ALL)
     tree = git(remote, "rev-parse", f"{REF}^{{tree}}")
     for oid in (tree, "1" * 40):
         forged = f"x\n\nruns/aa/{OLD.key}/{OLD.id}.json {oid}"
         git(remote, "update-ref", REF, git(remote, "commit-tree", "-m", forged, tree))
+        two = branch(clone(remote, tmp_path / f"two{oid}"))
+        if kind == "without-tree-filters":
+            assert tuple(two.newest(1)) == (OTHER,)
+            continue
         with pytest.raises(StoreError):
-            branch(clone(remote, tmp_path / f"two{oid}")).newest(1)
+            two.newest(1)
 
 
 def test_a_record_in_a_place_that_is_not_its_own_is_refused(tmp_path: Path) -> None:
