@@ -49,6 +49,7 @@ def test_runs_that_the_commits_of_the_line_carry_are_listed_once_and_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = make_repository(tmp_path / "project", {"train.py": TRAIN, "metrics.json": '{"auc": 0.25}'})
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2100-01-01T00:00:00Z")  # each in a second of its own
     first = commit(root, {"README.md": "No input of the training."})
     monkeypatch.setenv(
         "GIT_COMMITTER_DATE", "2100-01-01T00:00:00Z"
