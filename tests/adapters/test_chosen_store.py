@@ -52,7 +52,7 @@ def test_runs_that_the_commits_of_the_line_carry_are_listed_once_and_shown(
     monkeypatch.setenv("GIT_COMMITTER_DATE", "2100-01-01T00:00:00Z")  # each in a second of its own
     first = commit(root, {"README.md": "No input of the training."})
     monkeypatch.setenv(
-        "GIT_COMMITTER_DATE", "2100-01-01T00:00:00Z"
+        "GIT_COMMITTER_DATE", "2100-01-02T00:00:00Z"
     )  # later than the others by a second at least
     second = commit(root, {"metrics.json": '{"auc": 0.75}', "train.py": "pass\n"})
     answer = reproof(root, "runs", "--format", "json")
