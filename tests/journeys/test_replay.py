@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -172,12 +173,13 @@ def test_a_kill_leaves_a_scratch_clone_and_the_next_replay_removes_it(tmp_path: 
         cwd=root,
         env=environment() | {"PATH": path},
         stderr=subprocess.PIPE,
+        start_new_session=True,
     ) as process:
         for _ in range(200):
             if scratch.is_dir() and any(scratch.glob("*/tree/.git")):
                 break
             time.sleep(0.02)
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)  # with its git or uv, which would go on writing
     assert len(list(scratch.iterdir())) == 1
     assert git(root, "worktree", "list").count("\n") == 0
     assert replayed(root, "HEAD")["verdict"] == "reproduced"

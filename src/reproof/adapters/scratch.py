@@ -80,14 +80,20 @@ def _sweep(home: str) -> None:
 
 
 def _remove(folder: str) -> None:
-    """Remove a tree, read-only folders in it included (DVC's cache has such)."""
+    """Remove a tree, read-only folders in it included (DVC's cache has such).
+
+    The lock goes last: what an orphaned program still writes into is found by it, and removed the next time.
+    """
     for place, folders, _ in os.walk(folder):
         for name in folders:
             path = os.path.join(place, name)
             if not os.path.islink(path) and not os.access(path, os.W_OK):
                 with contextlib.suppress(OSError):
                     os.chmod(path, 0o700)
-    shutil.rmtree(folder, ignore_errors=True)
+    tree = os.path.join(folder, "tree")
+    shutil.rmtree(tree, ignore_errors=True)
+    if not os.path.lexists(tree):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _check_out(clone: str, root: str, commit: str, patch: str | None) -> tuple[Missing, ...]:
