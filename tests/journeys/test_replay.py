@@ -175,7 +175,7 @@ def test_a_kill_leaves_a_scratch_clone_and_the_next_replay_removes_it(tmp_path: 
         stderr=subprocess.PIPE,
         start_new_session=True,
     ) as process:
-        for _ in range(200):
+        for _ in range(1500):
             if scratch.is_dir() and any(scratch.glob("*/tree/.git")):
                 break
             time.sleep(0.02)
