@@ -9,5 +9,9 @@ from __future__ import annotations
 import signal
 import threading
 
+from tests.repositories import plain_git
+
+__all__ = ["plain_git"]
+
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)

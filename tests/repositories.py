@@ -6,6 +6,8 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
+
 IDENTITY = {
     "GIT_AUTHOR_NAME": "Ada",
     "GIT_AUTHOR_EMAIL": "ada@example.org",
@@ -21,6 +23,15 @@ def environment() -> dict[str, str]:
     ours = ("GIT_", "GITHUB_", "REPROOF_", "RUNNER_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return kept | IDENTITY | {"DVC_NO_ANALYTICS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+@pytest.fixture
+def plain_git(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same for git that runs inside of the tests' own process."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    for name, value in IDENTITY.items():
+        monkeypatch.setenv(name, value)
 
 
 def git(folder: Path, *words: str) -> str:

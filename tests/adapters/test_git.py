@@ -11,7 +11,9 @@ import pytest
 
 from reproof.adapters.git import GitRepository
 from reproof.errors import UsageError
-from tests.repositories import IDENTITY, commit, environment, git, listing, make_repository
+from tests.repositories import commit, environment, git, listing, make_repository
+
+pytestmark = pytest.mark.usefixtures("plain_git")
 
 ODD_NAMES = [
     "with space.py",
@@ -22,14 +24,6 @@ ODD_NAMES = [
     "-dash.py",
     "\\back.py",
 ]
-
-
-@pytest.fixture(autouse=True)
-def _plain_git(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        monkeypatch.delenv(name)
-    for name, value in IDENTITY.items():
-        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture

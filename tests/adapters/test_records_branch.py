@@ -19,8 +19,10 @@ from reproof.ports import RunStore
 from reproof.runs.schema import dump
 from tests.adapters.memory_store import MemoryStore
 from tests.adapters.run_store_contract import ALL, NEW, OLD, OTHER, RunStoreContract
-from tests.repositories import IDENTITY, git, listing, make_repository
+from tests.repositories import git, listing, make_repository
 from tests.runs.records import record
+
+pytestmark = pytest.mark.usefixtures("plain_git")
 
 REF = "refs/heads/reproof-records"
 REMOTES = {
@@ -29,14 +31,6 @@ REMOTES = {
     "without-tree-filters": (("uploadpack.allowFilter", "true"), ("uploadpackfilter.tree.allow", "false")),
     "shallow-tree-filters": (("uploadpack.allowFilter", "true"), ("uploadpackfilter.tree.maxDepth", "1")),
 }
-
-
-@pytest.fixture(autouse=True)
-def _plain_git(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        monkeypatch.delenv(name)
-    for name, value in IDENTITY.items():
-        monkeypatch.setenv(name, value)
 
 
 def bare(folder: Path, settings: tuple[tuple[str, str], ...] = REMOTES["filtering"]) -> Path:

@@ -12,10 +12,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.journeys.program import BIN, PATH, ran, reproof
 from tests.repositories import commit, environment, git, listing, make_repository
 from tests.requires import requires
 
-BIN = str(Path(sys.executable).parent)
 pytestmark = requires("uv")
 
 # Says which version of a package trained it; no framework, so that the replay takes a second.
@@ -37,27 +37,6 @@ FILES = {
     "reproof.toml": CONFIG,
     ".gitignore": "/metrics.json\n/model.json\n/.venv\n",
 }
-
-
-def reproof(root: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join([BIN, os.environ.get("PATH", os.defpath)])
-    return subprocess.run(
-        [sys.executable, "-m", "reproof", *words],
-        cwd=root,
-        env=environment() | {"PATH": path} | variables,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-
-
-def ran(root: Path, *words: str, code: int = 0, **variables: str) -> str:
-    done = reproof(root, *words, **variables)
-    assert done.returncode == code, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    return done.stdout
 
 
 def uv(root: Path, *words: str) -> None:
@@ -167,11 +146,10 @@ def test_a_kill_leaves_a_scratch_clone_and_the_next_replay_removes_it(tmp_path: 
     uv(root, "pip", "install", "-q", "--python", ".venv/bin/python", "iniconfig==2.0.0")
     ran(root, "run")
     scratch = root / ".git/reproof/scratch"
-    path = os.pathsep.join([BIN, os.environ.get("PATH", os.defpath)])
     with subprocess.Popen(
         [sys.executable, "-m", "reproof", "replay", "HEAD"],
         cwd=root,
-        env=environment() | {"PATH": path},
+        env=environment() | {"PATH": PATH},
         stderr=subprocess.PIPE,
         start_new_session=True,
     ) as process:
@@ -205,9 +183,8 @@ stages:
 @requires("dvc")
 def test_a_pipeline_is_replayed_with_its_data_from_the_remote_alone(tmp_path: Path) -> None:
     def dvc(folder: Path, *words: str) -> None:
-        path = os.pathsep.join([BIN, os.environ["PATH"]])
         subprocess.run(
-            ["dvc", *words], cwd=folder, env=environment() | {"PATH": path}, check=True, capture_output=True
+            ["dvc", *words], cwd=folder, env=environment() | {"PATH": PATH}, check=True, capture_output=True
         )
 
     files = FILES | {"dvc.yaml": PIPELINE, "reproof.toml": 'python = ".venv/bin/python"\n'}

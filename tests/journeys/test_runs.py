@@ -6,16 +6,15 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.journeys.program import COMMAND, PATH, ran, reproof
 from tests.repositories import commit, environment, git, listing, make_repository
 
-COMMAND = [sys.executable, "-m", "reproof"]
 TRAIN = """\
 import json, os, random
 params = json.load(open("params.json"))
@@ -30,27 +29,6 @@ FILES = {
     ".gitignore": "metrics.json\n",
     "pyproject.toml": CONFIG,
 }
-
-
-def reproof(root: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)])
-    return subprocess.run(
-        [*COMMAND, *words],
-        cwd=root,
-        env=environment() | {"PATH": path} | variables,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-
-
-def ran(root: Path, *words: str, code: int = 0, **variables: str) -> str:
-    done = reproof(root, *words, **variables)
-    assert done.returncode == code, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    return done.stdout
 
 
 def verdict(root: Path, folder: Path, code: int = 0, **variables: str) -> dict[str, Any]:
@@ -205,9 +183,8 @@ def test_outside_of_a_repository_and_without_a_commit_the_message_says_what_to_d
 
 def test_an_interruption_ends_the_training_and_records_nothing(root: Path) -> None:
     commit(root, {"train.py": "import time\nprint('started', flush=True)\ntime.sleep(60)\n"})
-    path = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)])
     with subprocess.Popen(
-        [*COMMAND, "run"], cwd=root, env=environment() | {"PATH": path}, stderr=subprocess.PIPE, text=True
+        [*COMMAND, "run"], cwd=root, env=environment() | {"PATH": PATH}, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stderr is not None
         while "started" not in process.stderr.readline():

@@ -13,7 +13,9 @@ from reproof.config import load_config
 from reproof.errors import UsageError
 from reproof.runs.capture.data import WorkFolder
 from reproof.runs.declared import Declared, declare
-from tests.repositories import IDENTITY, commit, git, make_repository
+from tests.repositories import commit, git, make_repository
+
+pytestmark = pytest.mark.usefixtures("plain_git")
 
 FILES = {
     "train.py": "import random\nrandom.seed(3)\n",
@@ -22,14 +24,6 @@ FILES = {
     "README.md": "read me\n",
     "data/table.csv": "a,b\n1,2\n",
 }
-
-
-@pytest.fixture(autouse=True)
-def _plain_git(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        monkeypatch.delenv(name)
-    for name, value in IDENTITY.items():
-        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture

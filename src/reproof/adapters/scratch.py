@@ -198,8 +198,7 @@ def _answer(folder: str, *words: str, stdin: bytes | None = None) -> str | None:
 def _run(
     folder: str, words: Sequence[str], *, stdin: bytes | None = None, smudge: bool = True
 ) -> tuple[str | None, str]:
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_DIR")}
-    environ |= {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+    environ = os.environ | {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
     if not smudge:
         environ["GIT_LFS_SKIP_SMUDGE"] = "1"
     try:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from reproof.runs.locked import locked_stages
 from reproof.runs.record import Results
+from reproof.training.measure import failure_of
 from reproof.verdict.changes import stage_differences
 from reproof.verdict.compare import failed
-from reproof.verdict.comparison import Baseline, Comparison, Failure, NotChecked
+from reproof.verdict.comparison import Baseline, Comparison, NotChecked
 
 if TYPE_CHECKING:
     from reproof.ports import Trainer
@@ -25,8 +26,7 @@ def replay_until(
     """Train once; the comparison of the outputs of `until` and of the stages before it. No metric is looked at."""
     outcome = trainer.train(plan)
     if not outcome.succeeded:
-        failure = Failure(outcome.problem or "the training failed", outcome.exit_code, outcome.log_tail)
-        return failed(failure, record.key, 1)
+        return failed(failure_of(outcome), record.key, 1)
 
     def read(path: str) -> bytes | None:
         try:

@@ -37,14 +37,18 @@ def lineage(records: Iterable[RunRecord], words: str) -> tuple[Use, ...]:
 
 
 def _uses(record: RunRecord) -> Iterator[Use]:
-    def use(how: Literal["read", "made"], path: str, digest: str, stages: tuple[str, ...] = ()) -> Use:
-        return Use(record.id, record.code.commit, record.created, how, path, digest, stages)
+    def use(
+        how: Literal["read", "made"],
+        path: str,
+        digest: str,
+        stages: tuple[str, ...] = (),
+        source: str | None = None,
+        version: str | None = None,
+    ) -> Use:
+        return Use(record.id, record.code.commit, record.created, how, path, digest, stages, source, version)
 
     for item in record.data:
-        yield Use(
-            record.id, record.code.commit, record.created, "read",
-            item.path, item.hash, item.stages, item.source, item.version,
-        )  # fmt: skip
+        yield use("read", item.path, item.hash, item.stages, item.source, item.version)
     seen = set()
     for stage in record.results.stages:
         for path, digest in stage.outputs:

@@ -45,7 +45,7 @@ def measure(
     before = before_training(plan.folder, declared.layout)
     outcome = trainer.train(plan)
     if not outcome.succeeded:
-        return _failure(outcome)
+        return failure_of(outcome)
     try:
         results = capture_results(plan.folder, declared.layout, before, outcome, declared.stage_keys)
     except TrainingFailedError as error:
@@ -80,7 +80,8 @@ def measure_baseline(once: Callable[[], RunRecord | Failure], most: int) -> list
     return records
 
 
-def _failure(outcome: Outcome) -> Failure:
+def failure_of(outcome: Outcome) -> Failure:
+    """What a training that gave no results is in a comparison."""
     return Failure(outcome.problem or "the training failed", outcome.exit_code, outcome.log_tail)
 
 
