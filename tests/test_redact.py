@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reproof.redact import HIDDEN, redact, secret_values
+from reproof.redact import HIDDEN, first_secret, is_secret, redact, secret_values
 
 # Put together here, so that no scanner takes this file for a leak.
 TOKENS = [
@@ -68,3 +68,97 @@ def test_a_value_of_several_lines_is_hidden_line_by_line() -> None:
 def test_a_given_secret_never_survives(text: str, secrets: list[str]) -> None:
     hidden = redact(text + "".join(secrets), secrets)
     assert not [secret for secret in secrets if secret in hidden and secret not in HIDDEN * 9 + "@://"]
+
+
+USERINFO = st.text(st.characters(exclude_categories=["Cs", "Z", "Cc"], exclude_characters="/?#"), min_size=1)
+UNESCAPED = st.text(st.characters(exclude_categories=["Cs", "Z", "Cc"], exclude_characters="@"), max_size=60)
+
+
+@given(userinfo=USERINFO, scheme=st.sampled_from(["https", "git+ssh", "s3", "postgresql"]))
+def test_any_userinfo_of_a_url_is_gone_and_the_host_stays(userinfo: str, scheme: str) -> None:
+    shown = f"{scheme}://{HIDDEN}@host.example:8080/path"
+    assert redact(f"{scheme}://{userinfo}@host.example:8080/path") == shown
+    assert redact(f"{scheme}://ada:{userinfo}@host.example:8080/path") == shown
+
+
+@given(password=UNESCAPED)
+def test_a_password_with_an_unescaped_slash_is_gone(password: str) -> None:
+    assert redact(f"https://ada:p/w{password}@host.example/x") == f"https://{HIDDEN}@host.example/x"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://host.example:8080/a@b",
+        "https://host.example/?mail=ada@example.org",
+        "https://host.example",
+        "see https://host.example:443 or ada@example.org",
+    ],
+)
+def test_a_url_without_userinfo_stays(text: str) -> None:
+    assert redact(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("python train.py --password hunter2 --lr 0.1", "python train.py --password *** --lr 0.1"),
+        ("python train.py --db-password='p w' x", "python train.py --db-password='***' x"),
+        ("train --api-key=k1", "train --api-key=***"),
+        ("API_KEY=abc python train.py", "API_KEY=*** python train.py"),
+        ('{"apiKey": "abc", "lr": 1}', '{"apiKey": "***", "lr": 1}'),
+        ("login with password: hunter2", "login with password: ***"),
+        (
+            "https://x.example/a?X-Amz-Signature=ab12&b=1&sig=c3",
+            "https://x.example/a?X-Amz-Signature=***&b=1&sig=***",
+        ),
+        ("--hf-token abcdefgh1", "--hf-token ***"),
+        ("--max-tokens 512 --pad-token [PAD] --tokenizer bert", None),
+        ("tokens=12_345 key=7 sigma=2 passed: 3", None),
+        ("--password-file secrets.txt --keys a", None),
+        ("monkey: banana, signal: 3", None),
+    ],
+)
+def test_values_are_hidden_where_their_names_say_so(text: str, shown: str | None) -> None:
+    assert redact(text) == (text if shown is None else shown)
+    assert redact(redact(text)) == redact(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "secret"),
+    [
+        ("db.password", "x", True),
+        ("db.password", 1234, True),
+        ("service.apiKey", "abc", True),
+        ("aws_secret_access_key", "abc", True),
+        ("hub.token", "abcdefgh", True),
+        ("max_tokens", 512, False),
+        ("pad_token", "[PAD]", False),
+        ("eos_token", "<|endoftext|>", False),
+        ("password", None, False),
+        ("use_password", True, False),
+        ("key", "abc", False),
+        ("password_length", 8, False),
+    ],
+)
+def test_a_parameter_is_secret_by_its_last_word(name: str, value: object, secret: bool) -> None:
+    assert is_secret(name, value) is secret
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("+a\n+url = 'https://ada:pw@host'\n", 2),
+        ("+a\n+b\n+" + TOKENS[0], 3),
+        ("correct horse battery", 1),
+        ("+password = ask()\n+url = f'https://{user}:{password}@host'\n+ssh://git@host\n", None),
+    ],
+)
+def test_code_holds_a_secret_where_that_is_certain(text: str, line: int | None) -> None:
+    assert first_secret(text, ["short", "correct horse"]) == line
+
+
+def test_a_long_line_without_secrets_costs_little() -> None:
+    """Quadratic patterns would take hours here."""
+    for piece in ("://a:b", "a", "--password", "token ", "key=", "https://", "?sig", "-"):
+        redact(piece * (1_000_000 // len(piece)))

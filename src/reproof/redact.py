@@ -1,4 +1,7 @@
-"""Keeping secrets out of logs, records and messages: credentials in URLs, known token shapes, named values."""
+"""Keeping secrets out of logs, records and messages: credentials in URLs, known token shapes, named values.
+
+What counts as a secret is written for users in `docs/explanation/secrets.md`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_URL_CREDENTIALS = re.compile(r"(?<=://)[^/\s:@]*(?::[^/\s@]*)?@")
+# To the last `@` of the authority (RFC 3986, 3.2); a password may hold `@`. What follows a colon and is no port is
+# a password, too, with an unescaped `/`, `?` or `#` in it. The bound keeps long lines without a match cheap.
+_URL_CREDENTIALS = re.compile(
+    r"(?<=://)(?:[^\s/?#]*@|[^\s/?#:]*:(?!\d{0,5}(?:[/?#]|(?!\S)))[^\s@]{0,200}@(?:[^\s/?#@]*@)*)"
+)
 _TOKENS = re.compile(
     r"gh[pousr]_[A-Za-z0-9]{16,}"  # GitHub
     r"|github_pat_[A-Za-z0-9_]{20,}"
@@ -25,8 +32,19 @@ _AUTHORIZATION = re.compile(r"(?i)\b(authorization:\s*)(?:basic|bearer|token)?\s
 _SECRET_NAME = re.compile(  # HF_TOKEN and DB_PASSWORDS, but not TOKENIZERS_PARALLELISM
     r"(?i)(?:TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|ACCESS_?KEY|CREDENTIAL|PRIVATE_?KEY)S?(?![A-Z])"
 )
+# Names of parameters, options and fields, of which the last word says that the value is secret.
+_KEYS = r"(?:api|access|secret|private|account|auth)[-_.]?key"
+_LAST_WORD = rf"(?:pass(?:word|wd|phrase)|secret|credential|token|{_KEYS})s?"
+_NAME = re.compile(rf"(?i){_LAST_WORD}\Z")
+_VALUE = r"""(?P<value>"[^"\n]{0,999}"|'[^'\n]{0,999}'|[^\s"',;&]+)"""
+_NAMED = re.compile(
+    rf"(?i)(?P<name>{_LAST_WORD}|(?<=[?&])(?:[\w-]{{0,40}}signature|sig))(?P<mark>[\"']?\s?[=:]\s?){_VALUE}"
+)
+_OPTION = re.compile(rf"(?i)(?<!\S)(?P<name>--?[\w.-]{{0,60}}{_LAST_WORD})(?P<mark>[ \t]+){_VALUE}")
+_TEMPLATE = re.compile(r"[{$<*%]")  # `https://{user}:{password}@host` in code holds no secret
 HIDDEN = "***"
 SHORTEST = 6  # a shorter value is hardly a secret, and replacing it would garble logs
+LONG = 12  # a value of so many characters stands nowhere by chance
 
 
 def secret_values(environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -47,4 +65,53 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
         text = text.replace(secret, HIDDEN)
     text = _URL_CREDENTIALS.sub(f"{HIDDEN}@", text)
     text = _AUTHORIZATION.sub(rf"\1{HIDDEN}", text)
-    return _TOKENS.sub(HIDDEN, text)
+    text = _TOKENS.sub(HIDDEN, text)
+    if _mentions(text):
+        text = _OPTION.sub(_without_value, _NAMED.sub(_without_value, text))
+    return text
+
+
+def is_secret(name: str, value: object) -> bool:
+    """Whether a parameter of this name holds a secret: `db.password`, `apiKey`.
+
+    Of tokens only texts that could open something: neither `max_tokens = 512` nor `pad_token = "[PAD]"`.
+    """
+    if value is None or isinstance(value, bool) or value in ("", HIDDEN):
+        return False
+    if not _NAME.search(name):
+        return False
+    return not name.lower().rstrip("s").endswith("token") or _opens(str(value))
+
+
+def first_secret(text: str, secrets: Iterable[str] = ()) -> int | None:
+    """The line (from 1) of a long text, code for example, that holds a secret for certain; None for none.
+
+    For certain: a given value of some length, a known token, a password in a URL. Names say nothing here:
+    `password = ask()` is code.
+    """
+    found = [text.find(secret) for secret in secrets if len(secret) >= LONG]
+    found += [match.start() for match in [_TOKENS.search(text)] if match]
+    for match in _URL_CREDENTIALS.finditer(text):
+        if ":" in match.group() and not _TEMPLATE.search(match.group()):
+            found.append(match.start())
+            break
+    starts = [start for start in found if start >= 0]
+    return text.count("\n", 0, min(starts)) + 1 if starts else None
+
+
+def _mentions(text: str) -> bool:
+    lower = text.lower()
+    return any(word in lower for word in ("pass", "secret", "credential", "token", "key", "sig"))
+
+
+def _without_value(match: re.Match[str]) -> str:
+    name, mark, value = match.group("name", "mark", "value")
+    bare = value.strip("\"'")
+    if name.lower().rstrip("s").endswith("token") and not _opens(bare):
+        return match.group()
+    return f"{name}{mark}{value.replace(bare, HIDDEN) if bare else value}"
+
+
+def _opens(value: str) -> bool:
+    """Whether a token could be one that opens something, and not a word of a text or their number."""
+    return len(value) >= 8 and value[0] not in "<[{" and not re.fullmatch(r"[\d.,_]+", value)

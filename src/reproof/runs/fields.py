@@ -52,7 +52,11 @@ DATA_HASH = Text(
     "a hash (`md5:…`, `git:…`, `etag:…`, `sha256:…`), or `unknown`", 210, rf"^(?:{_HASHES}|unknown){END}"
 )
 # An address that still has credentials in it is refused when it is written, too.
-ADDRESS = Text("an address without credentials", 4_096, rf"^(?![\s\S]*://(?!\*\*\*@)[^/\s@]*@)[\s\S]*{END}")
+ADDRESS = Text(
+    "an address without credentials",
+    4_096,
+    rf"^(?![\s\S]*://(?!\*\*\*@[^/?#\s@]*(?:[/?#\s]|{END}))[^/?#\s]*@)[\s\S]*{END}",
+)
 # One form only, so that the order of texts is that of times.
 MOMENT = Text(
     "a time such as 2026-01-31T12:00:00.000+00:00",
