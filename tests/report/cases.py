@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reproof.report.report import Context, Report
+from reproof.report.report import Context, History, PastRuns, Report
 from reproof.verdict.comparison import (
     Baseline,
     Changes,
@@ -112,9 +112,22 @@ NUMPY = ValueChange("numpy", "2.1.3", "2.2.0")
 RATE = ValueChange("train.learning_rate", 0.1, 0.2)
 STAGES = (
     StageDifference("prepare", "equal"),
-    StageDifference("featurize", "drifted"),
-    StageDifference("train", "downstream"),
-    StageDifference("evaluate", "downstream"),
+    StageDifference("featurize", "drifted", ("prepare",)),
+    StageDifference("train", "downstream", ("featurize",)),
+    StageDifference("evaluate", "downstream", ("train", "prepare")),
+)
+HISTORY = (
+    History(
+        "auc",
+        tuple(
+            PastRuns(
+                f"{number:02x}" * 20,
+                Spread(5, 0.905 + number / 1000, 0.001, 0.903 + number / 1000, 0.907 + number / 1000),
+                "the new features are wanted" if number == 4 else None,
+            )
+            for number in range(8)
+        ),
+    ),
 )
 NO_PREDICTIONS = NotChecked("predictions", "none are configured")
 
@@ -138,6 +151,7 @@ REGRESSED = Report(
     HEAD,
     14.2,
     CONTEXT,
+    HISTORY,
 )
 
 

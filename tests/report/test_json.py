@@ -34,8 +34,9 @@ def test_the_schema_is_a_schema() -> None:
 @pytest.mark.parametrize("report", VERDICTS.values(), ids=VERDICTS)
 def test_what_is_written_is_by_the_schema_and_reads_back_equal(report: Report) -> None:
     VALIDATOR.validate(json.loads(dump(report)))
-    assert parse(dump(report), CONTEXT) == report
-    assert parse(handover(report), CONTEXT) == report
+    carried = replace(report, history=())  # who renders reads the history anew
+    assert parse(dump(report), CONTEXT) == carried
+    assert parse(handover(report), CONTEXT) == carried
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

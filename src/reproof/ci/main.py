@@ -17,8 +17,8 @@ from reproof.ci.event import read_event
 from reproof.ci.inputs import read_inputs
 from reproof.ci.outputs import annotate, write_outputs, write_summary
 from reproof.errors import Exit, UsageError
+from reproof.report import html, markdown
 from reproof.report import json as report_json
-from reproof.report import markdown
 from reproof.report.report import Context, Report
 from reproof.report.text import text
 from reproof.runs.baseline import find_base, runs_of_key
@@ -155,6 +155,7 @@ def _publish(environ: Mapping[str, str], report: Report, records: Sequence[RunRe
     files = {
         "report.md": markdown.comment(report).encode(),
         "report.json": report_json.dump(report).encode(),
+        "report.html": html.page(report).encode(),
         **{f"run-{record.id}.json": dump(record) for record in records},
     }
     for name, data in files.items():

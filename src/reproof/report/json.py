@@ -16,6 +16,7 @@ from reproof.report.report import Context, Report
 from reproof.runs.record import Scalar
 from reproof.strict import Fields, SchemaError, number, parse_json
 from reproof.verdict.comparison import (
+    ASPECTS,
     Against,
     Baseline,
     Cause,
@@ -116,7 +117,9 @@ def to_dict(report: Report) -> dict[str, Any]:
             {"what": fact.what, "name": fact.name, "old": _scalar(fact.old), "new": _scalar(fact.new)}
             for fact in it.observed
         ],
-        "stages": [{"name": stage.name, "result": stage.result} for stage in it.stages],
+        "stages": [
+            {"name": stage.name, "result": stage.result, "after": list(stage.after)} for stage in it.stages
+        ],
         "not_checked": [{"what": item.what, "why": item.why} for item in it.not_checked],
         "failure": it.failure
         and {
@@ -271,7 +274,9 @@ def _stage(fields: Fields) -> StageDifference:
     with fields:
         result = fields.one_of("result", _STAGE)
         return StageDifference(
-            fields.text("name"), cast("Literal['equal', 'drifted', 'downstream', 'unknown']", result)
+            fields.text("name"),
+            cast("Literal['equal', 'drifted', 'downstream', 'unknown']", result),
+            fields.texts("after"),
         )
 
 
@@ -356,7 +361,7 @@ def _without_passed(report: Report) -> Report:
 
 def _without_tails(report: Report) -> Report:
     it = report.comparison
-    changes = Changes(*(getattr(it.changes, name)[:20] for name in ("code", "config", "environment", "data")))
+    changes = Changes(*(getattr(it.changes, name)[:20] for name in ASPECTS))
     failure = it.failure and replace(it.failure, log_tail=it.failure.log_tail[-20:])
     return _left_out(
         report,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reproof.verdict.comparison import Comparison
+from reproof.verdict.comparison import Comparison, Spread
 
 DEFAULT_FAIL_ON = ("drifted", "regressed", "failed")
 
@@ -30,13 +30,34 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class PastRuns:
+    """One metric's recorded values at one commit; `accepted` is why somebody made them the expected ones."""
+
+    commit: str
+    recorded: Spread
+    accepted: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One metric over the recorded commits of the base's line, oldest first."""
+
+    metric: str
+    points: tuple[PastRuns, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """What happened. `head` is the commit that was trained, in full; `minutes` of wall-clock time in all."""
+    """What happened. `head` is the commit that was trained, in full; `minutes` of wall-clock time in all.
+
+    `history` is not carried in JSON: who renders reads it from the store, as with the context.
+    """
 
     comparison: Comparison
     head: str | None = None
     minutes: float | None = None
     context: Context = Context()
+    history: tuple[History, ...] = ()
 
     @property
     def fails(self) -> bool:

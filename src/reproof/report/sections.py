@@ -12,7 +12,7 @@ from reproof.report.escape import block, code, prose
 from reproof.report.ranking import PASSED, ranked
 from reproof.report.report import Report
 from reproof.report.wording import Voice
-from reproof.verdict.comparison import Changes, Check
+from reproof.verdict.comparison import ASPECTS, Check
 
 VOICE = Voice(quote=code, prose=prose, strong=lambda text: f"**{text}**")
 CELL = Voice(
@@ -58,9 +58,9 @@ def changes(report: Report, most: int) -> str:
     rows = [
         (
             f"**{aspect.capitalize()}**" if aspect == it.cause else aspect.capitalize(),
-            _changed(it.changes, aspect, most),
+            wording.listed(wording.changed(it.changes, aspect, CELL), most) or "same",
         )
-        for aspect in ("code", "config", "environment", "data")
+        for aspect in ASPECTS
     ]
     parts = [
         "### What changed\n" + _table(("Aspect", "Against the recorded run"), rows),
@@ -183,14 +183,6 @@ def _slice_row(check: Check) -> tuple[str, ...]:
         show(figures.mean(check.now)) if check.now else figures.NOTHING,
         wording.result(check),
     )
-
-
-def _changed(changes: Changes, aspect: str, most: int) -> str:
-    if aspect == "code":
-        items = [wording.changed_file(change, CELL) for change in changes.code]
-    else:
-        items = [wording.changed_value(change, CELL) for change in getattr(changes, aspect)]
-    return wording.listed(items, most) or "same"
 
 
 def _recorded_counts(checks: Iterable[Check]) -> set[int]:

@@ -9,7 +9,7 @@ from reproof.report.escape import LOG_WIDTH, PROSE_WIDTH, clean
 from reproof.report.ranking import ranked
 from reproof.report.report import Report
 from reproof.report.wording import Voice
-from reproof.verdict.comparison import Check
+from reproof.verdict.comparison import ASPECTS, Check
 
 _COLOURS = {"❌": "31", "⚪": "33", "🔵": "34", "✅": "32"}
 _STAGES = {"equal": "✅", "drifted": "❌ first difference", "downstream": "↳", "unknown": "⚪"}
@@ -73,10 +73,9 @@ def _row(check: Check) -> tuple[str, ...]:
 def _changes(report: Report, voice: Voice) -> str:
     it = report.comparison
     said = [
-        *(f"code         {wording.changed_file(change, voice)}" for change in it.changes.code),
-        *(f"config       {wording.changed_value(change, voice)}" for change in it.changes.config),
-        *(f"environment  {wording.changed_value(change, voice)}" for change in it.changes.environment),
-        *(f"data         {wording.changed_value(change, voice)}" for change in it.changes.data),
+        f"{aspect:<12} {change}"
+        for aspect in ASPECTS
+        for change in wording.changed(it.changes, aspect, voice)
     ]
     seen = [
         f"{clean(fact.what)} {clean(fact.name)}: {wording.scalar(fact.old, voice)} → "

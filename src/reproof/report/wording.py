@@ -14,7 +14,16 @@ from reproof.report import figures
 from reproof.report.ranking import noteworthy, passed, ranked
 from reproof.report.report import Report
 from reproof.runs.record import Scalar
-from reproof.verdict.comparison import Check, Comparison, FileChange, Result, ValueChange, Verdict
+from reproof.verdict.comparison import (
+    Aspect,
+    Changes,
+    Check,
+    Comparison,
+    FileChange,
+    Result,
+    ValueChange,
+    Verdict,
+)
 
 SIGNS: dict[Verdict, str] = {
     "failed": "❌",
@@ -118,11 +127,16 @@ def sign(check: Check) -> str:
     return _RESULTS[check.result][0]
 
 
+def word(check: Check) -> str:
+    """The result in one or two words."""
+    if check.result == "drifted" and check.against == "base":
+        return "moved"
+    return _RESULTS[check.result][1]
+
+
 def result(check: Check) -> str:
     """The result in words and, where the usual variation is known, how many of it the value lies off."""
-    if check.result == "drifted" and check.against == "base":
-        return f"moved{_by(check)}"
-    words = _RESULTS[check.result][1]
+    words = word(check)
     if check.result in ("worse", "better", "drifted"):
         return f"{words}{_by(check)}"
     if check.result == "undecided" and check.smallest_noticed is not None:
@@ -160,6 +174,13 @@ def changed_file(change: FileChange, voice: Voice) -> str:
     if change.added is None or change.removed is None:
         return voice.quote(change.path)
     return f"{voice.quote(change.path)} (+{change.added} {figures.MINUS}{change.removed})"
+
+
+def changed(changes: Changes, aspect: Aspect, voice: Voice) -> list[str]:
+    """All changes of one aspect."""
+    if aspect == "code":
+        return [changed_file(change, voice) for change in changes.code]
+    return [changed_value(change, voice) for change in getattr(changes, aspect)]
 
 
 def scalar(value: Scalar, voice: Voice) -> str:

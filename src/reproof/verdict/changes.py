@@ -80,12 +80,12 @@ def stage_differences(old: RunRecord, new: RunRecord) -> tuple[StageDifference, 
     for stage in new.results.stages:
         known = before.get(stage.name)
         if known is None:
-            found.append(StageDifference(stage.name, "unknown"))
+            found.append(StageDifference(stage.name, "unknown", stage.after))
         elif _same_outputs(known, stage):
-            found.append(StageDifference(stage.name, "equal"))
+            found.append(StageDifference(stage.name, "equal", stage.after))
         else:
             behind = any(name in differing for name in stage.after)
-            found.append(StageDifference(stage.name, "downstream" if behind else "drifted"))
+            found.append(StageDifference(stage.name, "downstream" if behind else "drifted", stage.after))
             differing.add(stage.name)
     return tuple(found)
 

@@ -26,6 +26,8 @@ Verdict = Literal[
 ]
 Strength = Literal["bitwise", "predictions", "metrics", "tolerance", "statistical"]
 Cause = Literal["code", "config", "environment", "data", "nondeterminism", "several", "unknown"]
+Aspect = Literal["code", "config", "environment", "data"]
+ASPECTS: tuple[Aspect, ...] = ("code", "config", "environment", "data")
 Against = Literal["same-key", "base"]
 Result = Literal[
     "equal",
@@ -106,11 +108,9 @@ class Changes:
     data: tuple[ValueChange, ...] = ()
 
     @property
-    def aspects(self) -> tuple[Literal["code", "config", "environment", "data"], ...]:
+    def aspects(self) -> tuple[Aspect, ...]:
         """The aspects with at least one change, in their usual order."""
-        names: tuple[Literal["code", "config", "environment", "data"], ...]
-        names = ("code", "config", "environment", "data")
-        return tuple(name for name in names if getattr(self, name))
+        return tuple(name for name in ASPECTS if getattr(self, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +125,14 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class StageDifference:
-    """One stage: `equal`, `drifted` (the first to differ on its path), `downstream` of one, or `unknown`."""
+    """One stage: `equal`, `drifted` (the first to differ on its path), `downstream` of one, or `unknown`.
+
+    `after` names the stages that it reads from.
+    """
 
     name: str
     result: Literal["equal", "drifted", "downstream", "unknown"]
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
