@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shlex
 import shutil
 import sys
 from dataclasses import dataclass, replace
@@ -13,23 +11,20 @@ from typing import TYPE_CHECKING
 
 from reproof.config import load_config
 from reproof.errors import MissingToolError, UsageError
-from reproof.replay.data import place_data
-from reproof.replay.environment import rebuild_environment
 from reproof.runs.capture.data import WorkFolder
 from reproof.runs.capture.environment import observe
 from reproof.runs.declared import declare
 from reproof.runs.layout import matches
 from reproof.training.measure import measure
 from reproof.training.plan import Plan
-from reproof.training.seeding import seed_in_force, with_seed
+from reproof.training.seeding import seed_in_force
 from reproof.training.withheld import without_ours
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from reproof.config import Config, StoreConfig
     from reproof.ports import Head, Repository, RunStore, Trainer
-    from reproof.replay.missing import Missing
     from reproof.runs.declared import Declared
     from reproof.runs.record import RunRecord
     from reproof.verdict.comparison import Failure
@@ -108,20 +103,22 @@ class Workspace:
         inputs = [item.path for item in declared.data if item.hash.startswith("md5:")]
         return DvcTrainer(programs, inputs, self.settings.pull, until)
 
+    def plan(self, declared: Declared) -> Plan:
+        """The training as it is declared."""
+        return Plan(declared.layout.command, self.repository.root, self.settings.timeout)
+
     def training(
-        self, declared: Declared, origin: str, scratch: Replayed | None = None
+        self, declared: Declared, origin: str, plan: Plan | None = None
     ) -> Callable[[], RunRecord | Failure]:
         """One training in the work tree, ready to be carried out as often as it is called.
 
-        With `scratch` the work tree is a scratch clone, where a recorded run's seed and variables are set.
+        `plan` is the one as declared, unless another is given.
         """
         declared.require_data()
-        plan = Plan(declared.layout.command, self.repository.root, self.settings.timeout)
-        if scratch:
-            plan = scratch.planned(declared, plan)
+        plan = plan or self.plan(declared)
         seen = without_ours(os.environ) | dict(plan.variables)
         declared = seed_in_force(declared.as_seen(self.repository.root, seen), seen, plan.command)
-        trainer = self.trainer(declared, scratch.until if scratch else None)
+        trainer = self.trainer(declared)
         observed = observe(self.interpreter(declared), self.repository.root, without_ours(os.environ))
 
         def once() -> RunRecord | Failure:
@@ -165,95 +162,6 @@ class Workspace:
                 'Name it in pyproject.toml: [tool.reproof] python = ".venv/bin/python"',
             )
         return found
-
-
-@dataclass(frozen=True)
-class Replayed:
-    """A recorded run in its scratch clone: what could not be rebuilt, and the stage to end with."""
-
-    record: RunRecord
-    workspace: Workspace
-    missing: tuple[Missing, ...]
-    until: str | None = None
-
-    def declared(self) -> Declared:
-        """What the scratch clone declares, with the recorded patch."""
-        repository = self.workspace.repository
-        work = WorkFolder.of(repository)
-        snapshot = repository.snapshot(None if self.record.code.patch else self.record.code.commit)
-        head = self.workspace.head
-        return declare(snapshot, self.workspace.settings, head, self.record.code.patch, work)
-
-    def prepared(self, declared: Declared) -> tuple[Plan, Trainer]:
-        """The training as a plan and who carries it out, where no whole record is to be made of it."""
-        root = self.workspace.repository.root
-        plan = Plan(declared.layout.command, root, self.workspace.settings.timeout)
-        return self.planned(declared, plan), self.workspace.trainer(declared, self.until)
-
-    def planned(self, declared: Declared, plan: Plan) -> Plan:
-        """The plan with the recorded variables and seed."""
-        plan = replace(plan, variables=(*plan.variables, *SETTLED, *self.record.config.variables))
-        seed = self.record.config.seed
-        if seed is None or seed.value is None or declared.config.seed is None:
-            return plan
-        return with_seed(declared, plan, seed.value, self.workspace.repository.root)
-
-
-# The rebuilt environment is not to be put right by `uv run` in a command.
-SETTLED = (("UV_NO_SYNC", "1"), ("UV_FROZEN", "1"))
-
-
-@contextlib.contextmanager
-def rebuilt(workspace: Workspace, record: RunRecord, until: str | None = None) -> Iterator[Replayed]:
-    """A recorded run's code, data and environment in a scratch clone, which is gone at the end.
-
-    Raises `UsageError` where the commit cannot be had, `MissingToolError` without uv.
-    """
-    from reproof.adapters.dvc import share_settings
-    from reproof.adapters.git import GitRepository
-    from reproof.adapters.scratch import scratch_clone
-    from reproof.adapters.uv import Uv
-
-    clone = workspace.repository
-    _say(f"checking out {record.code.commit[:7]} in a scratch clone")
-    with scratch_clone(clone.root, clone.private, record.code.commit, record.code.patch) as scratch:
-        settings = load_config(scratch.root)
-        cache = share_settings(clone.root, scratch.root)
-        missing = [*scratch.missing, *place_data(record.data, clone.root, scratch.root, cache)]
-        uv = Uv(os.environ, os.path.join(scratch.root, _environment_folder(settings)))
-        observed = record.environment.observed
-        packages = f", {len(observed.packages)} packages" if observed else ""
-        _say(f"building the environment: {observed.python if observed else 'as declared'}{packages}")
-        missing += rebuild_environment(record.environment, scratch.root, uv, without_ours(os.environ))
-        recorded = dict(record.config.commands).get("train")
-        settings = settings.replace(python=uv.python)
-        if recorded and not _runs_dvc(settings, scratch.root):
-            settings = settings.replace(train=_in_environment(shlex.split(recorded)))
-        built = Workspace(GitRepository(scratch.root), settings, workspace.store)
-        yield Replayed(record, built, tuple(missing), until)
-
-
-def _say(words: str) -> None:
-    print(f"reproof: {words}", file=sys.stderr, flush=True)
-
-
-def _environment_folder(settings: Config) -> str:
-    """Where the project has its own environment, so that commands which name it find the rebuilt one."""
-    python = settings.python or ""
-    folder = os.path.dirname(os.path.dirname(python))
-    inside = folder and not os.path.isabs(folder) and ".." not in folder.split("/")
-    return folder if inside else ".venv"
-
-
-def _runs_dvc(settings: Config, root: str) -> bool:
-    return settings.train is None and os.path.exists(os.path.join(root, "dvc.yaml"))
-
-
-def _in_environment(words: list[str]) -> tuple[str, ...]:
-    """A command whose interpreter was named by its place gets that of the rebuilt environment."""
-    if os.sep in words[0] and os.path.basename(words[0]).startswith("python"):
-        words[0] = "python"
-    return tuple(words)
 
 
 def open_workspace(

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reproof.errors import Exit, UsageError
+from reproof.rebuilding import rebuilt
 from reproof.replay.outcome import answer
 from reproof.replay.partial import replay_until
 from reproof.report import json as report_json
@@ -21,15 +22,15 @@ from reproof.runs.find import find_run
 from reproof.verdict.compare import compare, failed, wants_same_seed_retrain
 from reproof.verdict.comparison import Failure
 from reproof.visible import in_colour
-from reproof.wiring import open_workspace, rebuilt
+from reproof.wiring import open_workspace
 
 if TYPE_CHECKING:
     import argparse
 
     from reproof.config import CompareConfig
+    from reproof.rebuilding import Replayed
     from reproof.runs.record import RunRecord
     from reproof.verdict.comparison import Comparison
-    from reproof.wiring import Replayed
 
 EXAMPLE = """\
 reproof replay HEAD
@@ -73,7 +74,7 @@ def _trained(replayed: Replayed, settings: CompareConfig) -> Comparison:
         plan, trainer = replayed.prepared(declared)
         comparison = replay_until(record, pipeline, plan, trainer, replayed.until)
         return answer(comparison, record, declared.key, replayed.missing)
-    once = replayed.workspace.training(declared, "local", replayed)
+    once = replayed.training(declared)
     now: list[RunRecord] = []
     while True:
         made = once()

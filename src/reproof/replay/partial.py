@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reproof.runs.locked import locked_stages
+from reproof.errors import TrainingFailedError
+from reproof.runs.capture.results import stages_made
 from reproof.runs.record import Results
 from reproof.training.measure import failure_of
 from reproof.verdict.changes import stage_differences
 from reproof.verdict.compare import failed
-from reproof.verdict.comparison import Baseline, Comparison, NotChecked
+from reproof.verdict.comparison import Baseline, Comparison, Failure, NotChecked
 
 if TYPE_CHECKING:
     from reproof.ports import Trainer
@@ -28,14 +28,10 @@ def replay_until(
     if not outcome.succeeded:
         return failed(failure_of(outcome), record.key, 1)
 
-    def read(path: str) -> bytes | None:
-        try:
-            with open(os.path.join(plan.folder, path), "rb") as handle:
-                return handle.read()
-        except OSError:
-            return None
-
-    made = _as_far_as(locked_stages(pipeline, read, {}), until)
+    try:
+        made = _as_far_as(stages_made(plan.folder, pipeline, {}), until)
+    except TrainingFailedError as error:
+        return failed(Failure(error.message, outcome.exit_code, outcome.log_tail), record.key, 1)
     stages = stage_differences(record, replace(record, results=Results((), stages=made)))
     results = {stage.result for stage in stages}
     known = bool(results) and "unknown" not in results

@@ -16,9 +16,10 @@ from reproof.runs.record import Predictions, Results
 from reproof.runs.tables import SUFFIXES, Budget, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from reproof.runs.layout import Layout
+    from reproof.runs.pipeline import Pipeline
     from reproof.runs.record import Metric, StageResult
     from reproof.training.outcome import Outcome
 
@@ -53,7 +54,7 @@ def capture_results(
     return Results(
         metrics=_metrics(root, layout, stamps),
         artifacts=_hashes(root, layout.artifacts),
-        stages=_stages(root, layout, stage_keys or {}),
+        stages=stages_made(root, layout.pipeline, stage_keys or {}) if layout.pipeline else (),
         seconds=round(outcome.seconds, 3),
         predictions=_predictions(root, layout.predictions, stamps),
         cpu_seconds=None if outcome.cpu_seconds is None else round(outcome.cpu_seconds, 3),
@@ -124,20 +125,25 @@ def _predictions(
         raise TrainingFailedError(f"{path} cannot be read: {error.strerror}") from None
 
 
-def _stages(root: str, layout: Layout, keys: Mapping[str, str]) -> tuple[StageResult, ...]:
-    """Stage outputs by DVC's own hashes, from the `dvc.lock` that the training wrote."""
-    return locked_stages(layout.pipeline, _reader(root), keys) if layout.pipeline else ()
+def stages_made(root: str, pipeline: Pipeline, keys: Mapping[str, str]) -> tuple[StageResult, ...]:
+    """Stage outputs by DVC's own hashes, from the `dvc.lock` that a training wrote below `root`.
 
+    Raises `TrainingFailedError` for one that cannot be read.
+    """
 
-def _reader(root: str) -> Callable[[str], bytes | None]:
     def read(path: str) -> bytes | None:
         try:
             with open(os.path.join(root, path), "rb") as handle:
                 return handle.read(LIMIT + 1)
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise TrainingFailedError(f"{path} cannot be read: {error.strerror}") from None
 
-    return read
+    try:
+        return locked_stages(pipeline, read, keys)
+    except UsageError as error:
+        raise TrainingFailedError(error.message, error.hint) from None
 
 
 def _hashes(root: str, paths: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
