@@ -55,9 +55,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _dispatch(words[0], words[1:])
     except ReproofError as error:
-        print(f"reproof: {error.message}", file=sys.stderr)
+        from reproof.redact import redact
+
+        print(f"reproof: {redact(error.message)}", file=sys.stderr)
         if error.hint:
-            print(f"  {error.hint}", file=sys.stderr)
+            print(f"  {redact(error.hint)}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("reproof: interrupted; nothing half-done was kept", file=sys.stderr)
@@ -146,7 +148,9 @@ def _bug_report(words: list[str], error: Exception) -> str:
     import platform
     import traceback
 
-    trace = "".join(traceback.format_exception(error)).rstrip()
+    from reproof.redact import redact, secret_values
+
+    trace = redact("".join(traceback.format_exception(error)).rstrip(), secret_values(os.environ))
     return (
         "reproof: this is a bug of reproof, not of your project. Please open an issue with this block:\n"
         "  https://github.com/reproof-ml/reproof/issues/new\n"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shlex
 import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from reproof.adapters.git import GitRepository
 from reproof.adapters.scratch import scratch_clone
 from reproof.adapters.uv import Uv
 from reproof.config import load_config
+from reproof.replay.command import recorded_command
 from reproof.replay.data import place_data
 from reproof.replay.environment import rebuild_environment
 from reproof.runs.capture.data import WorkFolder
@@ -95,7 +95,9 @@ def rebuilt(workspace: Workspace, record: RunRecord, until: str | None = None) -
         recorded = dict(record.config.commands).get("train")
         settings = settings.replace(python=uv.python)
         if recorded and not _runs_dvc(settings, scratch.root):
-            settings = settings.replace(train=_in_environment(shlex.split(recorded)))
+            words, hidden = recorded_command(recorded, settings.train)
+            missing += hidden
+            settings = settings.replace(train=_in_environment(list(words)))
         built = Workspace(GitRepository(scratch.root), settings, workspace.store)
         yield Replayed(record, built, tuple(missing), until)
 

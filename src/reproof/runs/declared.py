@@ -11,6 +11,7 @@ from reproof.runs.capture.config import capture_config, read_parameters, with_va
 from reproof.runs.capture.data import with_tables, with_untracked
 from reproof.runs.capture.environment import declared_environment
 from reproof.runs.fields import CODE, CONFIG, DATA_LIST, ENVIRONMENT, PATH
+from reproof.runs.hidden import without_secrets
 from reproof.runs.key import run_key
 from reproof.runs.layout import UNKNOWN, read_layout
 from reproof.runs.schema import VERSION
@@ -87,7 +88,7 @@ def declare(
         layout=layout,
         code=capture_code(snapshot, layout, head, patch),
         config=capture_config(snapshot, layout, settings, parameters),
-        environment=declared_environment(snapshot),
+        environment=without_secrets(declared_environment(snapshot)),
         data=with_untracked(layout, work) if work else layout.data,
         parameters=parameters,
     )

@@ -12,6 +12,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from reproof.errors import UsageError
+from reproof.redact import redact
 from reproof.runs.key import VERSION, canonical
 from reproof.runs.layout import below_any
 from reproof.runs.pipeline import Stage, folders_of
@@ -52,7 +53,7 @@ def stage_keys(
         declared = {
             "version": VERSION,
             "stage": name,
-            "command": stages[name].shown,
+            "command": redact(stages[name].shown),
             "code": files[name],
             "parameters": values[name],
             "seed": config.seed and config.seed.name,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from reproof import __version__
 from reproof.errors import InputsChangedError, TrainingFailedError
+from reproof.redact import redact
 from reproof.runs.capture.data import WorkFolder
 from reproof.runs.capture.results import before_training, capture_results
 from reproof.runs.declared import declare
@@ -49,7 +50,7 @@ def measure(
     try:
         results = capture_results(plan.folder, declared.layout, before, outcome, declared.stage_keys)
     except TrainingFailedError as error:
-        return Failure(error.message, outcome.exit_code, outcome.log_tail)
+        return Failure(redact(error.message), outcome.exit_code, outcome.log_tail)
     _refuse_changed(declared, repository, settings)
     return RunRecord(
         id=secrets.token_hex(6),
@@ -82,7 +83,7 @@ def measure_baseline(once: Callable[[], RunRecord | Failure], most: int) -> list
 
 def failure_of(outcome: Outcome) -> Failure:
     """What a training that gave no results is in a comparison."""
-    return Failure(outcome.problem or "the training failed", outcome.exit_code, outcome.log_tail)
+    return Failure(redact(outcome.problem or "the training failed"), outcome.exit_code, outcome.log_tail)
 
 
 def _refuse_changed(declared: Declared, repository: Repository, settings: Config) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from reproof.errors import UsageError
 from reproof.redact import redact
 from reproof.runs.capture.seeds import seeds_in_code
+from reproof.runs.hidden import hidden_parameter
 from reproof.runs.record import Config, FoundSeed, Seed
 from reproof.yaml_text import load_yaml
 
@@ -64,7 +65,8 @@ def capture_config(
         if _SEEDING.search(name) and isinstance(value, (int, float, str))
     ]
     seeds = (*others[:MOST_OTHERS], *seeds_in_code(snapshot, layout.code))
-    return Config(layout.commands, tuple(sorted(values.items())), seed, seeds)
+    commands = tuple((name, redact(command)) for name, command in layout.commands)
+    return Config(commands, tuple(sorted(values.items())), seed, seeds)
 
 
 LONGEST_WHERE = 1_000
@@ -83,7 +85,7 @@ def with_variables(config: Config, environ: Mapping[str, str]) -> Config:
 
 
 def read_parameters(snapshot: Snapshot, params: Iterable[str]) -> tuple[Parameter, ...]:
-    """Every value of the params files. Raises `UsageError` for a file that cannot be read.
+    """Every value of the params files, secrets hidden. Raises `UsageError` for a file that cannot be read.
 
     With several files, all but the first `params.*` put their file's name before the parameter's.
     """
@@ -103,7 +105,7 @@ def read_parameters(snapshot: Snapshot, params: Iterable[str]) -> tuple[Paramete
                 shown += "'"
             if isinstance(value, str) and len(value) > LONGEST:
                 raise UsageError(f"{path}: the value of {shown} is longer than {LONGEST} characters")
-            found[shown] = Parameter(shown, path, name, value)
+            found[shown] = Parameter(shown, path, name, hidden_parameter(name, value))
     return tuple(found.values())
 
 
