@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from reproof.report.report import Context, Report
+from reproof.report.report import Context, History, PastRuns, Report
 from reproof.verdict.comparison import (
     Baseline,
     Changes,
@@ -109,15 +109,28 @@ comparisons = st.builds(
     ),
     observed=st.lists(st.builds(Difference, texts, texts, scalars, scalars), max_size=3).map(tuple),
     stages=st.lists(
-        st.builds(StageDifference, texts, st.sampled_from(["equal", "drifted", "downstream", "unknown"])),
+        st.builds(
+            StageDifference,
+            texts,
+            st.sampled_from(["equal", "drifted", "downstream", "unknown"]),
+            st.lists(texts, max_size=2).map(tuple),
+        ),
         max_size=3,
     ).map(tuple),
     not_checked=st.lists(st.builds(NotChecked, texts, texts), max_size=3).map(tuple),
     failure=st.none()
     | st.builds(Failure, texts, st.integers() | st.none(), st.lists(texts, max_size=4).map(tuple)),
 )
+histories = st.builds(
+    History,
+    metric=texts,
+    points=st.lists(
+        st.builds(PastRuns, commit=ids | texts, recorded=spreads, accepted=texts | st.none()), max_size=3
+    ).map(tuple),
+)
 reports = st.builds(
     Report,
+    history=st.lists(histories, max_size=2).map(tuple),
     comparison=comparisons,
     head=ids | st.none(),
     minutes=st.floats(0, 1e5) | st.none(),

@@ -19,10 +19,12 @@ from reproof.ci.outputs import annotate, write_outputs, write_summary
 from reproof.errors import Exit, UsageError
 from reproof.report import html, markdown
 from reproof.report import json as report_json
+from reproof.report.history import VERSIONS, histories
 from reproof.report.report import Context, Report
 from reproof.report.text import text
 from reproof.runs.baseline import find_base, runs_of_key
 from reproof.runs.find import default_line
+from reproof.runs.past import recorded_versions
 from reproof.runs.schema import dump
 from reproof.training.measure import measure_baseline
 from reproof.verdict.compare import compare, failed, nothing_trained, wants_same_seed_retrain
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from reproof.ci.event import Event
     from reproof.ci.inputs import Inputs
+    from reproof.report.report import History
     from reproof.runs.record import RunRecord
     from reproof.verdict.comparison import Comparison
     from reproof.wiring import Workspace
@@ -67,6 +70,7 @@ def main(environ: Mapping[str, str], folder: str | None = None) -> int:
         head=workspace.head.commit,
         minutes=(time.monotonic() - started) / 60,
         context=_context(event, workspace),
+        history=_history(workspace, comparison),
     )
     _publish(environ, report, records, folder or _report_folder(environ, workspace))
     return _exit_code(report)
@@ -131,6 +135,14 @@ def _record(workspace: Workspace) -> tuple[Comparison, list[RunRecord]]:
     for record in records:
         print(f"reproof: recorded run {record.id}, key {record.key[:12]}", file=sys.stderr)
     return compare(records[1:], records[:1], None, settings, retrains=len(records)), records
+
+
+def _history(workspace: Workspace, comparison: Comparison) -> tuple[History, ...]:
+    """What the base's line recorded before; for the same key, the line of the run's own commit."""
+    if comparison.baseline is None or not comparison.checks:
+        return ()
+    past = recorded_versions(workspace.store, workspace.repository, comparison.baseline.commit, VERSIONS)
+    return histories(past, comparison.checks)
 
 
 def _context(event: Event, workspace: Workspace) -> Context:

@@ -20,6 +20,7 @@ SUMMARY_LIMIT = 1024 * 1024  # bytes of UTF-8 of one step's summary
 
 _COMMENT_ROWS = 12
 _COMMENT_SLICES = 3
+_HISTORIES = 3  # metrics
 _UNCUT = 100_000
 # What fails or is open is shown unfolded; where all is well, three lines do, and the rest is folded.
 _QUIET = ("unchanged", "reproduced", "recorded")
@@ -70,6 +71,7 @@ def _parts(report: Report, rows: int, slices: int) -> list[_Part]:
     ]
     judged = [
         _Part("how each number was judged", 20, sections.policy(report, rows)),
+        _Part("the history", 25, sections.history(report, _HISTORIES)),
         _Part("what was not checked", 40, sections.not_checked(report, rows)),
     ]
     again = _Part("how to reproduce it", 30, sections.reproduce(report))

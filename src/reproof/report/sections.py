@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable, Sequence
 
 from reproof.report import advice, figures, wording
@@ -139,6 +141,37 @@ def policy(report: Report, most: int) -> str:
     fail_on = ", ".join(report.context.fail_on) or "nothing"
     told = f"The check fails on: {fail_on}."
     return details("How each number was judged", f"{_and_more(table, len(checks) - most, 'check')}\n\n{told}")
+
+
+def history(report: Report, most: int) -> str:
+    """Folded: the recorded means of the leading metrics over commits and, last, this run's, as diagrams."""
+    whole = {check.metric: check for check in report.comparison.checks if not check.slice}
+    drawn = []
+    for past in report.history[:most]:
+        means = [point.recorded.mean for point in past.points]
+        check = whole.get(past.metric)
+        now = [figures.mean(check.now)] if check and check.now else []
+        if means and all(map(math.isfinite, [*means, *now])):
+            names = [*(point.commit[:7] for point in past.points), *(["now"] if now else [])]
+            drawn.append(f"{code(past.metric)}\n{diagram(names, [*means, *now])}")
+            drawn += [
+                f"{code(point.commit[:7])} was accepted: {prose(point.accepted)}"
+                for point in past.points
+                if point.accepted is not None
+            ]
+    return details("History", "\n\n".join(drawn)) if drawn else ""
+
+
+def diagram(names: Sequence[str], values: Sequence[float]) -> str:
+    """A mermaid line chart. Of the names only letters and digits get in: no sign of a stranger's means anything."""
+    low, high = min(values), max(values)
+    edge = (high - low) / 10 or abs(high) / 100 or 1.0
+    shown = ", ".join(f"{value:.6g}" for value in values)
+    axis = ", ".join(f'"{re.sub("[^0-9A-Za-z]", "", name)}"' for name in names)
+    return (
+        f"```mermaid\nxychart-beta\n  x-axis [{axis}]\n"
+        f"  y-axis {low - edge:.6g} --> {high + edge:.6g}\n  line [{shown}]\n```"
+    )
 
 
 def not_checked(report: Report, most: int) -> str:
