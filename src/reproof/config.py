@@ -37,6 +37,21 @@ class HyperparameterConfig(Value):
     path: str | None = None
 
 
+class NotebookConfig(Value):
+    """`[tool.reproof.check.notebooks]`: what a committed notebook may hold, and which names it may count on.
+
+    `policy` is "clean" (neither outputs nor counts) or "executed" (both are the product); `executed` are globs
+    of notebooks that follow the second one whatever the policy. The keys are those of nbstripout's options.
+    `builtins` are names that the kernel defines.
+    """
+
+    policy: str = "clean"
+    executed: tuple[str, ...] = ()
+    extra_keys: tuple[str, ...] = ()
+    keep_metadata_keys: tuple[str, ...] = ()
+    builtins: tuple[str, ...] = ()
+
+
 class CheckConfig(Value):
     """`[tool.reproof.check]`: what the hooks look at."""
 
@@ -46,6 +61,7 @@ class CheckConfig(Value):
     strict: bool = False
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     hyperparameters: HyperparameterConfig = HyperparameterConfig()
+    notebooks: NotebookConfig = NotebookConfig()
 
 
 class MetricPolicy(Value):
@@ -165,12 +181,17 @@ def parse_config(table: Mapping[str, Any], root: str, path: str) -> Config:
 
 
 def _read_check(table: Any, path: str) -> dict[str, Any]:
-    inner = table.get("hyperparameters") if isinstance(table, dict) else None
-    if inner is None:
-        return _read(table, _CHECK, path, "check.", also=("hyperparameters",))
-    plain = {key: value for key, value in table.items() if key != "hyperparameters"}
-    own = HyperparameterConfig(path=path, **_read(inner, _HYPERPARAMETERS, path, "check.hyperparameters."))
-    return {**_read(plain, _CHECK, path, "check.", also=("hyperparameters",)), "hyperparameters": own}
+    sections = ("hyperparameters", "notebooks")
+    if not isinstance(table, dict):
+        return _read(table, _CHECK, path, "check.", also=sections)
+    plain = {key: value for key, value in table.items() if key not in sections}
+    read = _read(plain, _CHECK, path, "check.", also=sections)
+    if (inner := table.get("hyperparameters")) is not None:
+        own = _read(inner, _HYPERPARAMETERS, path, "check.hyperparameters.")
+        read["hyperparameters"] = HyperparameterConfig(path=path, **own)
+    if (inner := table.get("notebooks")) is not None:
+        read["notebooks"] = NotebookConfig(**_read(inner, _NOTEBOOKS, path, "check.notebooks."))
+    return read
 
 
 def _table(file: str, name: str) -> Mapping[str, Any] | None:
@@ -348,6 +369,14 @@ def _per_file(value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((pattern, _strings(rules)) for pattern, rules in value.items())
 
 
+def _stripped_keys(value: Any) -> tuple[str, ...]:
+    keys = _strings(value)
+    for key in keys:
+        if not key.startswith(("metadata.", "cell.")):
+            raise _Wrong("a list of keys such as metadata.name or cell.metadata.name")
+    return keys
+
+
 KINDS = ("training", "model", "split", "preprocessing", "features", "labels", "evaluation")
 
 
@@ -407,6 +436,13 @@ _HYPERPARAMETERS: dict[str, Callable[[Any], Any]] = {
     "allow": _allowed,
     "config-modules": _strings,
     "frameworks": _tables,
+}
+_NOTEBOOKS: dict[str, Callable[[Any], Any]] = {
+    "policy": _one_of("clean", "executed"),
+    "executed": _strings,
+    "extra-keys": _stripped_keys,
+    "keep-metadata-keys": _stripped_keys,
+    "builtins": _strings,
 }
 _COMPARE: dict[str, Callable[[Any], Any]] = {
     "retrains": _count,

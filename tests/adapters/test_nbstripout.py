@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from reproof.adapters.nbstripout import strip_notebook
+from reproof.adapters.nbstripout import keys_of_git, strip_notebook
 from reproof.lint.finding import Unfixable
 
 # Every key that looks like a session's, so that a default which nbstripout gains or loses shows.
@@ -104,7 +104,7 @@ def test_contradicting_marks_are_refused_in_nbstripouts_words() -> None:
     ],
 )
 def test_what_nbstripout_cannot_read_is_refused(document: dict[str, Any]) -> None:
-    with pytest.raises(Unfixable, match="nbstripout cannot read it"):
+    with pytest.raises(Unfixable, match="cannot read it"):
         strip_notebook(document)
 
 
@@ -120,3 +120,45 @@ def test_naming_the_adapter_imports_neither_nbstripout_nor_nbformat() -> None:
     program = "import sys, reproof.adapters.nbstripout; print({'nbstripout', 'nbformat'} & set(sys.modules))"
     result = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert result.stdout.strip() == "set()"
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A git repository, away from the settings of whoever runs the tests."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for name in ("GIT_CONFIG_GLOBAL", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "home").mkdir()
+    folder = tmp_path / "repository"
+    subprocess.run(["git", "init", "-q", str(folder)], check=True)
+    return folder
+
+
+def setting(folder: Path, name: str, value: str, *where: str) -> None:
+    command = ["git", "config", *where, f"filter.nbstripout.{name}", value]
+    subprocess.run(command, check=True, cwd=folder)
+
+
+def test_the_keys_of_gits_settings_are_those_that_nbstripout_reads(repository: Path) -> None:
+    assert keys_of_git(str(repository)) == ((), ())
+    setting(repository, "extrakeys", "metadata.kernelspec cell.metadata.x")
+    setting(repository, "keepmetadatakeys", "cell.metadata.scrolled", "--global")
+    assert keys_of_git(str(repository)) == (
+        ("metadata.kernelspec", "cell.metadata.x"),
+        ("cell.metadata.scrolled",),
+    )
+
+
+def test_settings_in_an_included_file_count(repository: Path) -> None:
+    included = repository.parent / "included"
+    setting(repository, "extrakeys", "metadata.a", "--file", str(included))
+    subprocess.run(["git", "config", "include.path", str(included)], check=True, cwd=repository)
+    assert keys_of_git(str(repository)) == (("metadata.a",), ())
+
+
+def test_git_is_not_started_for_nothing(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def started(*_: object, **__: object) -> None:
+        raise AssertionError("git was started")
+
+    monkeypatch.setattr(subprocess, "run", started)
+    assert keys_of_git(str(repository)) == ((), ())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import signal
@@ -12,7 +14,11 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from reproof.cli import build_parser
+from reproof.commands import check
 from tests.lint.bare import run_bare
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/reference/findings.schema.json").read_text())
@@ -207,3 +213,41 @@ def test_ctrl_c_says_which_files_are_fixed_already(tmp_path: Path) -> None:
     said = {line.removeprefix("fixed ") for line in errors.splitlines() if line.startswith("fixed ")}
     assert said == {f"{name}/{file}" for name in params for file in ("params.yaml", "train.py")}
     assert f"stopped before the end: {2 * len(params)} files changed" in errors
+
+
+OPTIONS = (
+    "--fix",
+    "--diff",
+    "--statistics",
+    "--unsafe-fixes",
+    "--select",
+    "--ignore",
+    "--format",
+    "--output",
+)
+OTHERS = ("json", "text", "xml", "a.py", "-", "--", "--sel", "--select=a", "-h", "--fi", "")
+WORDS = st.lists(st.sampled_from(OPTIONS + OTHERS), max_size=6)
+
+
+@given(WORDS)
+def test_a_plain_line_is_read_as_argparse_reads_it(words: list[str]) -> None:
+    plain = check.parse_plainly(words)
+    if plain is None:
+        return
+    with contextlib.redirect_stderr(io.StringIO()):
+        try:
+            full = build_parser("check").parse_args(words)
+        except SystemExit:  # argparse wants all files in one place
+            assert len(plain.paths) > 1
+            return
+    assert vars(plain) == vars(full)
+
+
+def test_a_plain_line_needs_no_argparse(tmp_path: Path) -> None:
+    notebook(tmp_path / "a.ipynb", dirty=True)
+    program = (
+        "import sys\nfrom reproof.cli import main\n"
+        "main(['check', '--select', 'dirty-notebook', '--', 'a.ipynb'])\n"
+        "print({'argparse', 'ast', 'contextlib'} & set(sys.modules))"
+    )
+    assert run_bare(program, tmp_path).splitlines()[-1] in {"set()", "{'contextlib'}"}

@@ -158,9 +158,11 @@ def test_a_file_without_permission_is_said(tmp_path: Path) -> None:
 
 
 def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:
-    with open(tmp_path / "big.ipynb", "wb") as handle:
-        handle.truncate(files.LARGEST + 1)
-    assert "50 MB" in unreadable(SourceTree(str(tmp_path)), "big.ipynb")
+    for name, limit in (("big.py", files.LARGEST), ("big.ipynb", files.LARGEST_NOTEBOOK)):
+        with open(tmp_path / name, "wb") as handle:
+            handle.truncate(limit + 1)
+    assert "50 MB" in unreadable(SourceTree(str(tmp_path)), "big.py")
+    assert "500 MB" in unreadable(SourceTree(str(tmp_path)), "big.ipynb")
 
 
 def test_a_link_inside_the_repository_is_read_under_its_own_name(tmp_path: Path) -> None:

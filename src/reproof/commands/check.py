@@ -27,12 +27,16 @@ if TYPE_CHECKING:
 
     from reproof.lint.finding import Finding
     from reproof.lint.fixes import Refusal
+    from reproof.lint.notebooks.dirt import Stripping
 
 EXAMPLE = """
 reproof check
 reproof check --select dirty-notebook --fix notebooks/
 reproof check --format json --output findings.json src/
 """
+
+
+FORMATS = ("text", "json")
 
 
 class Looked(Value):
@@ -46,23 +50,60 @@ class Looked(Value):
     notes: tuple[str, ...] = ()
 
 
+# Each option: its name, what stands for its value (None: it is a flag), its choices, its help.
+OPTIONS: tuple[tuple[str, str | None, tuple[str, ...], str], ...] = (
+    ("--select", "R,…", (), "only these rules, in place of the configured ones"),
+    ("--ignore", "R,…", (), "not these rules, besides the configured ones"),
+    ("--fix", None, (), "apply safe fixes; exit code 1 if a file changed"),
+    ("--unsafe-fixes", None, (), "with --fix or --diff: fixes that may change meaning, too"),
+    ("--diff", None, (), "show the fixes as a diff and write nothing"),
+    ("--format", "text", FORMATS, "how to print findings"),
+    ("--output", "FILE", (), "write findings to FILE in place of stdout"),
+    ("--statistics", None, (), "count the findings of each rule, on stderr"),
+)
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `reproof check`."""
     parser.add_argument(
         "paths", metavar="PATH", nargs="*", default=["."], help="files or folders (default: .)"
     )
-    parser.add_argument("--select", metavar="R,…", help="only these rules, in place of the configured ones")
-    parser.add_argument("--ignore", metavar="R,…", help="not these rules, besides the configured ones")
-    parser.add_argument("--fix", action="store_true", help="apply safe fixes; exit code 1 if a file changed")
-    parser.add_argument(
-        "--unsafe-fixes", action="store_true", help="with --fix or --diff: fixes that may change meaning, too"
-    )
-    parser.add_argument("--diff", action="store_true", help="show the fixes as a diff and write nothing")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print findings")
-    parser.add_argument("--output", metavar="FILE", help="write findings to FILE in place of stdout")
-    parser.add_argument(
-        "--statistics", action="store_true", help="count the findings of each rule, on stderr"
-    )
+    for name, value, choices, help_ in OPTIONS:
+        if value is None:
+            parser.add_argument(name, action="store_true", help=help_)
+        elif choices:
+            parser.add_argument(name, choices=choices, default=value, help=help_)
+        else:
+            parser.add_argument(name, metavar=value, help=help_)
+
+
+def parse_plainly(words: Sequence[str]) -> argparse.Namespace | None:
+    """What argparse would make of a line that only spells out options; None for any other line."""
+    from types import SimpleNamespace
+
+    known = {name: (value, choices) for name, value, choices, _ in OPTIONS}
+    given: dict[str, Any] = {
+        name: False if value is None else value if choices else None
+        for name, (value, choices) in known.items()
+    }
+    paths: list[str] = []
+    left = iter(words)
+    for word in left:
+        if word == "--":
+            paths += left
+        elif not word.startswith("-") or word == "-":
+            paths.append(word)
+        elif word not in known:
+            return None
+        else:
+            value, choices = known[word]
+            given[word] = True if value is None else next(left, "-")
+            if value is not None and (
+                given[word].startswith("-") or (choices and given[word] not in choices)
+            ):
+                return None
+    options = {name[2:].replace("-", "_"): value for name, value in given.items()}
+    return SimpleNamespace(paths=paths or ["."], **options)  # type: ignore[return-value]
 
 
 def run(args: argparse.Namespace) -> int:
@@ -75,7 +116,7 @@ def run(args: argparse.Namespace) -> int:
     root = find_root(args.paths, folder)
     options = _options(load_config(root).check, args)
     tree = SourceTree(root)
-    rules = chosen_rules(options, tools())
+    rules = chosen_rules(options, tools(root))
     linter = Linter(tree, rules, options)
     paths = tree.paths(args.paths, folder, linter.wanted, matcher(options.exclude))
     looked = _look(tree, linter, paths, args)
@@ -83,15 +124,20 @@ def run(args: argparse.Namespace) -> int:
     return Exit.FOUND if looked.findings or looked.fixed else Exit.FINE
 
 
-def tools() -> Tools:
-    """The third-party help that rules may ask for, each imported when it is called."""
-    return Tools(strip_notebook=_strip_notebook)
+def tools(root: str | None = None) -> Tools:
+    """The third-party help that rules may ask for, each imported when it is called; git's settings by its root."""
 
+    def strip_notebook(document: dict[str, Any], stripping: Stripping) -> dict[str, Any]:
+        from reproof.adapters import nbstripout
 
-def _strip_notebook(document: dict[str, Any]) -> dict[str, Any]:
-    from reproof.adapters.nbstripout import strip_notebook
+        return nbstripout.strip_notebook(document, stripping)
 
-    return strip_notebook(document)
+    def keys_of_git() -> tuple[tuple[str, ...], tuple[str, ...]]:
+        from reproof.adapters import nbstripout
+
+        return nbstripout.keys_of_git(root) if root else ((), ())
+
+    return Tools(strip_notebook, keys_of_git)
 
 
 def _options(configured: CheckConfig, args: argparse.Namespace) -> CheckConfig:

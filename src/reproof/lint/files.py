@@ -20,8 +20,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-# Larger files are no source: reading one would cost the commit seconds and gigabytes.
+# Larger files are no source: reading one would cost the commit seconds and gigabytes. Notebooks hold outputs, and
+# the larger those are, the more they are to be found.
 LARGEST = 50 * 1024 * 1024
+LARGEST_NOTEBOOK = 500 * 1024 * 1024
 
 # Folders that a walk leaves out although nobody may have told git to: made by tools, not by people.
 _LEFT_OUT = frozenset(
@@ -64,14 +66,18 @@ def _repository(folder: str) -> str | None:
 def _within(root: str, argument: str, folder: str) -> str | None:
     """The root-relative POSIX path of an argument given in `folder`; None where it lies outside."""
     given = os.path.normpath(os.path.join(folder, argument))
+    path = _below(root, given)
+    if path is not None:
+        return path
     resolved = os.path.join(os.path.realpath(os.path.dirname(given)), os.path.basename(given))
-    for base, path in ((root, given), (os.path.realpath(root), resolved)):
-        if path == base:
-            return ""
-        prefix = base.rstrip(os.sep) + os.sep
-        if path.startswith(prefix):
-            return path[len(prefix) :].replace(os.sep, "/")
-    return None
+    return _below(os.path.realpath(root), resolved)
+
+
+def _below(base: str, path: str) -> str | None:
+    if path == base:
+        return ""
+    prefix = base.rstrip(os.sep) + os.sep
+    return path[len(prefix) :].replace(os.sep, "/") if path.startswith(prefix) else None
 
 
 class SourceTree:
@@ -80,6 +86,7 @@ class SourceTree:
     def __init__(self, root: str) -> None:
         self.root = root
         self._real_root = os.path.realpath(root)
+        self._real_folders: dict[str, str] = {}  # of a commit's many files, few folders
         self._neighbours: dict[str, SourceFile | None] = {}
         self._opened: SourceFile | None = None
         self._listed: tuple[str, ...] | None = None
@@ -142,7 +149,7 @@ class SourceTree:
         if full is None:
             raise InvalidFile("a link that leads out of the repository, or nowhere")
         try:
-            return self._source(path, _read(full))
+            return self._source(path, _read(full, largest(path)))
         except OSError as error:
             raise InvalidFile(f"cannot be read: {error.strerror or error}") from None
 
@@ -207,24 +214,46 @@ class SourceTree:
 
     def resolve(self, path: str) -> str | None:
         """Where the file really lies, links followed; None outside of the repository, or nowhere."""
+        folder, _, name = path.rpartition("/")
         try:
-            full = os.path.realpath(os.path.join(self.root, path))
+            if name in {"", ".", ".."}:
+                full = os.path.realpath(os.path.join(self.root, path))
+            else:
+                if folder not in self._real_folders:
+                    self._real_folders[folder] = os.path.realpath(os.path.join(self.root, folder))
+                full = os.path.join(self._real_folders[folder], name)
+                if not stat.S_ISLNK(os.lstat(full).st_mode):
+                    return full if self._holds(full) else None
+                full = os.path.realpath(full)
+        except FileNotFoundError:
+            pass
         except (OSError, ValueError):  # a name too long, a zero byte
             return None
-        inside = full == self._real_root or full.startswith(self._real_root.rstrip(os.sep) + os.sep)
-        return full if inside and not os.path.islink(full) else None
+        return full if self._holds(full) and not os.path.islink(full) else None
+
+    def _holds(self, full: str) -> bool:
+        return full == self._real_root or full.startswith(self._real_root.rstrip(os.sep) + os.sep)
 
 
-def _read(full: str) -> bytes:
+def largest(path: str) -> int:
+    """The most bytes that a file of this name may have."""
+    return LARGEST_NOTEBOOK if path.endswith(".ipynb") else LARGEST
+
+
+def too_large(path: str) -> InvalidFile:
+    """What is said of a file that is larger."""
+    return InvalidFile(f"larger than {largest(path) // 1024**2} MB, which no source file should be")
+
+
+def _read(full: str, most: int = LARGEST) -> bytes:
     """The bytes of a regular file; raises `InvalidFile` or `OSError`, and never waits for a pipe."""
-    with open(full, "rb", opener=_open_at_once) as handle:
+    with open(full, "rb", buffering=0, opener=_open_at_once) as handle:
         about = os.fstat(handle.fileno())
         if not stat.S_ISREG(about.st_mode):
             raise InvalidFile("not a regular file")
-        data = handle.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise InvalidFile(f"larger than {LARGEST // 1024**2} MB, which no source file should be")
-    return data
+        if about.st_size > most:
+            raise too_large(full)
+        return handle.read()
 
 
 def _index_of(root: str) -> bytes | None:

@@ -41,8 +41,8 @@ INVALID_FILE = OwnFinding(
 
     What it finds:
         Python or a notebook's cell that does not parse, a notebook that is not JSON, text that is not in
-        the encoding it declares, a link out of the repository, a pipe, a file of more than 50 MB. One
-        finding a file, and only where a selected rule wanted to read it. Other files go on.
+        the encoding it declares, a link out of the repository, a pipe, a file of more than 50 MB (a notebook:
+        500 MB). One finding a file, and only where a selected rule wanted to read it. Other files go on.
 
     Why it hurts reproducibility:
         What cannot be read cannot be run again either; and a check that passes over it in silence looks

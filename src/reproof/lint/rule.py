@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from reproof.config import CheckConfig
+    from reproof.lint.notebooks.dirt import Stripping
     from reproof.lint.source import FileType, SourceFile
 
 HEADINGS = ("What it finds", "Why it hurts reproducibility", "Instead", "Fix")
@@ -53,11 +54,12 @@ class Bad(Value):
 class Tools(Value):
     """Third-party help for rules, handed in by `commands/check.py`; a rule imports none of it itself.
 
-    `strip_notebook` takes a notebook as parsed JSON and returns it as nbstripout leaves it by default, cell
-    ids kept; the argument is not changed.
+    `strip_notebook` takes a notebook as parsed JSON and returns it as nbstripout leaves it, cell ids kept; the
+    argument is not changed. `keys_of_git` gives the extra and the kept keys of nbstripout's git settings.
     """
 
-    strip_notebook: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    strip_notebook: Callable[[dict[str, Any], Stripping], dict[str, Any]] | None = None
+    keys_of_git: Callable[[], tuple[tuple[str, ...], tuple[str, ...]]] | None = None
 
 
 class RuleError(TypeError):

@@ -7,16 +7,15 @@ raises `InvalidFile`, which the linter turns into one `invalid-file` finding.
 
 from __future__ import annotations
 
-import ast
 import bisect
 import enum
 import re
 
 from reproof.lint.finding import Span
-from reproof.lint.ipython import foreign_cell, parse_cell, parse_script
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable, Sequence
     from typing import Any
 
@@ -45,12 +44,12 @@ class FileType(enum.Flag):
     PARAMS = enum.auto()
 
 
-_REQUIREMENTS = re.compile(
-    r"(?:^|/)(?:[\w.-]*(?:requirements|constraints)[\w.-]*\.(?:txt|in)|requirements/[^/]+\.(?:txt|in))$",
-    re.IGNORECASE,
+# Patterns are compiled where they are used: a notebook's commit does not pay for what it does not need.
+_REQUIREMENTS = (
+    r"(?i)(?:^|/)(?:[\w.-]*(?:requirements|constraints)[\w.-]*\.(?:txt|in)|requirements/[^/]+\.(?:txt|in))$"
 )
 # Hyperparameters by their usual name, that of DVC; dvc.yaml says which of them a pipeline reads.
-_PARAMS = re.compile(r"(?:^|/)params\.(?:ya?ml|json|toml)$")
+_PARAMS = r"(?:^|/)params\.(?:ya?ml|json|toml)$"
 
 
 def file_type(path: str) -> FileType:
@@ -62,9 +61,9 @@ def file_type(path: str) -> FileType:
         return FileType.NOTEBOOK
     if name == "pyproject.toml":
         return FileType.PYPROJECT
-    if _PARAMS.search(path):
+    if re.search(_PARAMS, path):
         return FileType.PARAMS
-    if _REQUIREMENTS.search(path):
+    if re.search(_REQUIREMENTS, path):
         return FileType.REQUIREMENTS
     return FileType.OTHER
 
@@ -160,6 +159,8 @@ class Code:
     def tree(self) -> ast.Module:
         """The syntax tree; raises `InvalidFile` where the source does not parse."""
         if self._tree is None:
+            from reproof.lint.ipython import parse_cell, parse_script
+
             parse = parse_script if self.cell is None else parse_cell
             self._tree = parse(self.text, lambda text: _parse(text, self.cell))
         return self._tree
@@ -251,8 +252,18 @@ class Cell:
     @property
     def source(self) -> str:
         """The cell's text, whether the file has it as one string or as lines."""
-        source = self.raw.get("source", self.raw.get("input", ""))
-        return "".join(map(str, source)) if isinstance(source, list) else str(source)
+        return source_of_cell(self.raw)
+
+
+def source_of_cell(raw: dict[str, Any]) -> str:
+    """The text of a cell as JSON, whether the file has it as one string or as lines."""
+    source = raw.get("source", raw.get("input", ""))
+    if not isinstance(source, list):
+        return str(source)
+    try:
+        return "".join(source)
+    except TypeError:
+        return "".join(map(str, source))
 
 
 class NotebookFile(SourceFile):
@@ -287,13 +298,18 @@ class NotebookFile(SourceFile):
         return document
 
     @property
+    def raw_cells(self) -> list[dict[str, Any]]:
+        """The cells as JSON, those of all worksheets one after the other; raises `InvalidFile`."""
+        raw = _raw_cells(self.document) or []
+        for index, cell in enumerate(raw, 1):
+            if not isinstance(cell, dict):
+                raise InvalidFile(f"not a notebook: cell {index} is not an object")
+        return raw
+
+    @property
     def cells(self) -> tuple[Cell, ...]:
         if self._cells is None:
-            raw = _raw_cells(self.document) or []
-            for index, cell in enumerate(raw, 1):
-                if not isinstance(cell, dict):
-                    raise InvalidFile(f"not a notebook: cell {index} is not an object")
-            self._cells = tuple(Cell(index, cell) for index, cell in enumerate(raw, 1))
+            self._cells = tuple(Cell(index, cell) for index, cell in enumerate(self.raw_cells, 1))
         return self._cells
 
     @property
@@ -311,6 +327,8 @@ class NotebookFile(SourceFile):
     def codes(self) -> tuple[Code, ...]:
         """The Python code cells; cells of other languages (by kernel or by `%%` magic) are left out."""
         if self._codes is None:
+            from reproof.lint.ipython import foreign_cell
+
             cells = self.cells if self.language in {"python", "ipython", "python3"} else ()
             self._codes = tuple(
                 Code(cell.source, cell.index, _tags(cell))
@@ -351,6 +369,7 @@ def _tags(cell: Cell) -> tuple[str, ...]:
 
 
 def _parse(text: str, cell: int | None = None) -> ast.Module:
+    import ast
     import warnings
 
     try:

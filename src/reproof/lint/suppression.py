@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 
 from reproof.lint.finding import Span
-from reproof.lint.ipython import mask_magics
 from reproof.lint.own_findings import NEVER_IGNORED, UNUSED_IGNORE
-from reproof.lint.source import FileType, InvalidFile
+from reproof.lint.source import FileType, InvalidFile, source_of_cell
 from reproof.value import Value
 
 TYPE_CHECKING = False
@@ -22,9 +21,10 @@ if TYPE_CHECKING:
     from reproof.lint.finding import Finding
     from reproof.lint.source import NotebookFile, SourceFile
 
-_DIRECTIVE = re.compile(r"reproof:\s*ignore(?P<file>-file)?\b(?:\s*\[(?P<rules>[^\]]*)\])?")
-_IN_ANY_COMMENT = re.compile(r"(?:^|(?<=\s))(?:#+|//+|<!--|;+|%+|--|/\*)\s*" + _DIRECTIVE.pattern)
-_IN_PYTHON_COMMENT = re.compile(r"#+\s*" + _DIRECTIVE.pattern)
+# Compiled where they are used: most files have no such comment.
+_DIRECTIVE = r"reproof:\s*ignore(?P<file>-file)?\b(?:\s*\[(?P<rules>[^\]]*)\])?"
+_IN_ANY_COMMENT = r"(?:^|(?<=\s))(?:#+|//+|<!--|;+|%+|--|/\*)\s*" + _DIRECTIVE
+_IN_PYTHON_COMMENT = r"#+\s*" + _DIRECTIVE
 
 
 class Suppression(Value):
@@ -48,11 +48,11 @@ class Suppression(Value):
 
 def suppressions(file: SourceFile) -> tuple[Suppression, ...]:
     """All suppression comments of a file, in order; none where the file cannot be read."""
-    if b"reproof:" not in file.data and not file.data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return ()
     try:
         if FileType.NOTEBOOK in file.type:
             return tuple(_in_notebook(file))  # type: ignore[arg-type]
+        if b"reproof:" not in file.data and not file.data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return ()
         found = _in_python(file.text, file.text) if FileType.PYTHON in file.type else _in_text(file.text)
         return tuple(_suppression(line, match, None) for line, match in found)
     except InvalidFile:
@@ -114,21 +114,23 @@ def _suppression(line: int, match: re.Match[str], cell: int | None) -> Suppressi
 
 
 def _in_notebook(file: NotebookFile) -> Iterator[Suppression]:
+    # Only the sources are searched: most of a notebook's bytes are outputs.
+    sources = enumerate(map(source_of_cell, file.raw_cells), 1)
+    talking = [(index, source) for index, source in sources if "reproof:" in source]
+    if not talking:
+        return
+    from reproof.lint.ipython import mask_magics
+
     python = {code.cell for code in file.codes}
-    for cell in file.cells:
-        if "reproof:" in cell.source:
-            found = (
-                _in_python(cell.source, mask_magics(cell.source))
-                if cell.index in python
-                else _in_text(cell.source)
-            )
-            for line, match in found:
-                yield _suppression(line, match, cell.index)
+    for index, source in talking:
+        found = _in_python(source, mask_magics(source)) if index in python else _in_text(source)
+        for line, match in found:
+            yield _suppression(line, match, index)
 
 
 def _in_text(text: str) -> Iterator[tuple[int, re.Match[str]]]:
     for number, line in enumerate(_lines(text), 1):
-        for match in _IN_ANY_COMMENT.finditer(line) if "reproof:" in line else ():
+        for match in re.finditer(_IN_ANY_COMMENT, line) if "reproof:" in line else ():
             yield number, match
 
 
@@ -143,9 +145,9 @@ def _in_python(text: str, without_magics: str) -> Iterator[tuple[int, re.Match[s
         if "reproof:" not in line:
             continue
         if line != python:
-            found = _IN_ANY_COMMENT.finditer(line)
+            found = re.finditer(_IN_ANY_COMMENT, line)
         elif number in comments:
-            found = _IN_PYTHON_COMMENT.finditer(line, comments[number])
+            found = re.compile(_IN_PYTHON_COMMENT).finditer(line, comments[number])
         else:
             continue
         for match in found:

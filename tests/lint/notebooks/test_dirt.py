@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from reproof.lint.notebooks.dirt import Dirt, find_dirt
+from reproof.adapters.nbstripout import strip_notebook
+from reproof.lint.finding import Unfixable
+from reproof.lint.notebooks.dirt import DEFAULT_KEYS, Dirt, DirtFinder, Stripping
 from reproof.lint.source import InvalidFile, NotebookFile
 from tests.lint.notebooks.generated import as_nbstripout_sees_it, texts
 
@@ -33,9 +36,12 @@ def notebook(*cells: Any, **metadata: Any) -> dict[str, Any]:
     return {"cells": list(cells), "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
-def dirt_of(document: dict[str, Any]) -> tuple[Dirt, ...]:
-    file = NotebookFile("n.ipynb", json.dumps(document).encode())
-    return find_dirt(file.document, file.cells)
+def dirt_of(document: dict[str, Any], stripping: Stripping | None = None) -> tuple[Dirt, ...]:
+    return dirt_in(NotebookFile("n.ipynb", json.dumps(document).encode()), stripping)
+
+
+def dirt_in(file: NotebookFile, stripping: Stripping | None = None) -> tuple[Dirt, ...]:
+    return DirtFinder(stripping or Stripping()).find(file.document, file.raw_cells)
 
 
 def test_a_clean_notebook_has_no_dirt() -> None:
@@ -142,8 +148,69 @@ def test_outputs_nested_a_thousand_times_are_weighed_without_recursion() -> None
     for _ in range(5000):
         nested = [nested]
     file = NotebookFile("n.ipynb", b'{"cells": [{}]}')
-    file.cells[0].raw["outputs"] = [nested]
-    assert find_dirt(file.document, file.cells) == ()
+    file.raw_cells[0]["outputs"] = [nested]
+    assert dirt_in(file) == ()
+
+
+def test_extra_and_kept_keys_are_named_as_nbstripout_names_them() -> None:
+    cells = (
+        code(metadata={"papermill": {"status": "completed", "tags": []}, "scrolled": True}),
+        code(attachments={}),
+    )
+    document = notebook(*cells, kernelspec={"name": "x"}, **{"vnd.a+b": 1})
+    extra = (
+        "cell.metadata.papermill.status",
+        "cell.attachments",
+        "metadata.vnd.a+b",
+        "metadata.kernelspec.name",
+    )
+    found = dirt_of(document, Stripping.asked(extra, ["cell.metadata.scrolled"]))
+    assert found == (
+        Dirt("metadata", (1, 2), ("attachments", "papermill.status")),
+        Dirt("notebook-metadata", (), ("vnd.a+b", "kernelspec.name")),
+    )
+
+
+def test_where_outputs_are_the_product_only_the_sessions_metadata_is_dirt() -> None:
+    cells = (
+        code(outputs=[RESULT], execution_count=3, metadata={"scrolled": True}),
+        code(outputs=[STREAM], metadata={"keep_output": False}),
+    )
+    found = dirt_of(notebook(*cells, widgets={}), Stripping.asked((), (), executed=True))
+    assert found == (Dirt("outputs", (2,)), Dirt("metadata", (1,), ("scrolled",)))
+
+
+KEYS = [
+    *DEFAULT_KEYS,
+    "cell.metadata.other",
+    "metadata.kernelspec",
+    "cell.metadata.tags.a",
+    "cell.attachments",
+]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    texts(),
+    st.lists(st.sampled_from(KEYS), max_size=4),
+    st.lists(st.sampled_from(KEYS), max_size=4),
+    st.booleans(),
+)
+def test_dirt_is_what_is_stripped_whatever_the_options(
+    text: str, extra: list[str], kept: list[str], executed: bool
+) -> None:
+    stripping = Stripping.asked(extra, kept, executed)
+    file = NotebookFile("n.ipynb", text.encode())
+    found = dirt_in(file, stripping)
+    try:
+        changed = strip_notebook(file.document, stripping) != file.document
+    except Unfixable:
+        assert (
+            any(dirt.kind == "keep-output-contradiction" for dirt in found) or file.document["nbformat"] == 3
+        )
+        return
+    signature_only = file.document["nbformat"] == 4 and "signature" in file.document["metadata"]
+    assert bool(found) == changed or signature_only
 
 
 @settings(max_examples=100, deadline=None)
@@ -151,4 +218,4 @@ def test_outputs_nested_a_thousand_times_are_weighed_without_recursion() -> None
 def test_dirt_is_what_nbstripout_would_change(text: str) -> None:
     file = NotebookFile("n.ipynb", text.encode())
     before, after = as_nbstripout_sees_it(text)
-    assert bool(find_dirt(file.document, file.cells)) == (before != after)
+    assert bool(dirt_in(file)) == (before != after)

@@ -125,7 +125,7 @@ def test_what_cannot_round_trip_is_found_and_left_as_it_is(fixed: Fixed, metadat
 )
 def test_what_nbstripout_cannot_read_is_found_and_left_as_it_is(fixed: Fixed, text: str) -> None:
     assert [finding.name for finding in check(text.encode())] == ["outputs"]
-    with pytest.raises(Unfixable, match="nbstripout cannot read it"):
+    with pytest.raises(Unfixable, match="cannot read it"):
         check(text.encode())[0].fix.make()  # type: ignore[union-attr]
     assert fixed(text.encode())[0] == text.encode()
 
@@ -191,3 +191,39 @@ def test_looking_imports_no_third_party_and_nothing_slow(tmp_path: Path) -> None
         check=True,
     )
     assert result.stdout.split() == []
+
+
+def test_what_nbformat_cannot_read_is_left_as_it_is(fixed: Fixed) -> None:
+    untyped = code().replace('"code"', "null")
+    data = notebook(f"{code(OUTPUT)}, {untyped}").encode()
+    result, printed = fixed(data)
+    assert result == data
+    assert "nbformat cannot read it" in printed
+
+
+def test_keys_of_the_configuration_and_of_gits_settings_are_stripped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    subprocess.run(["git", "init", "-q"], check=True)
+    subprocess.run(["git", "config", "filter.nbstripout.extrakeys", "cell.metadata.b"], check=True)
+    Path("reproof.toml").write_text(
+        '[check.notebooks]\nextra-keys = ["cell.metadata.a"]\nkeep-metadata-keys = ["cell.metadata.hidden"]\n'
+    )
+    Path("n.ipynb").write_text(notebook(code(metadata='{"a": 1, "b": 2, "c": 3, "hidden": true}')))
+    assert main(["check", "--select", "dirty-notebook", "--fix", "n.ipynb"]) == Exit.FOUND
+    assert Path("n.ipynb").read_text() == notebook(code(metadata='{"c": 3, "hidden": true}'))
+
+
+@pytest.mark.parametrize("setting", ['policy = "executed"', 'executed = ["docs/"]'])
+def test_executed_notebooks_keep_outputs_counts_and_widgets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("reproof.toml").write_text(f"[check.notebooks]\n{setting}\n")
+    Path("docs").mkdir()
+    kept = notebook(code(OUTPUT, "1"), '{"widgets": {}}')
+    Path("docs/n.ipynb").write_text(kept.replace('"metadata": {}', '"metadata": {"scrolled": true}', 1))
+    assert main(["check", "--select", "dirty-notebook", "--fix"]) == Exit.FOUND
+    assert Path("docs/n.ipynb").read_text() == kept

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from reproof.adapters.nbstripout import strip_notebook
 from reproof.lint.edits import apply_edits
 from reproof.lint.finding import Unfixable
-from reproof.lint.notebooks.dirt import find_dirt
+from reproof.lint.notebooks.dirt import DirtFinder, Stripping
 from reproof.lint.notebooks.strip import stripping_edits
 from reproof.lint.source import NotebookFile
 from tests.lint.notebooks.generated import NBFORMAT, as_nbstripout_sees_it, texts
@@ -63,7 +63,7 @@ def test_json_that_cannot_round_trip_is_refused(inside: str, words: str) -> None
 
 
 def test_a_stripper_that_adds_something_is_caught() -> None:
-    def adding(document: dict[str, Any]) -> dict[str, Any]:
+    def adding(document: dict[str, Any], _: Stripping) -> dict[str, Any]:
         return {**document, "added": 1}
 
     with pytest.raises(Unfixable, match="would not read as nbstripout leaves it"):
@@ -71,7 +71,7 @@ def test_a_stripper_that_adds_something_is_caught() -> None:
 
 
 def test_a_stripper_that_never_settles_is_caught() -> None:
-    def popping(document: dict[str, Any]) -> dict[str, Any]:
+    def popping(document: dict[str, Any], _: Stripping) -> dict[str, Any]:
         return {**document, "cells": document["cells"][1:]}
 
     with pytest.raises(Unfixable, match="twice"):
@@ -86,7 +86,7 @@ def test_a_stripped_notebook_is_nbstripouts_and_clean(text: str) -> None:
     _, expected = as_nbstripout_sees_it(text)
     assert read == expected
     file = NotebookFile("n.ipynb", result.encode())
-    assert find_dirt(file.document, file.cells) == ()
+    assert DirtFinder(Stripping()).find(file.document, file.raw_cells) == ()
     assert stripped(result) == result
 
 

@@ -6,6 +6,7 @@ import json
 
 from reproof.lint.edits import apply_edits
 from reproof.lint.finding import Unfixable
+from reproof.lint.notebooks.dirt import Stripping
 from reproof.lint.notebooks.exact import read_exactly
 from reproof.lint.notebooks.json_edits import edits_between
 
@@ -16,20 +17,26 @@ if TYPE_CHECKING:
 
     from reproof.lint.finding import Edit
 
+_BY_DEFAULT = Stripping()
 
-def stripping_edits(text: str, strip: Callable[[dict[str, Any]], dict[str, Any]]) -> tuple[Edit, ...]:
+
+def stripping_edits(
+    text: str,
+    strip: Callable[[dict[str, Any], Stripping], dict[str, Any]],
+    stripping: Stripping = _BY_DEFAULT,
+) -> tuple[Edit, ...]:
     """Edits of a notebook's text after which it reads as `strip` leaves it; proven before they are returned.
 
     Raises `Unfixable` where the text cannot round-trip, where `strip` gives up, or where the proof fails.
     """
     document = read_exactly(text)
     try:
-        stripped = strip(document)
+        stripped = strip(document, stripping)
         edits = edits_between(text, document, stripped)
         result = json.loads(apply_edits(text, edits))
         if result != stripped:
             raise Unfixable("it would not read as nbstripout leaves it")
-        if strip(result) != stripped:
+        if strip(result, stripping) != stripped:
             raise Unfixable("stripping it twice gives another result")
     except RecursionError:
         raise Unfixable("its JSON is nested too deeply") from None

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from reproof.lint.finding import Aspect, Fix, Span
-from reproof.lint.notebooks.dirt import find_dirt
+from reproof.lint.notebooks.dirt import DirtFinder, Stripping
+from reproof.lint.notebooks.policy import executed
 from reproof.lint.rule import Bad, Good, Rule
 from reproof.lint.source import FileType, InvalidFile, NotebookFile
 
@@ -13,8 +12,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reproof.config import CheckConfig
     from reproof.lint.finding import Edit, Finding
     from reproof.lint.notebooks.dirt import Dirt
+    from reproof.lint.rule import Tools
     from reproof.lint.source import SourceFile
 
 _CLEAN = """{
@@ -60,6 +61,12 @@ class DirtyNotebook(Rule):
         `keep_output`, or set `"keep_output": true` in its metadata or in that of the whole notebook; counts
         are dirt even there. One finding for each kind, at the first cell that has it.
 
+        `extra-keys` and `keep-metadata-keys` of `[tool.reproof.check.notebooks]` name further metadata and
+        exceptions as nbstripout's options do (`cell.metadata.papermill`); nbstripout's own git settings
+        (`filter.nbstripout.extrakeys` and `.keepmetadatakeys`) count as well. Where outputs are the product,
+        as in a book, `policy = "executed"` (or `executed = ["docs/"]` for some folders) leaves outputs, counts
+        and widget state alone, and `out-of-order-cells` then demands that they are complete.
+
     Why it hurts reproducibility:
         A stored output looks like a result, but nothing ties it to the code above it: the cell may have
         been edited since, or run in another order, with other data. Every run changes the file, so the
@@ -103,15 +110,23 @@ class DirtyNotebook(Rule):
         Bad(_CONTRADICTING, says="remove one of the two", path="example.ipynb"),
     )
 
+    def __init__(self, options: CheckConfig, tools: Tools) -> None:
+        super().__init__(options, tools)
+        self._executed = executed(options.notebooks)
+        self._finders: dict[bool, tuple[Stripping, DirtFinder]] = {}
+
     def check(self, file: SourceFile) -> Iterator[Finding]:
         """Yield one finding for each kind of dirt, all with the same fix."""
         assert isinstance(file, NotebookFile)
         document = file.document
         if file.encoding not in {"utf-8", "utf-8-sig"}:
             raise InvalidFile(f"not a notebook: notebooks are UTF-8, this is {file.encoding}")
-        found = find_dirt(document, file.cells)
+        stripping, finder = self._finder(self._executed(file.path))
+        found = finder.find(document, file.raw_cells)
+        if not found:
+            return
         contradicting = any(dirt.kind == "keep-output-contradiction" for dirt in found)
-        fix = None if contradicting else self._fix(file)
+        fix = None if contradicting else self._fix(file, stripping)
         for dirt in found:
             yield self.finding(
                 file,
@@ -124,16 +139,26 @@ class DirtyNotebook(Rule):
                 fix=fix,
             )
 
-    def _fix(self, file: NotebookFile) -> Fix | None:
+    def _finder(self, executed: bool) -> tuple[Stripping, DirtFinder]:
+        if executed not in self._finders:
+            own = self.options.notebooks
+            extra, kept = self.tools.keys_of_git() if self.tools.keys_of_git else ((), ())
+            stripping = Stripping.asked((*extra, *own.extra_keys), (*kept, *own.keep_metadata_keys), executed)
+            self._finders[executed] = stripping, DirtFinder(stripping)
+        return self._finders[executed]
+
+    def _fix(self, file: NotebookFile, stripping: Stripping) -> Fix | None:
         strip = self.tools.strip_notebook
         if strip is None:
             return None
+        made: list[tuple[Edit, ...]] = []
 
-        @cache
         def make() -> tuple[Edit, ...]:
-            from reproof.lint.notebooks.strip import stripping_edits
+            if not made:
+                from reproof.lint.notebooks.strip import stripping_edits
 
-            return stripping_edits(file.text, strip)
+                made.append(stripping_edits(file.text, strip, stripping))
+            return made[0]
 
         return Fix("strip what the run left in the notebook", True, make)
 
