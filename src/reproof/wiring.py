@@ -13,9 +13,9 @@ from reproof.config import load_config
 from reproof.errors import MissingToolError, UsageError
 from reproof.redact import redact, secret_values
 from reproof.runs.capture.data import WorkFolder
-from reproof.runs.capture.environment import observe
+from reproof.runs.capture.environment.observe import observe
 from reproof.runs.declared import declare
-from reproof.runs.hidden import refuse_secrets, without_secrets
+from reproof.runs.hidden import refuse_secrets
 from reproof.runs.layout import matches
 from reproof.training.measure import measure
 from reproof.training.plan import Plan
@@ -121,14 +121,12 @@ class Workspace:
         seen = without_ours(os.environ) | dict(plan.variables)
         declared = seed_in_force(declared.as_seen(self.repository.root, seen), seen, plan.command)
         trainer = self.trainer(declared)
-        secrets = secret_values(os.environ)
-        refuse_secrets(declared.config, declared.code.patch, secrets)
-        observed = observe(self.interpreter(declared), self.repository.root, without_ours(os.environ))
-        observed = without_secrets(observed, secrets)
+        refuse_secrets(declared.config, declared.code.patch, secret_values(os.environ))
+        found = observe(self.interpreter(declared), self.repository.root, seen)
 
         def once() -> RunRecord | Failure:
             print(f"reproof: training: {redact(declared.layout.shown)}", file=sys.stderr, flush=True)
-            return measure(declared, plan, trainer, self.repository, self.settings, observed, origin)
+            return measure(declared, plan, trainer, self.repository, self.settings, found.observed, origin)
 
         return once
 

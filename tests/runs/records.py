@@ -29,7 +29,7 @@ OBSERVED = Observed(
     python="CPython 3.11.7",
     packages=(("numpy", "2.1.3"), ("scikit-learn", "1.6.1")),
     machine=(("os", "Linux 6.1"),),
-    numeric_class="x86_64 GenuineIntel avx2",
+    numeric_class=(("vendor", "GenuineIntel"), ("instructions", "avx2")),
 )
 
 
@@ -67,6 +67,7 @@ def whole() -> RunRecord:
         determinism=(("PYTHONHASHSEED", "0"),),
         container="python@sha256:" + "1" * 64,
         runner="ubuntu-24.04 20260101.1",
+        interpreter=(("build", "main Jan 1 2026"),),
     )
     key = made.key
     return replace(
@@ -160,11 +161,12 @@ def some(
 OBSERVATIONS = st.builds(
     Observed,
     python=TEXT,
-    numeric_class=st.none() | TEXT,
+    numeric_class=st.none() | pairs(TEXT),
     container=st.none() | TEXT,
     runner=st.none() | TEXT,
     **dict.fromkeys(
-        ("packages", "machine", "origins", "libraries", "accelerators", "determinism"), pairs(TEXT)
+        ("interpreter", "packages", "machine", "origins", "libraries", "accelerators", "determinism"),
+        pairs(TEXT),
     ),
 )
 RECORDS = st.builds(

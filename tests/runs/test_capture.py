@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from reproof.errors import MissingToolError, TrainingFailedError, UsageError
+from reproof.errors import TrainingFailedError, UsageError
 from reproof.runs.canonical import artifact_hash
 from reproof.runs.capture.config import VARIABLES, with_variables
-from reproof.runs.capture.environment import declared_environment, observe
+from reproof.runs.capture.environment.declared import declared_environment
 from reproof.runs.capture.results import before_training, capture_results
 from reproof.runs.capture.seeds import MOST
 from reproof.runs.layout import Layout
@@ -244,40 +243,6 @@ def test_the_declared_environment(
 def test_a_broken_lock_is_named(name: str, text: str | bytes) -> None:
     with pytest.raises(UsageError, match=f"^{name}"):
         declared_environment(Files({name: text}))
-
-
-def test_the_training_s_interpreter_says_what_it_is(tmp_path: Path) -> None:
-    observed = observe(sys.executable, str(tmp_path), os.environ)
-    assert observed.python == f"CPython {sys.version.split()[0]}"
-    assert {"pytest", "gitpython", "hypothesis"} <= dict(observed.packages).keys()
-    assert observed.numeric_class
-    assert "os" in dict(observed.machine)
-
-
-def test_it_sees_what_the_training_sees_and_runs_nothing_of_the_folder(tmp_path: Path) -> None:
-    (tmp_path / "json.py").write_text("raise SystemExit('the folder was imported')\n")
-    observed = observe(sys.executable, str(tmp_path), {"OMP_NUM_THREADS": "3", "PYTHONPATH": str(tmp_path)})
-    assert dict(observed.machine)["OMP_NUM_THREADS"] == "3"
-
-
-@pytest.mark.parametrize(
-    "script",
-    ["exit 1", "echo", "echo '{}'", "echo '[]'", "echo '{\"python\": 3}'", "printf '\\377'", "kill -9 $$"],
-)
-def test_an_interpreter_that_does_not_answer_is_named(tmp_path: Path, script: str) -> None:
-    program = tmp_path / "python"
-    program.write_text(f"#!/bin/sh\n{script}\n")
-    program.chmod(0o755)
-    with pytest.raises(MissingToolError, match="does not answer") as refused:
-        observe(str(program), str(tmp_path), os.environ)
-    assert "python = " in str(refused.value.hint)
-
-
-def test_what_is_printed_before_the_answer_does_not_matter(tmp_path: Path) -> None:
-    program = tmp_path / "python"
-    program.write_text(f'#!/bin/sh\necho "welcome to this cluster"\nexec {sys.executable} "$@"\n')
-    program.chmod(0o755)
-    assert observe(str(program), str(tmp_path), os.environ).python.startswith("CPython")
 
 
 def plain_layout(**changes: tuple[str, ...]) -> Layout:

@@ -153,7 +153,7 @@ def test_one_recorded_run_and_a_mismatch_ask_for_one_more_with_the_same_seed() -
 
 
 def test_another_kind_of_cpu_does_not_cry_wolf() -> None:
-    foreign = record(3, metrics={"auc": 0.8}, **observed_with(numeric_class="aarch64"))
+    foreign = record(3, metrics={"auc": 0.8}, **observed_with(numeric_class=(("architecture", "aarch64"),)))
     assert compare([foreign], SAME, None, CompareConfig()).verdict == "undecided"
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from reproof.errors import UsageError
 from reproof.replay.missing import Missing
-from reproof.runs.capture.environment import observe
+from reproof.runs.capture.environment.observe import installed_packages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -102,7 +102,7 @@ def _locked(recorded: Environment, root: str, installer: Installer) -> str | Non
 def _align(
     recorded: Observed, root: str, installer: Installer, environ: Mapping[str, str]
 ) -> Iterator[Missing]:
-    built = dict(observe(installer.python, root, environ).packages)
+    built, _ = installed_packages(installer.python, root, environ)
     origins = dict(recorded.origins)
     wanted = []
     for name, version in recorded.packages:

@@ -9,7 +9,7 @@ from reproof.errors import UsageError
 from reproof.runs.capture.code import capture_code
 from reproof.runs.capture.config import capture_config, read_parameters, with_variables
 from reproof.runs.capture.data import with_tables, with_untracked
-from reproof.runs.capture.environment import declared_environment
+from reproof.runs.capture.environment.declared import declared_environment
 from reproof.runs.fields import CODE, CONFIG, DATA_LIST, ENVIRONMENT, PATH
 from reproof.runs.hidden import without_secrets
 from reproof.runs.key import run_key

@@ -20,7 +20,20 @@ from reproof.runs.record import (
     Seed,
     StageResult,
 )
-from reproof.runs.shapes import END, Count, Field, Listed, Object, OrNone, Pairs, Plain, Real, Text, Word
+from reproof.runs.shapes import (
+    END,
+    Count,
+    Field,
+    Listed,
+    Object,
+    OrNone,
+    Pairs,
+    Plain,
+    Real,
+    Text,
+    Upgraded,
+    Word,
+)
 
 MANY = 100_000  # files, parameters, packages of one record
 VALUE = 1_000_000  # characters of one value
@@ -132,9 +145,12 @@ OBSERVED = Object(
         Field("python", NAME, "the training's interpreter and its version"),
         Field(
             "numeric_class",
-            OrNone(LINE),
-            "what decides floating point bits; bit equality is asked of runs of one class only",
+            OrNone(Upgraded(FACTS, 2, LINE, lambda text: (("class", text),))),
+            "what decides floating point bits, piece by piece: instruction sets, BLAS cores and threads, "
+            "frameworks' builds and kernels, GPUs, and the digest of a fixed computation in each framework; bit "
+            "equality is asked of runs of one class only; null where it is not known",
         ),
+        Field("interpreter", FACTS, "its build, compiler, and its file by hash", since=2, missing=()),
         Field("machine", FACTS, "system, C library, architecture, CPU, cores, memory"),
         Field("packages", FACTS, "installed packages and their versions"),
         Field("origins", FACTS, "where packages came from that no index gave", since=2, missing=()),
@@ -147,7 +163,9 @@ OBSERVED = Object(
         ),
         Field("accelerators", FACTS, "GPUs and drivers", since=2, missing=()),
         Field("determinism", FACTS, "flags that decide whether a training repeats", since=2, missing=()),
-        Field("container", OrNone(LINE), "the container's image by digest", since=2),
+        Field(
+            "container", OrNone(LINE), "the container's image, by digest where something tells it", since=2
+        ),
         Field("runner", OrNone(LINE), "the hosted runner's image and version", since=2),
     ),
 )

@@ -95,24 +95,26 @@ class Config:
 class Observed:
     """The environment as it was found, beside the key: interpreter, packages, machine.
 
-    `origins` names where packages came from that no index gave (`git+https://…@commit`, `editable: .`).
-    `machine` holds named facts (`os`, `libc`, `architecture`, `cpu`, `cores`, `memory`, …); `libraries` what
-    computes (`blas numpy`, `torch`, …: build, kernels, threads); `accelerators` GPUs and drivers;
-    `determinism` the flags that decide whether a training repeats. `container` is an image by digest, `runner`
-    the hosted runner's image and version. `numeric_class` names what decides floating point bits, so that bit
-    equality is only asked of runs of one class.
+    `interpreter` holds its build, and its file by hash; `origins` where packages came from that no index gave
+    (`git+https://…@commit`, `editable: .`). `machine` holds named facts (`os`, `libc`, `architecture`, `cpu`,
+    `cores`, `memory`, …); `libraries` what computes (`openblas core (numpy)`, `torch`, …: build, kernels,
+    threads); `accelerators` GPUs and drivers; `determinism` the flags that decide whether a training repeats.
+    `container` is an image, by digest where something told it, `runner` the hosted runner's image and version.
+    `numeric_class` names, piece by piece, what decides floating point bits, so that bit equality is only asked of
+    runs of one class; None where it is not known.
     """
 
     python: str
     packages: tuple[tuple[str, str], ...] = ()
     machine: tuple[tuple[str, str], ...] = ()
-    numeric_class: str | None = None
+    numeric_class: tuple[tuple[str, str], ...] | None = None
     origins: tuple[tuple[str, str], ...] = ()
     libraries: tuple[tuple[str, str], ...] = ()
     accelerators: tuple[tuple[str, str], ...] = ()
     determinism: tuple[tuple[str, str], ...] = ()
     container: str | None = None
     runner: str | None = None
+    interpreter: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,6 +231,31 @@ class OrNone:
 
 
 @dataclass(frozen=True, slots=True)
+class Upgraded:
+    """A shape that versions before `since` wrote as another one, and how that is made into this."""
+
+    shape: Shape
+    since: int
+    before: Shape
+    upgrade: Callable[[Any], Any]
+
+    @property
+    def words(self) -> str:
+        return self.shape.words
+
+    def read(self, value: Any, where: str, version: int) -> Any:
+        if version < self.since:
+            return self.upgrade(self.before.read(value, where, version))
+        return self.shape.read(value, where, version)
+
+    def plain(self, value: Any) -> Any:
+        return self.shape.plain(value)
+
+    def schema(self) -> dict[str, Any]:
+        return self.shape.schema()
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One key of an object. `since` is the version that brought it; in older ones it is `missing`."""
 

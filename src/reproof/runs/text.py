@@ -136,11 +136,12 @@ def _observed(observed: Observed) -> Iterator[str]:
     yield from _block(
         [
             ("python", observed.python),
-            ("numeric class", observed.numeric_class or ""),
             ("container", observed.container or ""),
             ("runner", observed.runner or ""),
         ]
     )
+    yield from _list("numeric class", observed.numeric_class or (), MOST_METRICS)
+    yield from _list("interpreter", observed.interpreter)
     yield from _list("packages installed", observed.packages)
     yield from _list("not from an index", observed.origins)
     yield from _list("machine", observed.machine)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reproof import __version__
@@ -15,7 +16,7 @@ from reproof.redact import redact
 from reproof.runs.capture.data import WorkFolder
 from reproof.runs.capture.results import before_training, capture_results
 from reproof.runs.declared import declare
-from reproof.runs.record import Environment, RunRecord
+from reproof.runs.record import RunRecord
 from reproof.verdict.compare import repeat_each_other
 from reproof.verdict.comparison import Failure
 
@@ -61,7 +62,7 @@ def measure(
         reproof=__version__,
         code=declared.code,
         config=declared.config,
-        environment=Environment(declared.environment.declared, declared.environment.sources, observed),
+        environment=replace(declared.environment, observed=observed),
         data=declared.data,
         results=results,
     )

@@ -15,7 +15,7 @@ from reproof.verdict.comparison import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from reproof.runs.record import Observed, RunRecord, Scalar, StageResult
+    from reproof.runs.record import Environment, Observed, RunRecord, Scalar, StageResult
 
 
 def changes_between(old: RunRecord, new: RunRecord, lines: Mapping[str, tuple[int, int]]) -> Changes:
@@ -43,11 +43,10 @@ def changes_between(old: RunRecord, new: RunRecord, lines: Mapping[str, tuple[in
 
 
 def observed_differences(old: RunRecord, new: RunRecord, told: Changes) -> tuple[Difference, ...]:
-    """What was found different beside the key: seed, interpreter, packages, machine, numeric class.
+    """What was found different beside the key, the likely causes first; each fact is told once.
 
-    A package that `told` names already, as declared otherwise, is not told twice.
+    A package that `told` names already, as declared otherwise, is not told again.
     """
-    declared = {change.name for change in told.environment}
     found: list[Difference] = []
     if old.config.seed and new.config.seed and old.config.seed.value != new.config.seed.value:
         name = new.config.seed.name
@@ -57,19 +56,67 @@ def observed_differences(old: RunRecord, new: RunRecord, told: Changes) -> tuple
         return tuple(found)
     if before.python != after.python:
         found.append(Difference("python", "python", before.python, after.python))
-    packages = _named("package", before.packages, after.packages)
-    found += [package for package in packages if package.name not in declared]
-    found += _named("machine", before.machine, after.machine)
-    if before.numeric_class != after.numeric_class:
-        found.append(Difference("numeric-class", "numeric class", before.numeric_class, after.numeric_class))
+    declared = {change.name for change in told.environment}
+    found += [one for one in _packages(old.environment, new.environment) if one.name not in declared]
+    for what, one, other in (
+        ("origin", before.origins, after.origins),
+        ("numeric-class", before.numeric_class or (), after.numeric_class or ()),
+        ("library", before.libraries, after.libraries),
+        ("accelerator", before.accelerators, after.accelerators),
+        ("determinism", before.determinism, after.determinism),
+        ("variable", old.config.variables, new.config.variables),
+        ("container", _named("image", before.container), _named("image", after.container)),
+        ("runner", _named("image", before.runner), _named("image", after.runner)),
+        ("interpreter", before.interpreter, after.interpreter),
+        ("machine", before.machine, after.machine),
+    ):
+        known = {fact.name for fact in found if fact.what in _SAID_BEFORE.get(what, ())}
+        found += [
+            Difference(what, change.name, change.old, change.new)
+            for change in _differences(one, other)
+            if change.name not in known
+        ]
     return tuple(found)
 
 
+# A numeric class is made of facts that stand elsewhere, too; a flag is a variable.
+_SAID_BEFORE = {
+    "library": ("numeric-class",),
+    "accelerator": ("numeric-class",),
+    "machine": ("numeric-class",),
+    "variable": ("determinism",),
+}
+
+
+def _packages(old: Environment, new: Environment) -> list[Difference]:
+    """Installed packages that differ; of one that is not installed as declared, this is said with its version."""
+    before, after = (dict(one.observed.packages) if one.observed else {} for one in (old, new))
+    found = []
+    for change in _differences(before.items(), after.items()):
+        values = [
+            _against_the_lock(version, change.name, one)
+            for version, one in ((change.old, old), (change.new, new))
+        ]
+        found.append(Difference("package", change.name, *values))
+    return found
+
+
+def _against_the_lock(version: Scalar, name: str, environment: Environment) -> Scalar:
+    for one in environment.disagreements or ():
+        if one.name == name and one.declared is not None:
+            return f"{version or 'not installed'} (declared: {one.declared})"
+    return version
+
+
+def _named(name: str, fact: str | None) -> tuple[tuple[str, Scalar], ...]:
+    return ((name, fact),) if fact is not None else ()
+
+
 def same_numeric_class(one: Observed | None, other: Observed | None) -> bool:
-    """Whether bit equality may be asked: both classes known and equal, or one of them unknown."""
-    if one is None or other is None or None in (one.numeric_class, other.numeric_class):
+    """Whether bit equality may be asked: both classes known and equal piece by piece, or one of them unknown."""
+    if one is None or other is None or one.numeric_class is None or other.numeric_class is None:
         return True
-    return one.numeric_class == other.numeric_class
+    return dict(one.numeric_class) == dict(other.numeric_class)
 
 
 def stage_differences(old: RunRecord, new: RunRecord) -> tuple[StageDifference, ...]:
@@ -92,12 +139,6 @@ def stage_differences(old: RunRecord, new: RunRecord) -> tuple[StageDifference, 
 
 def _same_outputs(old: StageResult, new: StageResult) -> bool:
     return dict(old.outputs) == dict(new.outputs)
-
-
-def _named(
-    what: str, old: Iterable[tuple[str, Scalar]], new: Iterable[tuple[str, Scalar]]
-) -> list[Difference]:
-    return [Difference(what, change.name, change.old, change.new) for change in _differences(old, new)]
 
 
 def _differences(old: Iterable[tuple[str, Scalar]], new: Iterable[tuple[str, Scalar]]) -> list[ValueChange]:

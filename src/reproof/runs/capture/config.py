@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from reproof.errors import UsageError
 from reproof.redact import redact
+from reproof.runs.capture.environment.flags import FLAGS
 from reproof.runs.capture.seeds import seeds_in_code
 from reproof.runs.hidden import hidden_parameter
 from reproof.runs.record import Config, FoundSeed, Seed
@@ -26,17 +27,7 @@ if TYPE_CHECKING:
 SEED_NAMES = ("seed", "random_state")
 _SEEDING = re.compile(r"(?:^|[._:-])(?:random_?)?seed$|random_state$", re.IGNORECASE)
 # Variables that can change what a training gives; no other one gets into a record.
-VARIABLES = (
-    "BLIS_NUM_THREADS", "CUBLAS_WORKSPACE_CONFIG", "CUDA_DEVICE_ORDER", "CUDA_LAUNCH_BLOCKING",
-    "CUDA_VISIBLE_DEVICES", "GOTO_NUM_THREADS", "HIP_VISIBLE_DEVICES", "JAX_DEFAULT_MATMUL_PRECISION",
-    "JAX_ENABLE_X64", "JAX_PLATFORMS", "KMP_DETERMINISTIC_REDUCTION", "LANG", "LC_ALL", "LC_NUMERIC",
-    "MKL_CBWR", "MKL_DYNAMIC", "MKL_ENABLE_INSTRUCTIONS", "MKL_NUM_THREADS", "NPY_DISABLE_CPU_FEATURES",
-    "NUMBA_NUM_THREADS", "NUMEXPR_NUM_THREADS", "NVIDIA_TF32_OVERRIDE", "OMP_DYNAMIC", "OMP_NUM_THREADS",
-    "OMP_SCHEDULE", "ONEDNN_DEFAULT_FPMATH_MODE", "OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS", "PYTHONHASHSEED",
-    "PYTORCH_CUDA_ALLOC_CONF", "ROCR_VISIBLE_DEVICES", "TF_CUDNN_DETERMINISTIC", "TF_DETERMINISTIC_OPS",
-    "TF_ENABLE_ONEDNN_OPTS", "TF_NUM_INTEROP_THREADS", "TF_NUM_INTRAOP_THREADS", "TOKENIZERS_PARALLELISM",
-    "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE", "TZ", "VECLIB_MAXIMUM_THREADS", "XLA_FLAGS",
-)  # fmt: skip
+VARIABLES = tuple(sorted((*FLAGS, "LANG", "LC_ALL", "LC_NUMERIC", "TOKENIZERS_PARALLELISM", "TZ")))
 LONGEST = 1_000_000  # characters of one value
 
 

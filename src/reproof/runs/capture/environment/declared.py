@@ -1,28 +1,22 @@
-"""The environment aspect: what the repository declares (part of the key), and what was observed beside it."""
+"""The declared environment, read from a commit alone: a part of the key."""
 
 from __future__ import annotations
 
-import json
-import os
 import posixpath
 import re
-import subprocess
 import tomllib
 from typing import TYPE_CHECKING
 
-from reproof.errors import MissingToolError, UsageError
-from reproof.runs.record import Environment, Observed
-from reproof.strict import Fields, SchemaError
+from reproof.errors import UsageError
+from reproof.runs.record import Environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from reproof.ports import Snapshot
 
 LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml")
 REQUIREMENTS = ("requirements.txt", "requirements.in")
-PROBE = os.path.join(os.path.dirname(__file__), "probe.py")
-PROBE_SECONDS = 60
 _REQUIREMENT = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(\[[^\]]*\])?\s*([^;#]*)")
 
 
@@ -49,37 +43,6 @@ def declared_environment(snapshot: Snapshot) -> Environment:
         declared["python"] = version.decode("utf-8", "replace").strip()
         sources.append(".python-version")
     return Environment(tuple(sorted(declared.items())), tuple(sources))
-
-
-def observe(python: str, folder: str, environ: Mapping[str, str]) -> Observed:
-    """Ask the training's own interpreter what it is; raises `MissingToolError` where it does not answer.
-
-    `environ` is what the training will see: an interpreter of a pull request is a stranger's program.
-    """
-    try:
-        answer = subprocess.run(
-            [python, "-I", PROBE],
-            cwd=folder,
-            env=environ,
-            capture_output=True,
-            timeout=PROBE_SECONDS,
-            check=True,
-            stdin=subprocess.DEVNULL,
-        )
-        line = answer.stdout.rstrip().rpartition(b"\n")[2]  # a site customisation may print before
-        with Fields(json.loads(line), "the probe's answer") as fields:
-            return Observed(
-                python=fields.text("python"),
-                packages=fields.pairs("packages"),
-                machine=fields.pairs("machine"),
-                numeric_class=fields.text_or_none("numeric_class"),
-            )
-    except (OSError, subprocess.SubprocessError, ValueError) as error:
-        detail = error if isinstance(error, SchemaError) else type(error).__name__
-        raise MissingToolError(
-            f"the training interpreter {python!r} does not answer ({detail})",
-            'Name it in pyproject.toml: [tool.reproof] python = ".venv/bin/python"',
-        ) from None
 
 
 def normal_name(name: str) -> str:

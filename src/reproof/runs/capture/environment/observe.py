@@ -1,0 +1,242 @@
+"""What was found when a training ran: its interpreter is asked by three programs, and their answers are judged.
+
+`probes/interpreter.py` must answer. `machine.py` may fail, and so may `arithmetic.py`, which runs once for each
+framework that is installed, all at once; what does not answer in time is not known, and stops no training.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reproof.errors import MissingToolError
+from reproof.redact import HIDDEN, redact, secret_values
+from reproof.runs.capture.environment.flags import flags_of
+from reproof.runs.capture.environment.numeric import numeric_class
+from reproof.runs.record import Observed
+from reproof.strict import Fields, SchemaError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from concurrent.futures import Future
+
+    from reproof.runs.capture.environment.numeric import Facts
+
+PROBES = os.path.join(os.path.dirname(__file__), "probes")
+SECONDS = 60  # for one probe; importing a large framework from a cold disk takes a while
+LIMIT = 8 * 1024 * 1024  # bytes of one answer
+LONGEST = 1_000  # characters of one fact
+WIDE = 4 * LONGEST
+MOST = 20_000  # facts of one kind
+# What computes, by the distributions that bring it.
+FRAMEWORKS = {
+    "numpy": ("numpy",),
+    "torch": ("torch",),
+    "tensorflow": ("tensorflow", "tensorflow-cpu", "tensorflow-macos", "intel-tensorflow", "tf-nightly"),
+    "jax": ("jax",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The environment as it was observed, and the values that its interpreter gives environment markers."""
+
+    observed: Observed
+    markers: tuple[tuple[str, str], ...]
+
+
+def observe(python: str, folder: str, environ: Mapping[str, str]) -> Found:
+    """Ask the training's own interpreter what it is, and what it computes with.
+
+    `environ` is what the training will see: an interpreter of a pull request is a stranger's program. Raises
+    `MissingToolError` where it does not answer.
+    """
+    with ThreadPoolExecutor(max_workers=2 + len(FRAMEWORKS)) as pool:
+        machine = pool.submit(_asked, python, "machine.py", [], folder, environ)
+        answer = _interpreter(python, folder, environ)
+        computing = [
+            pool.submit(_asked, python, "arithmetic.py", [name, *answer.besides], folder, environ)
+            for name, distributions in FRAMEWORKS.items()
+            if not answer.packages.keys().isdisjoint(distributions)
+        ]
+        return _found(answer, _machine(machine), [_computing(one) for one in computing], environ)
+
+
+def installed_packages(
+    python: str, folder: str, environ: Mapping[str, str]
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Versions and origins of an interpreter's packages, by normalised name; nothing is imported.
+
+    Raises `MissingToolError` where it does not answer.
+    """
+    answer = _interpreter(python, folder, environ)
+    hidden = _Hidden(environ)
+    return answer.packages, dict(hidden.origins(answer.origins))
+
+
+@dataclass(frozen=True, slots=True)
+class _Interpreter:
+    python: str
+    interpreter: Facts
+    packages: Facts
+    origins: Facts
+    libraries: Facts
+    markers: Facts
+    besides: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Machine:
+    machine: Facts
+    accelerators: Facts
+    container: str = ""
+    runner: str = ""
+
+
+def _interpreter(python: str, folder: str, environ: Mapping[str, str]) -> _Interpreter:
+    try:
+        with Fields(_asked(python, "interpreter.py", [], folder, environ), "the probe's answer") as fields:
+            return _Interpreter(
+                fields.text("python")[:WIDE],
+                _facts(fields, "interpreter"),
+                _facts(fields, "packages"),
+                _facts(fields, "origins"),
+                _facts(fields, "libraries"),
+                _facts(fields, "markers"),
+                tuple(path for path in fields.texts("besides") if os.path.isabs(path)),
+            )
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        detail = error if isinstance(error, SchemaError) else type(error).__name__
+        raise MissingToolError(
+            f"the training interpreter {python!r} does not answer ({detail})",
+            'Name it in pyproject.toml: [tool.reproof] python = ".venv/bin/python"',
+        ) from None
+
+
+def _machine(asked: Future[Any]) -> _Machine:
+    try:
+        with Fields(asked.result(), "the probe's answer") as fields:
+            return _Machine(
+                _facts(fields, "machine"),
+                _facts(fields, "accelerators"),
+                (fields.text_or_none("container") or "")[:WIDE],
+                (fields.text_or_none("runner") or "")[:WIDE],
+            )
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return _Machine({}, {})
+
+
+def _computing(asked: Future[Any]) -> Facts | None:
+    """What a framework says; None where it did not answer."""
+    try:
+        with Fields({"facts": asked.result()}, "the probe's answer") as fields:
+            return _facts(fields, "facts")
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return None
+
+
+def _found(
+    answer: _Interpreter, machine: _Machine, asked: Sequence[Facts | None], environ: Mapping[str, str]
+) -> Found:
+    hidden = _Hidden(environ)
+    flags = flags_of(environ)
+    computing = {name: value for facts in asked for name, value in (facts or {}).items()}
+    known = machine.machine and None not in asked
+    pieces = numeric_class(machine.machine, machine.accelerators, answer.libraries, computing, flags)
+    return Found(
+        Observed(
+            python=hidden.text(answer.python),
+            interpreter=hidden.facts(answer.interpreter),
+            packages=hidden.facts(answer.packages),
+            machine=hidden.facts(machine.machine),
+            numeric_class=hidden.facts(pieces) if known else None,
+            origins=hidden.origins(answer.origins),
+            libraries=hidden.facts({**answer.libraries, **computing}),
+            accelerators=hidden.facts(machine.accelerators),
+            determinism=hidden.facts(flags),
+            container=hidden.text(machine.container) or None,
+            runner=hidden.text(machine.runner) or None,
+        ),
+        tuple(answer.markers.items()),
+    )
+
+
+class _Hidden:
+    """Facts without secrets: neither those that look like one, nor the values of variables that are named so."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._secrets = secret_values(environ)
+
+    def text(self, value: str) -> str:
+        return redact(value, self._secrets)[:LONGEST]
+
+    def facts(self, facts: Facts) -> tuple[tuple[str, str], ...]:
+        return tuple((self.text(name), self.text(value)) for name, value in facts.items())
+
+    def origins(self, origins: Facts) -> tuple[tuple[str, str], ...]:
+        """Addresses without credentials and queries (a signed one opens a store); `git@` is everybody's."""
+        return tuple((name, self._address(origin)) for name, origin in origins.items())
+
+    def _address(self, origin: str) -> str:
+        user = "git@" if re.match(r"git\+ssh://git@", origin) else ""
+        plain = re.sub(r"\?[^#\s]*", "", origin)
+        return self.text(plain).replace(f"://{HIDDEN}@", f"://{user}")
+
+
+def _facts(fields: Fields, name: str) -> Facts:
+    """Named texts. Cut, since a training of hours must not be lost to a long one; wide of what a record gets of
+    them, so that no secret is cut in two before it is hidden.
+    """
+    return {key[:WIDE]: value[:WIDE] for key, value in fields.pairs(name)[:MOST]}
+
+
+def _asked(python: str, probe: str, words: list[str], folder: str, environ: Mapping[str, str]) -> Any:
+    """The JSON value on a probe's last line; a site customisation may print before.
+
+    Raises `OSError`, `SubprocessError` or `ValueError`.
+    """
+    output = _output([python, "-I", os.path.join(PROBES, probe), *words], folder, environ)
+    try:
+        return json.loads(output.rstrip().rpartition(b"\n")[2])
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
+def _output(command: list[str], folder: str, environ: Mapping[str, str]) -> bytes:
+    """What a program prints. Into a file: a pipe could be held open by what it leaves behind."""
+    with tempfile.TemporaryFile() as printed:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=printed,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            code = process.wait(SECONDS)
+        finally:
+            _end(process)
+        if code or os.fstat(printed.fileno()).st_size > LIMIT:
+            raise subprocess.SubprocessError("it failed, or printed too much")
+        printed.seek(0)
+        return printed.read(LIMIT)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a program with all that it started."""
+    with contextlib.suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    process.wait()
