@@ -183,7 +183,7 @@ class _Hidden:
 
     def origins(self, origins: Facts) -> tuple[tuple[str, str], ...]:
         """Addresses without credentials and queries (a signed one opens a store); `git@` is everybody's."""
-        return tuple((name, self._address(origin)) for name, origin in origins.items())
+        return tuple((self.text(name), self._address(origin)) for name, origin in origins.items())
 
     def _address(self, origin: str) -> str:
         user = "git@" if re.match(r"git\+ssh://git@", origin) else ""
