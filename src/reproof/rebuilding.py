@@ -19,7 +19,6 @@ from reproof.config import load_config
 from reproof.replay.command import recorded_command
 from reproof.replay.data import place_data
 from reproof.replay.environment import rebuild_environment
-from reproof.runs.capture.data import WorkFolder
 from reproof.runs.declared import declare
 from reproof.training.seeding import with_seed
 from reproof.training.withheld import without_ours
@@ -52,10 +51,9 @@ class Replayed:
     def declared(self) -> Declared:
         """What the scratch clone declares, with the recorded patch."""
         repository = self.workspace.repository
-        work = WorkFolder.of(repository)
         snapshot = repository.snapshot(None if self.record.code.patch else self.record.code.commit)
         head = self.workspace.head
-        return declare(snapshot, self.workspace.settings, head, self.record.code.patch, work)
+        return declare(snapshot, self.workspace.settings, head, self.record.code.patch, self.workspace.work)
 
     def training(self, declared: Declared) -> Callable[[], RunRecord | Failure]:
         """One training of the whole, with the recorded variables and seed."""

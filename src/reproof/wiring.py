@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import sys
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reproof.config import load_config
@@ -20,7 +20,7 @@ from reproof.runs.layout import matches
 from reproof.training.measure import measure
 from reproof.training.plan import Plan
 from reproof.training.seeding import seed_in_force
-from reproof.training.withheld import without_ours
+from reproof.training.withheld import seen_by_training, without_ours
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,41 +55,53 @@ class Workspace:
     settings: Config
     store: RunStore
 
-    @cached_property
+    @functools.cached_property
     def head(self) -> Head:
         """Where the work tree stood when first asked."""
         return self.repository.head()
 
+    @property
+    def work(self) -> WorkFolder:
+        """The work tree, for a look at its data."""
+        from reproof.adapters.dvc import edited_data
+
+        root, seen = self.repository.root, seen_by_training(os.environ, self.configured_python)
+        return WorkFolder(root, self.repository.private, seen, lambda paths: edited_data(root, seen, paths))
+
     def dirt(self, declared: Declared) -> tuple[str, ...]:
-        """Changed or untracked paths; declared outputs and Python's bytecode are none."""
+        """Changed or untracked paths, and DVC's data that was edited; declared outputs and bytecode are none."""
         outputs = (*declared.layout.outputs, "__pycache__/*", "*/__pycache__/*")
-        return tuple(path for path in self.head.dirt if not any(matches(path, output) for output in outputs))
+        changed = [path for path in self.head.dirt if not any(matches(path, output) for output in outputs)]
+        return (*changed, *declared.edited)
+
+    def as_it_lies(self, patch: str | None) -> Declared:
+        """What the work tree declares now; `patch` is its difference to the commit, None for a clean one."""
+        return declare(self.repository.snapshot(), self.settings, self.repository.head(), patch, self.work)
 
     def declared(self, *, allow_dirty: bool = False) -> Declared:
         """What the checked out commit declares; raises `UsageError` for a dirty tree unless that is allowed.
 
         With `allow_dirty` the work tree is read as it lies there, and its patch becomes a part of the code.
         """
-        work = WorkFolder.of(self.repository)
         snapshot = self.repository.snapshot(self.head.commit)
-        at_commit = declare(snapshot, self.settings, self.head, work=work)
+        at_commit = declare(snapshot, self.settings, self.head, work=self.work)
         dirt = self.dirt(at_commit)
         if not dirt:
             return at_commit
         if not allow_dirty:
-            shown = ", ".join(dirt[:5]) + (f" and {len(dirt) - 5} more" if len(dirt) > 5 else "")
-            raise UsageError(
-                f"the work tree is not that of commit {self.head.commit[:7]}: {shown}",
-                "Commit, stash or ignore them first; declare what a training writes ([tool.reproof] artifacts); "
-                "or record the patch with the run: `reproof run --allow-dirty`.",
+            raise _dirty(dirt, at_commit.edited, self.head.commit)
+        if at_commit.edited:
+            print(
+                f"reproof: edited since `dvc add`, and recorded as it lies there: {_some(at_commit.edited)}",
+                file=sys.stderr,
             )
-        patch = self.repository.patch()
-        if len(patch) > LONGEST_PATCH:
+        patch = self.repository.patch() if set(dirt) - set(at_commit.edited) else None
+        if patch and len(patch) > LONGEST_PATCH:
             raise UsageError(
                 f"the patch of the work tree is larger than {LONGEST_PATCH} characters, too large for a record",
                 "Commit or ignore the large files first.",
             )
-        return declare(self.repository.snapshot(), self.settings, self.head, patch, work)
+        return self.as_it_lies(patch)
 
     def trainer(self, declared: Declared, until: str | None = None) -> Trainer:
         """The trainer for what is declared: DVC's where the command is `dvc repro`, else a plain one.
@@ -126,7 +138,8 @@ class Workspace:
 
         def once() -> RunRecord | Failure:
             print(f"reproof: training: {redact(declared.layout.shown)}", file=sys.stderr, flush=True)
-            return measure(declared, plan, trainer, self.repository, self.settings, found.observed, origin)
+            after = functools.partial(self.as_it_lies, declared.code.patch)
+            return measure(declared, plan, trainer, after, found.observed, origin)
 
         return once
 
@@ -165,6 +178,26 @@ class Workspace:
                 'Name it in pyproject.toml: [tool.reproof] python = ".venv/bin/python"',
             )
         return found
+
+
+def _dirty(dirt: tuple[str, ...], edited: tuple[str, ...], commit: str) -> UsageError:
+    """The refusal of a work tree that is not its commit's, with what to do about it."""
+    hint = (
+        "Commit, stash or ignore them first; declare what a training writes ([tool.reproof] artifacts); "
+        "or record the patch with the run: `reproof run --allow-dirty`."
+    )
+    if edited:
+        hint = (
+            f"DVC tracks {_some(edited)}, edited since: `dvc add` the new version and commit it, or have the "
+            "committed one back with `dvc checkout`; `reproof run --allow-dirty` records it as it lies there."
+        )
+        if len(edited) < len(dirt):
+            hint += " Commit, stash or ignore the others."
+    return UsageError(f"the work tree is not that of commit {commit[:7]}: {_some(dirt)}", hint)
+
+
+def _some(paths: tuple[str, ...]) -> str:
+    return ", ".join(paths[:5]) + (f" and {len(paths) - 5} more" if len(paths) > 5 else "")
 
 
 def open_workspace(

@@ -184,14 +184,20 @@ def test_a_tracked_link_out_of_the_repository_is_followed_to_what_it_holds(
     assert declared(root).key not in {before.key, declared(root, seen=True).key}
 
 
-def test_data_that_dvc_tracks_is_not_hashed_again(root: Path) -> None:
+def test_data_that_dvc_tracks_is_as_declared_until_something_else_lies_there(root: Path) -> None:
     dvc = f"outs: [{{md5: {'a' * 32}.dir, path: images, size: 7, nfiles: 3}}]\n"
     commit(
         root, {"data/images.dvc": dvc, "data/.gitignore": "/images\n", "reproof.toml": 'data = ["data"]\n'}
     )
+    told = declared(root, seen=True)
+    (found,) = [item for item in told.data if item.path == "data/images"]
+    assert (found.hash, found.size, found.files, told.edited) == (f"md5:{'a' * 32}.dir", 7, 3, ())
     write(root, {"data/images/1.png": "not what the hash says"})
-    (found,) = [item for item in declared(root, seen=True).data if item.path == "data/images"]
-    assert (found.hash, found.size, found.files) == (f"md5:{'a' * 32}.dir", 7, 3)
+    seen = declared(root, seen=True)
+    (found,) = [item for item in seen.data if item.path == "data/images"]
+    assert (found.hash.endswith(".dir"), found.size, found.files) == (True, 22, 1)
+    assert seen.edited == ("data/images",)
+    assert (seen.key == told.key, declared(root).key == told.key) == (False, True)
 
 
 def test_sizes_and_tables_are_seen_in_the_work_tree_and_stand_beside_the_key(ignored: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from reproof.adapters.git import GitRepository
 from reproof.config import Config
 from reproof.errors import InputsChangedError
-from reproof.runs.declared import declare
+from reproof.runs.declared import Declared, declare
 from reproof.runs.key import key_of
 from reproof.runs.record import RunRecord
 from reproof.training.measure import measure, measure_baseline
@@ -49,7 +49,11 @@ def measured(root: Path, training: Training) -> RunRecord | Failure:
     repository, settings = GitRepository(str(root)), Config(root=str(root))
     declared = declare(repository.snapshot("HEAD"), settings, repository.head())
     plan = Plan(declared.layout.command, str(root), 9)
-    return measure(declared, plan, training, repository, settings, OBSERVED, "local")
+
+    def after() -> Declared:
+        return declare(repository.snapshot(), settings, repository.head())
+
+    return measure(declared, plan, training, after, OBSERVED, "local")
 
 
 def test_a_training_that_ends_well_is_a_record_of_what_was_declared_observed_and_written(root: Path) -> None:

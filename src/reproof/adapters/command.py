@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from reproof.redact import redact, secret_values
 from reproof.training.outcome import Outcome
-from reproof.training.withheld import without_ours
+from reproof.training.withheld import seen_by_training
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,11 +43,8 @@ class CommandTrainer:
     def __init__(self, environ: Mapping[str, str], python: str | None = None, echo: bool = True) -> None:
         """`python` is the training interpreter: `python` means it, and its folder comes first on PATH."""
         self._secrets = secret_values(environ)
-        self._environ = without_ours(environ)
+        self._environ = seen_by_training(environ, python)
         self._python = os.path.abspath(python) if python else None
-        if self._python:
-            paths = [os.path.dirname(self._python), self._environ.get("PATH", os.defpath)]
-            self._environ["PATH"] = os.pathsep.join(paths)
         self._echo = echo
 
     def train(self, plan: Plan) -> Outcome:

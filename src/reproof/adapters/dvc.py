@@ -6,7 +6,10 @@ Inputs that DVC tracks and that are not there are pulled first; outputs are neve
 from __future__ import annotations
 
 import configparser
+import json
 import os
+import shutil
+import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +17,7 @@ from reproof.errors import UsageError
 from reproof.training.outcome import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reproof.ports import Trainer
     from reproof.training.plan import Plan
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 QUIET = (("DVC_NO_ANALYTICS", "1"), ("DVC_CHECK_UPDATE", "false"))
 
 
+STATUS_SECONDS = 600.0  # DVC hashes what it does not know yet
 ABSENT = "dvc is not installed in the training's environment"
 
 
@@ -58,6 +62,35 @@ class DvcTrainer:
         if outcome.problem and outcome.problem.endswith("'dvc' does not exist"):
             return replace(outcome, problem=f"{ABSENT}: pip install dvc")
         return outcome
+
+
+def edited_data(root: str, environ: Mapping[str, str], paths: Sequence[str]) -> frozenset[str] | None:
+    """Which of the paths DVC takes for edited since `dvc add`; None where there is no DVC that says so.
+
+    `environ` is what the training sees: DVC is a program of its environment.
+    """
+    program = shutil.which("dvc", path=environ.get("PATH", os.defpath))
+    if program is None:
+        return None
+    try:
+        done = subprocess.run(
+            [program, "data", "status", "--json"],
+            cwd=root,
+            env={**environ, **dict(QUIET)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=STATUS_SECONDS,
+            check=False,
+        )
+        changed = json.loads(done.stdout)["uncommitted"] if done.returncode == 0 else None
+    except KeyError:
+        return frozenset()
+    except (OSError, ValueError, TypeError, RecursionError, subprocess.TimeoutExpired):
+        return None
+    if not isinstance(changed, dict):
+        return None
+    named = {str(name).rstrip("/") for names in changed.values() if isinstance(names, list) for name in names}
+    return frozenset(path for path in paths if path in named)
 
 
 def share_settings(clone: str, scratch: str) -> str | None:

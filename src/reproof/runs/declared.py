@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reproof.errors import UsageError
 from reproof.runs.capture.code import capture_code
 from reproof.runs.capture.config import capture_config, read_parameters, with_variables
-from reproof.runs.capture.data import with_tables, with_untracked
+from reproof.runs.capture.data import data_of, with_tables
 from reproof.runs.capture.environment.declared import declared_environment
 from reproof.runs.fields import CODE, CONFIG, DATA_LIST, ENVIRONMENT, PATH
 from reproof.runs.hidden import without_secrets
@@ -54,6 +54,16 @@ class Declared:
         return stage_keys(pipeline, self.code, self.config, self.parameters, self.environment, self.data)
 
     @property
+    def edited(self) -> tuple[str, ...]:
+        """DVC-tracked data that is not what its `.dvc` file says: edited, and not added since."""
+        now = {item.path: item.hash for item in self.data}
+        return tuple(
+            item.path
+            for item in self.layout.data
+            if item.hash.startswith("md5:") and now.get(item.path, item.hash) != item.hash
+        )
+
+    @property
     def unknown(self) -> tuple[str, ...]:
         """Data that is named, and of which neither the snapshot nor the work tree holds anything."""
         return tuple(item.path for item in self.data if item.hash == UNKNOWN)
@@ -78,7 +88,7 @@ def declare(
     patch: str | None = None,
     work: WorkFolder | None = None,
 ) -> Declared:
-    """Read the declared inputs of a snapshot. With `work`, data that nobody tracks is hashed as it lies there.
+    """Read the declared inputs of a snapshot. With `work`, data has the hash of what lies there.
 
     Raises `UsageError` for files that cannot be read, and for inputs that no record can hold.
     """
@@ -89,7 +99,7 @@ def declare(
         code=capture_code(snapshot, layout, head, patch),
         config=capture_config(snapshot, layout, settings, parameters),
         environment=without_secrets(declared_environment(snapshot)),
-        data=with_untracked(layout, work) if work else layout.data,
+        data=data_of(layout, work) if work else layout.data,
         parameters=parameters,
     )
     _refuse_unrecordable(declared)

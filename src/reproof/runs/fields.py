@@ -198,8 +198,9 @@ DATA = Object(
         Field(
             "hash",
             DATA_HASH,
-            "`md5:` DVC's, `git:` a blob id, `sha256:` of what neither tracks, `unknown` where the commit holds "
-            "nothing of it (`locked` and `claimed` only); in the key",
+            "`md5:` DVC's (of what lay there, where it was edited since), `git:` a blob id, `sha256:` of what "
+            "neither tracks, `unknown` where the commit holds nothing of it (`locked` and `claimed` only); in the "
+            "key",
         ),
         Field("size", OrNone(Count()), "bytes"),
         Field("files", OrNone(Count()), "how many a folder has", since=2),

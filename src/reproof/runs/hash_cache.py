@@ -55,13 +55,16 @@ class Stamp:
 
 
 class HashCache:
-    """Hashes by place (an absolute path) and stamp, kept in a folder of reproof's own (`Repository.private`)."""
+    """Hashes by place (an absolute path) and stamp, kept in a folder of reproof's own (`Repository.private`).
 
-    def __init__(self, folder: str) -> None:
-        self.path = os.path.join(folder, NAME)
+    One file is for hashes of one algorithm.
+    """
+
+    def __init__(self, folder: str, name: str = NAME) -> None:
+        self.path = os.path.join(folder, name)
 
     def known(self, stamps: Mapping[str, Stamp]) -> dict[str, str]:
-        """The hashes (64 hexadecimal digits) of those places that are as they were when they were hashed."""
+        """The hashes (hexadecimal digits) of those places that are as they were when they were hashed."""
         found: dict[str, str] = {}
         places = {name_bytes(place): place for place in stamps}
         keys = list(places)

@@ -1,4 +1,4 @@
-"""SHA-256 of data files and folders: on all cores, and only what changed since it was hashed last.
+"""Hashes of data files and folders: on all cores, and only what changed since it was hashed last.
 
 For inputs that nobody else hashes already: those of DVC have DVC's hash, tracked files git's. Artifacts are told by
 what they mean (`canonical/`), data by its bytes. Knows nothing of git; the caller says where the cache lies.
@@ -14,10 +14,10 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from reproof.runs.folders import files_below, name_bytes, no_file
-from reproof.runs.hash_cache import HashCache, Stamp
+from reproof.runs.hash_cache import Stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -39,9 +39,19 @@ class Hashed:
     files: int
 
 
+class Remembered(Protocol):
+    """Digests of files that were hashed before; `HashCache` is one."""
+
+    def known(self, stamps: Mapping[str, Stamp]) -> dict[str, str]:
+        """The digests of those places that are as they were when they were hashed."""
+
+    def keep(self, hashed: Mapping[str, tuple[Stamp, str]]) -> None:
+        """Remember digests."""
+
+
 def hash_data(
     paths: Iterable[str],
-    cache: HashCache | None = None,
+    cache: Remembered | None = None,
     progress: Progress | None = None,
     workers: int | None = None,
 ) -> dict[str, Hashed]:
@@ -52,16 +62,31 @@ def hash_data(
     """
     trees = {path: _files_of(path) for path in paths}
     places = {place for tree in trees.values() for _, place in tree}
+    digests, stamps = hash_files(places, cache, progress, workers)
+    return {path: _summed(tree, digests, stamps) for path, tree in trees.items()}
+
+
+def hash_files(
+    places: Iterable[str],
+    cache: Remembered | None = None,
+    progress: Progress | None = None,
+    workers: int | None = None,
+    algorithm: str = "sha256",
+) -> tuple[dict[str, str], dict[str, Stamp]]:
+    """The digests (hexadecimal) and the stamps of files by place; raises `OSError` like `hash_data`.
+
+    What `cache` holds must be of the same algorithm, one of `hashlib`.
+    """
     stamps = {place: Stamp.of(os.stat(place)) for place in sorted(places)}
     digests = cache.known(stamps) if cache else {}
     left = [place for place in stamps if place not in digests]
-    work = _Work(deque(sorted(left, key=lambda place: -stamps[place].size)))
+    work = _Work(deque(sorted(left, key=lambda place: -stamps[place].size)), algorithm)
     work.run(sum(stamps[place].size for place in left), workers or _cores(), progress)
     if cache:
         cache.keep({place: (done.stamp, done.digest) for place, done in work.done.items() if done.settled})
     for place, done in work.done.items():
         digests[place], stamps[place] = done.digest, done.stamp
-    return {path: _summed(tree, digests, stamps) for path, tree in trees.items()}
+    return digests, stamps
 
 
 def _files_of(path: str) -> tuple[tuple[str | None, str], ...]:
@@ -106,6 +131,7 @@ class _Work:
     """Places to hash, the largest first, shared by threads: each takes the next one when it is free."""
 
     left: deque[str]
+    algorithm: str
     done: dict[str, _Done] = field(default_factory=dict)
     errors: list[Exception] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
@@ -166,7 +192,7 @@ class _Work:
                 if not stat.S_ISREG(status.st_mode):
                     raise no_file(place)
                 before = Stamp.of(status)
-                digest = hashlib.sha256()
+                digest = hashlib.new(self.algorithm, usedforsecurity=False)
                 try:
                     while not self.stop.is_set() and (count := handle.readinto(buffer)):
                         digest.update(buffer[:count])

@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING
 from reproof import __version__
 from reproof.errors import InputsChangedError, TrainingFailedError
 from reproof.redact import redact
-from reproof.runs.capture.data import WorkFolder
 from reproof.runs.capture.results import before_training, capture_results
-from reproof.runs.declared import declare
 from reproof.runs.record import RunRecord
 from reproof.verdict.compare import repeat_each_other
 from reproof.verdict.comparison import Failure
@@ -23,8 +21,7 @@ from reproof.verdict.comparison import Failure
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reproof.config import Config
-    from reproof.ports import Repository, Trainer
+    from reproof.ports import Trainer
     from reproof.runs.declared import Declared
     from reproof.runs.record import Observed
     from reproof.training.outcome import Outcome
@@ -35,14 +32,14 @@ def measure(
     declared: Declared,
     plan: Plan,
     trainer: Trainer,
-    repository: Repository,
-    settings: Config,
+    after: Callable[[], Declared],
     observed: Observed,
     origin: str,
 ) -> RunRecord | Failure:
     """Train once in the work tree and make the record; its inputs are those of `declared`.
 
-    Raises `InputsChangedError` where the inputs changed while the training ran.
+    `after` looks at what the work tree declares when the training is over. Raises `InputsChangedError` where that
+    is something else.
     """
     before = before_training(plan.folder, declared.layout)
     outcome = trainer.train(plan)
@@ -52,7 +49,7 @@ def measure(
         results = capture_results(plan.folder, declared.layout, before, outcome, declared.stage_keys)
     except TrainingFailedError as error:
         return Failure(redact(error.message), outcome.exit_code, outcome.log_tail)
-    _refuse_changed(declared, repository, settings)
+    _refuse_changed(declared, after())
     return RunRecord(
         id=secrets.token_hex(6),
         key=declared.key,
@@ -87,11 +84,8 @@ def failure_of(outcome: Outcome) -> Failure:
     return Failure(redact(outcome.problem or "the training failed"), outcome.exit_code, outcome.log_tail)
 
 
-def _refuse_changed(declared: Declared, repository: Repository, settings: Config) -> None:
+def _refuse_changed(declared: Declared, after: Declared) -> None:
     """Compare the work tree's declared inputs with those before; a record of other inputs would be a lie."""
-    snapshot = repository.snapshot()
-    work = WorkFolder.of(repository)
-    after = declare(snapshot, settings, repository.head(), declared.code.patch, work)
     if after.key == declared.key:
         return
     changed = sorted(

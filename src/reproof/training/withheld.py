@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
 WITHHELD = frozenset(
@@ -23,3 +24,12 @@ WITHHELD = frozenset(
 def without_ours(environ: Mapping[str, str]) -> dict[str, str]:
     """The variables that a training, and the look at its interpreter, may see."""
     return {name: value for name, value in environ.items() if name not in WITHHELD}
+
+
+def seen_by_training(environ: Mapping[str, str], python: str | None) -> dict[str, str]:
+    """The same with the folder of the training's interpreter first on PATH: its programs come before others."""
+    seen = without_ours(environ)
+    if python:
+        folder = os.path.dirname(os.path.abspath(python))
+        seen["PATH"] = os.pathsep.join([folder, seen.get("PATH", os.defpath)])
+    return seen

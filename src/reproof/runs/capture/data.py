@@ -1,4 +1,5 @@
-"""The data aspect as a work tree has it: what neither git nor DVC tracks is hashed, tables are counted.
+"""The data aspect as a work tree has it: what neither git nor DVC tracks is hashed, DVC's data is held against its
+`.dvc` files, tables are counted.
 
 What a commit tells by itself is in `layout.py` and `dvc_files.py`.
 """
@@ -6,10 +7,12 @@ What a commit tells by itself is in `layout.py` and `dvc_files.py`.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reproof.errors import UsageError
+from reproof.runs.capture.dvc_data import as_it_lies
+from reproof.runs.capture.dvc_state import DvcHashes
 from reproof.runs.folders import entries_below
 from reproof.runs.hash_cache import HashCache
 from reproof.runs.hashing import hash_data
@@ -19,9 +22,10 @@ from reproof.runs.record import DataFile
 from reproof.runs.tables import Budget, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from reproof.ports import Repository
+    from reproof.runs.capture.dvc_data import Ask
     from reproof.runs.layout import Layout
 
 PASSED_OVER = frozenset({".git", ".dvc", "__pycache__", ".ipynb_checkpoints"})
@@ -29,10 +33,15 @@ PASSED_OVER = frozenset({".git", ".dvc", "__pycache__", ".ipynb_checkpoints"})
 
 @dataclass(frozen=True, slots=True)
 class WorkFolder:
-    """A work tree, and a folder for what reproof remembers of it (hashes of files)."""
+    """A work tree, and a folder for what reproof remembers of it (hashes of files).
+
+    `environ` are the training's variables, which may say where DVC keeps its state; `ask_dvc` asks DVC itself.
+    """
 
     root: str
     private: str
+    environ: Mapping[str, str] = field(default_factory=dict)
+    ask_dvc: Ask | None = None
 
     @classmethod
     def of(cls, repository: Repository) -> WorkFolder:
@@ -40,7 +49,13 @@ class WorkFolder:
         return cls(repository.root, repository.private)
 
 
-def with_untracked(layout: Layout, work: WorkFolder) -> tuple[DataFile, ...]:
+def data_of(layout: Layout, work: WorkFolder) -> tuple[DataFile, ...]:
+    """The layout's data as the work tree has it: untracked data by its bytes, DVC's by what really lies there."""
+    untracked = _with_untracked(layout, work)
+    return as_it_lies(untracked, work.root, DvcHashes(work.root, work.private, work.environ), work.ask_dvc)
+
+
+def _with_untracked(layout: Layout, work: WorkFolder) -> tuple[DataFile, ...]:
     """The layout's data, with what the work tree has of named data that neither git nor DVC tracks.
 
     Files and folders in which nothing is tracked are one input each, by SHA-256; so is what a tracked link leads
