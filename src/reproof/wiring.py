@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from reproof.config import load_config
 from reproof.errors import MissingToolError, UsageError
 from reproof.redact import redact, secret_values
+from reproof.runs.canonical.tables import Interpreter
 from reproof.runs.capture.data import WorkFolder
 from reproof.runs.capture.environment.observe import observe
 from reproof.runs.declared import declare
@@ -134,12 +135,13 @@ class Workspace:
         declared = seed_in_force(declared.as_seen(self.repository.root, seen), seen, plan.command)
         trainer = self.trainer(declared)
         refuse_secrets(declared.config, declared.code.patch, secret_values(os.environ))
-        found = observe(self.interpreter(declared), self.repository.root, seen)
+        interpreter = Interpreter(self.interpreter(declared), self.repository.root, seen)
+        found = observe(interpreter.python, interpreter.folder, seen)
 
         def once() -> RunRecord | Failure:
             print(f"reproof: training: {redact(declared.layout.shown)}", file=sys.stderr, flush=True)
             after = functools.partial(self.as_it_lies, declared.code.patch)
-            return measure(declared, plan, trainer, after, found.observed, origin)
+            return measure(declared, plan, trainer, after, found.observed, origin, interpreter)
 
         return once
 

@@ -229,7 +229,7 @@ STAGE = Object(
             "key", OrNone(KEY), "the hash of what the stage declares, the stages before it included", since=2
         ),
         Field("after", Listed(NAME, MANY), "the stages whose outputs it reads"),
-        Field("outputs", Pairs(PATH, HASH, MANY), "what it made"),
+        Field("outputs", Pairs(PATH, HASH, MANY), "what it made, by DVC's own hashes of the bytes"),
     ),
 )
 PREDICTIONS = Object(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reproof.ports import Trainer
+    from reproof.runs.canonical.tables import Interpreter
     from reproof.runs.declared import Declared
     from reproof.runs.record import Observed
     from reproof.training.outcome import Outcome
@@ -35,18 +36,21 @@ def measure(
     after: Callable[[], Declared],
     observed: Observed,
     origin: str,
+    interpreter: Interpreter | None = None,
 ) -> RunRecord | Failure:
     """Train once in the work tree and make the record; its inputs are those of `declared`.
 
-    `after` looks at what the work tree declares when the training is over. Raises `InputsChangedError` where that
-    is something else.
+    `after` looks at what the work tree declares when the training is over; `interpreter` reads the tables among
+    the artifacts. Raises `InputsChangedError` where the inputs are not what they were.
     """
     before = before_training(plan.folder, declared.layout)
     outcome = trainer.train(plan)
     if not outcome.succeeded:
         return failure_of(outcome)
     try:
-        results = capture_results(plan.folder, declared.layout, before, outcome, declared.stage_keys)
+        results = capture_results(
+            plan.folder, declared.layout, before, outcome, declared.stage_keys, interpreter
+        )
     except TrainingFailedError as error:
         return Failure(redact(error.message), outcome.exit_code, outcome.log_tail)
     _refuse_changed(declared, after())

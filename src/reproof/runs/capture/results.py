@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reproof.errors import TrainingFailedError, UsageError
-from reproof.runs.canonical import artifact_hash
+from reproof.runs.canonical import artifact_hash, artifact_hashes
 from reproof.runs.locked import locked_stages
 from reproof.runs.metrics import LIMIT, read_metrics
 from reproof.runs.predictions.table import read_predictions
@@ -18,6 +18,7 @@ from reproof.runs.tables import SUFFIXES, Budget, table_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reproof.runs.canonical.tables import Interpreter
     from reproof.runs.layout import Layout
     from reproof.runs.pipeline import Pipeline
     from reproof.runs.record import Metric, StageResult
@@ -43,17 +44,22 @@ def before_training(root: str, layout: Layout) -> Before:
 
 
 def capture_results(
-    root: str, layout: Layout, before: Before, outcome: Outcome, stage_keys: Mapping[str, str] | None = None
+    root: str,
+    layout: Layout,
+    before: Before,
+    outcome: Outcome,
+    stage_keys: Mapping[str, str] | None = None,
+    interpreter: Interpreter | None = None,
 ) -> Results:
     """Metrics, predictions, artifact hashes and stage outputs after a training that exited with 0.
 
-    `stage_keys` are those of `Declared`. Raises `TrainingFailedError` where no metrics or predictions were written,
-    or none that can be read.
+    `stage_keys` are those of `Declared`; `interpreter` is the training's own, which reads tables. Raises
+    `TrainingFailedError` where no metrics or predictions were written, or none that can be read.
     """
     stamps = dict(before.stamps)
     return Results(
         metrics=_metrics(root, layout, stamps),
-        artifacts=_hashes(root, layout.artifacts),
+        artifacts=_hashes(root, layout.artifacts, interpreter),
         stages=stages_made(root, layout.pipeline, stage_keys or {}) if layout.pipeline else (),
         seconds=round(outcome.seconds, 3),
         predictions=_predictions(root, layout.predictions, stamps),
@@ -146,17 +152,18 @@ def stages_made(root: str, pipeline: Pipeline, keys: Mapping[str, str]) -> tuple
         raise TrainingFailedError(error.message, error.hint) from None
 
 
-def _hashes(root: str, paths: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """Hashes of what exists; a declared output that is missing has none, and shows up as a difference."""
+def _hashes(
+    root: str, paths: tuple[str, ...], interpreter: Interpreter | None
+) -> tuple[tuple[str, str], ...]:
+    """Canonical hashes of what exists; a declared output that is missing has none, and shows up as a difference."""
     full = {path: os.path.join(root, path) for path in paths}
+    # A pipe would be waited for without end.
+    there = {path: place for path, place in full.items() if os.path.isfile(place) or os.path.isdir(place)}
     try:
-        return tuple(
-            (path, artifact_hash(place))
-            for path, place in full.items()
-            if os.path.isfile(place) or os.path.isdir(place)  # a pipe would be waited for without end
-        )
+        hashes = artifact_hashes(there.values(), interpreter)
     except OSError as error:
         raise TrainingFailedError(f"the artifact {error.filename} cannot be read: {error.strerror}") from None
+    return tuple((path, hashes[place]) for path, place in there.items())
 
 
 def _stamp(root: str, path: str) -> tuple[int, int, int] | None:
