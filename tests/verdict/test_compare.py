@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reproof.config import CompareConfig, MetricPolicy
 from reproof.runs.baseline import Base
 from reproof.runs.record import Config, Environment, Metric, Observed, RunRecord, StageResult
-from reproof.verdict.compare import compare, failed, nothing_trained, wants_same_seed_retrain
+from reproof.verdict.compare import compare, decide, failed, nothing_trained
 from reproof.verdict.comparison import Comparison, Failure
 from tests.runs.records import OBSERVED, record, seeded
 
@@ -141,13 +141,14 @@ def test_a_missing_slice_is_a_change_and_a_new_metric_is_none() -> None:
 
 def test_one_recorded_run_and_a_mismatch_ask_for_one_more_with_the_same_seed() -> None:
     first = record(3, metrics={"auc": 0.8})
-    it = compare([first], [record(1)], None, CompareConfig())
+    it, wanted = decide([first], [record(1)], None, CompareConfig())
     assert it.verdict == "undecided"
-    assert wants_same_seed_retrain(it, [first])
+    assert wanted is not None
+    assert (wanted.seed, wanted.counts) == ("recorded", False)
     again = [first, record(4, metrics={"auc": 0.8})]
-    settled = compare(again, [record(1)], None, CompareConfig())
+    settled, wanted = decide(again, [record(1)], None, CompareConfig())
     assert settled.verdict == "drifted"
-    assert not wants_same_seed_retrain(settled, again)
+    assert wanted is None
     noisy = [first, record(4, metrics={"auc": 0.81})]
     assert compare(noisy, [record(1)], None, CompareConfig()).verdict == "undecided"
 

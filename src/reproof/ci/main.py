@@ -27,7 +27,7 @@ from reproof.runs.find import default_line
 from reproof.runs.past import recorded_versions
 from reproof.runs.schema import dump
 from reproof.training.measure import measure_baseline
-from reproof.verdict.compare import compare, failed, nothing_trained, wants_same_seed_retrain
+from reproof.verdict.compare import compare, decide, failed, nothing_trained
 from reproof.verdict.comparison import Failure
 from reproof.visible import in_colour
 from reproof.wiring import open_workspace
@@ -114,9 +114,9 @@ def _retrain(workspace: Workspace, event: Event, inputs: Inputs) -> tuple[Compar
         if isinstance(made, Failure):
             return failed(made, declared.key, len(now) + 1), now
         now.append(made)
-        comparison = compare(now, same_key, base, settings, lines)
-        if len(now) >= settings.retrains or not wants_same_seed_retrain(comparison, now):
-            return comparison, now
+        decision = decide(now, same_key, base, settings, lines)
+        if len(now) >= settings.retrains or not decision.wanted:
+            return decision.comparison, now
 
 
 def _record(workspace: Workspace) -> tuple[Comparison, list[RunRecord]]:

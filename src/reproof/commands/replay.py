@@ -19,7 +19,7 @@ from reproof.report import json as report_json
 from reproof.report.report import Context, Report
 from reproof.report.text import text
 from reproof.runs.find import find_run
-from reproof.verdict.compare import compare, failed, wants_same_seed_retrain
+from reproof.verdict.compare import decide, failed
 from reproof.verdict.comparison import Failure
 from reproof.visible import in_colour
 from reproof.wiring import open_workspace
@@ -81,6 +81,6 @@ def _trained(replayed: Replayed, settings: CompareConfig) -> Comparison:
         if isinstance(made, Failure):
             return answer(failed(made, declared.key, len(now) + 1), record, declared.key, replayed.missing)
         now.append(replace(made, key=record.key))
-        comparison = compare(now, [record], None, settings)
-        if len(now) >= 2 or not wants_same_seed_retrain(comparison, now):
-            return answer(comparison, record, made.key, replayed.missing)
+        decision = decide(now, [record], None, settings)
+        if len(now) >= 2 or not decision.wanted:
+            return answer(decision.comparison, record, made.key, replayed.missing)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fnmatch import fnmatchcase
+from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from reproof.config import CompareConfig
     from reproof.runs.record import Metric
 
@@ -21,13 +25,26 @@ _HIGHER = {
     "f1",
     "r2",
     "precision",
-    "recall",
     "ap",
     "map",
     "iou",
     "dice",
     "bleu",
     "ndcg",
+    "auroc",
+    "roc",
+    "mcc",
+    "kappa",
+    "mrr",
+    "recall",
+    "sensitivity",
+    "specificity",
+    "spearman",
+    "pearson",
+    "rouge",
+    "psnr",
+    "ssim",
+    "likelihood",
 }
 _LOWER = {
     "loss",
@@ -42,7 +59,18 @@ _LOWER = {
     "cer",
     "brier",
     "logloss",
+    "nll",
+    "ece",
+    "medae",
+    "deviance",
+    "fid",
 }
+# Shares of samples, with the chance of a proportion: those of all rows, and those of a part of them.
+_OF_ALL_ROWS = {"acc", "accuracy"}
+_OF_SOME_ROWS = {"precision", "recall", "sensitivity", "specificity", "f1"}
+# Better when higher, and made of real numbers, not of counted samples.
+_FINE = {"r2", "likelihood", "psnr", "ssim", "spearman", "pearson"}
+_COUNTED = {"error", "err", "wer", "cer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +87,11 @@ class Policy:
     exact: bool = False
     min_rows: int = 30
     named: bool = False
+
+    @property
+    def tolerates(self) -> bool:
+        """Whether the configuration decides it (exact, or a tolerance), and not noise."""
+        return self.exact or self.absolute is not None or self.relative is not None
 
     @property
     def shown(self) -> str:
@@ -99,15 +132,57 @@ def policy_for(metric: Metric, settings: CompareConfig) -> Policy:
     return Policy(better, absolute=Decimal(repr(found.tolerance)), min_rows=found.min_rows, named=True)
 
 
+def policies(settings: CompareConfig) -> Callable[[Metric], Policy]:
+    """`policy_for`, worked out once for all slices of a metric where no pattern names slices."""
+    if any("[" in item.pattern for item in settings.metrics):
+        return lambda metric: policy_for(metric, settings)
+    known: dict[str, Policy] = {}
+
+    def policy_of(metric: Metric) -> Policy:
+        found = known.get(metric.name)
+        if found is None:
+            found = known[metric.name] = policy_for(metric, settings)
+        return found
+
+    return policy_of
+
+
+def share_of_rows(name: str, values: Sequence[float]) -> tuple[int, bool]:
+    """What a share of samples is a part of, told by name and values: 1, 100 for percents, 0 for no share.
+
+    And whether all rows are what it is a share of: accuracy, but not recall.
+    """
+    words = set(_words(name))
+    if not words & (_OF_ALL_ROWS | _OF_SOME_ROWS) or not values or min(values) < 0 or max(values) > 100:
+        return 0, False
+    return 100 if max(values) > 1 else 1, bool(words & _OF_ALL_ROWS) and "balanced" not in words
+
+
+def is_fine(name: str, value: float) -> bool:
+    """Whether a metric has so many possible values that two runs do not share one by chance.
+
+    By a word of its name; without one, a value that is no ratio of small whole numbers is taken for it.
+    """
+    words = set(_words(name))
+    if words & (_FINE | _LOWER - _COUNTED):
+        return True
+    if words & (_HIGHER | _COUNTED) or not math.isfinite(value):
+        return False
+    return abs(float(Fraction(value).limit_denominator(1000)) - value) > 1e-9 * abs(value)
+
+
 def direction(name: str) -> Better:
     """Which way is better, told by the words of a metric's name; `none` where none of them says."""
-    words = re.split(r"[^a-z0-9]+", name.lower())
-    for word in reversed(words):
+    for word in reversed(_words(name)):
         if word in _LOWER:
             return "lower"
         if word in _HIGHER:
             return "higher"
     return "none"
+
+
+def _words(name: str) -> list[str]:
+    return re.split(r"[^a-z0-9]+", name.lower())
 
 
 _BETTER: dict[str, Better] = {"higher": "higher", "lower": "lower", "none": "none"}

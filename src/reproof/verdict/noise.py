@@ -1,0 +1,248 @@
+"""How far runs vary by themselves, and which differences that does not explain. Pure arithmetic on arrays.
+
+All checks of a verdict are judged at once: one row a check, from counts, means and sums of squares. A check is a
+metric on a slice; `n` recorded values are held against `k` new ones.
+
+NumPy and SciPy are imported when noise decides, not before: the hooks and a verdict by equality need neither.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from reproof.errors import MissingToolError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Floats = Any  # numpy.ndarray of float64, shape (checks,)
+
+MOST_DF = 15  # a spread is an estimate however many runs it is from: they were other code on other days
+SHARE = 0.49  # of the variance that a floor grants; 0.7 of the deviation
+RELATIVE = 1e-6  # of the mean: rounding is no variation
+EXACT_ROWS = 20_000  # above, the beta-binomial is a normal distribution for all that matters here
+
+
+class Sums(NamedTuple):
+    """What is kept of some values: count, mean, sum of squared deviations from it."""
+
+    n: int
+    mean: float
+    squares: float
+
+
+NOTHING = Sums(0, 0.0, 0.0)
+
+
+def sums(values: Sequence[float]) -> Sums:
+    """Of finite values; equal ones have no squares at all, huge ones do not overflow to an error."""
+    if not values:
+        return NOTHING
+    mean = mean_of(values)
+    apart = math.dist(values, (mean,) * len(values))
+    return Sums(len(values), mean, apart * apart)
+
+
+def mean_of(values: Sequence[float]) -> float:
+    """The mean of finite values: of equal ones their value to the bit, of huge ones without overflow."""
+    low, high = min(values), max(values)
+    if low == high:
+        return values[0]
+    try:
+        mean = math.fsum(values) / len(values)
+    except OverflowError:
+        mean = math.fsum(value / len(values) for value in values)
+    return min(max(mean, low), high)
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """The rows: arrays of one length.
+
+    `n`, `mean`, `squares` are of the recorded values, `k`, `now`, `now_squares` of the new ones; `past_df` and
+    `past_squares` are summed over earlier versions, each about its own mean. `rows` is the number of samples
+    behind the metric (0 where unknown); `whole` is what a share of them is written as a part of (1, or 100 for
+    percents; 0 where it is no share), and `plain` whether all rows are in its denominator. `group` numbers the
+    metric (the same for all its slices). `worse` is +1 where only a rise is asked about, -1 for a fall, 0 for
+    both. `left` counts the new values that are none of the recorded ones.
+    """
+
+    n: Floats
+    mean: Floats
+    squares: Floats
+    k: Floats
+    now: Floats
+    now_squares: Floats
+    past_df: Floats
+    past_squares: Floats
+    left: Floats
+    rows: Floats
+    whole: Floats
+    plain: Any
+    group: Any
+    worse: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The usual deviation of one run, its degrees of freedom (0: unknown), and the error of the difference.
+
+    `floored`: the deviation is a floor, since the runs themselves varied less.
+    """
+
+    deviation: Floats
+    df: Floats
+    error: Floats
+    floored: Any
+
+
+def spread(checks: Checks) -> Spread:
+    """The pooled and guarded deviation of each check, in the metric's unit.
+
+    Pooled variance of several samples with means of their own (Snedecor and Cochran, Statistical Methods, 4.7),
+    never below `SHARE` of the median over the metric's slices, of the binomial variance of a rate (with
+    one success and one failure added: Agresti and Coull 1998), and of rounding.
+    """
+    np, _ = libraries()
+    df = checks.n - 1 + np.maximum(checks.k - 1, 0) + checks.past_df
+    known = df > 0
+    total = checks.squares + checks.now_squares + checks.past_squares
+    variance = np.where(known, total / np.maximum(df, 1), 0.0)
+    floor = np.maximum(
+        SHARE * _group_medians(variance, known, checks.group), (RELATIVE * np.abs(checks.mean)) ** 2
+    )
+    whole = np.maximum(checks.whole, 1)
+    share = (checks.mean / whole * checks.rows + 1) / (checks.rows + 2)
+    rated = (checks.whole > 0) & (checks.rows > 0) & (share > 0) & (share < 1)
+    binomial = np.where(rated, whole**2 * share * (1 - share) / np.maximum(checks.rows, 1), 0.0)
+    guarded = np.maximum(variance, np.maximum(floor, SHARE * binomial))
+    deviation = np.sqrt(guarded)
+    error = deviation * np.sqrt(1 / np.maximum(checks.k, 1) + 1 / np.maximum(checks.n, 1))
+    return Spread(deviation, np.minimum(df, MOST_DF), error, guarded > variance)
+
+
+def p_values(checks: Checks, known: Spread) -> Floats:
+    """How often a difference this large comes from noise alone; 1 where nothing is known of the noise.
+
+    Student's t for the difference of two means with a common variance; one-sided where `worse` has a sign.
+    """
+    np, special = libraries()
+    off = checks.now - checks.mean
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.where(known.error > 0, off / known.error, np.where(off == 0, 0.0, np.inf * np.sign(off)))
+        tail = np.where(checks.worse == 0, -np.abs(t), -t * checks.worse)
+    sided = special.stdtr(np.maximum(known.df, 1), tail)
+    p = np.where(checks.worse == 0, 2 * sided, sided)
+    return np.where(known.df > 0, np.minimum(p, 1.0), 1.0)
+
+
+def stuck(checks: Checks) -> Any:
+    """Checks whose recorded values (two at least) are all one value, and whose new ones are not; booleans.
+
+    So are metrics with few possible values: a slice's F1 that one sample moves from 0 to 1. A deviation of zero
+    says nothing there. A share of all rows is none of them, since its least deviation is known.
+    """
+    counted = checks.plain & (checks.whole > 0) & (checks.rows > 0)
+    return (checks.n > 1) & (checks.squares == 0) & (checks.left > 0) & ~counted
+
+
+def leaving_p(checks: Checks) -> Floats:
+    """How often chance puts all that left the one recorded value among the new runs: C(k, m) / C(n+k, m).
+
+    Fisher's exact test for `m` of `k` new and none of `n` recorded values elsewhere.
+    """
+    np, special = libraries()
+    left = np.minimum(checks.left, checks.k)
+    return special.comb(checks.k, left) / special.comb(checks.n + checks.k, left)
+
+
+def smallest_noticed(checks: Checks, known: Spread, level: float) -> Floats:
+    """The difference that would be found 4 times in 5 at `level` over all checks, in the metric's unit.
+
+    The minimal detectable difference (Bloom 1995): the quantiles of t for the level, by Bonferroni, and for a
+    power of 0.8. NaN where nothing is known of the noise.
+    """
+    np, special = libraries()
+    df = np.maximum(known.df, 1)
+    sides = np.where(checks.worse == 0, 2, 1)
+    quantiles = -special.stdtrit(df, level / (sides * max(len(df), 1))) + special.stdtrit(df, 0.8)
+    return np.where(known.df > 0, quantiles * known.error, np.nan)
+
+
+def surely_within(checks: Checks, known: Spread) -> Floats:
+    """The bound that the difference keeps with 95 % confidence, one-sided: |d| + t(.95)·SE; NaN where unknown."""
+    np, special = libraries()
+    bound = np.abs(checks.now - checks.mean) + special.stdtrit(np.maximum(known.df, 1), 0.95) * known.error
+    return np.where(known.df > 0, bound, np.nan)
+
+
+def simes(p: Floats) -> float:
+    """The p-value of "nothing moved at all": the least of p(i)·M/i (Simes 1986). 1 without checks."""
+    np, _ = libraries()
+    if not len(p):
+        return 1.0
+    ranked = np.sort(p) * len(p) / np.arange(1, len(p) + 1)
+    return float(min(1.0, ranked.min()))
+
+
+def discoveries(p: Floats, level: float) -> Any:
+    """Which checks moved, at most a share `level` of them wrongly (Benjamini and Hochberg 1995); booleans."""
+    np, _ = libraries()
+    if not len(p):
+        return np.zeros(0, bool)
+    ranked = np.sort(p)
+    within = np.nonzero(ranked * len(p) <= level * np.arange(1, len(p) + 1))[0]
+    return p <= ranked[within[-1]] if len(within) else np.zeros(len(p), bool)
+
+
+def predictive_p(recorded: float, now: float, rows: int, worse: int = 0) -> float:
+    """How often a rate of one run is this far from one recorded rate, where both are shares of `rows` samples.
+
+    The beta-binomial predictive with Jeffreys' prior: BetaBin(N, xN+1/2, N-xN+1/2). Twice the smaller tail, or
+    the one tail that is asked about. It counts the chance of the samples, too: cautious for one test set.
+    """
+    np, special = libraries()
+    hits, seen = round(recorded * rows), round(now * rows)
+    a, b = hits + 0.5, rows - hits + 0.5
+    if rows > EXACT_ROWS:
+        share = a / (a + b)
+        deviation = math.sqrt(rows * share * (1 - share) * (a + b + rows) / (a + b + 1))
+        low = float(special.ndtr((seen + 0.5 - rows * share) / deviation))
+        high = float(special.ndtr((rows * share - seen + 0.5) / deviation))
+    else:
+        y = np.arange(rows + 1)
+        log = -np.log(rows + 1) - special.betaln(rows - y + 1, y + 1)
+        mass = np.exp(log + special.betaln(y + a, rows - y + b) - special.betaln(a, b))
+        low, high = float(mass[: seen + 1].sum()), float(mass[seen:].sum())
+    if worse:
+        return min(1.0, high if worse > 0 else low)
+    return min(1.0, 2 * min(low, high))
+
+
+def _group_medians(variance: Floats, known: Any, group: Any) -> Floats:
+    """For each check the median variance over the checks of its metric whose variance is known."""
+    np, _ = libraries()
+    order = np.lexsort((variance, group))
+    order = order[known[order]]
+    medians = np.zeros(len(variance))
+    if not len(order):
+        return medians
+    ranked, groups = variance[order], group[order]
+    names, first, count = np.unique(groups, return_index=True, return_counts=True)
+    middle = (ranked[first + (count - 1) // 2] + ranked[first + count // 2]) / 2
+    place = np.minimum(np.searchsorted(names, group), len(names) - 1)
+    return np.where(names[place] == group, middle[place], 0.0)
+
+
+def libraries() -> tuple[Any, Any]:
+    """NumPy and SciPy's special functions; raises `MissingToolError` where they are not installed."""
+    try:
+        import numpy as np
+        from scipy import special
+    except ImportError:
+        raise MissingToolError(
+            "whether a difference is more than noise needs SciPy", "pip install 'reproof[ci]'"
+        ) from None
+    return np, special

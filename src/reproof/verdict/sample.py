@@ -1,0 +1,175 @@
+"""Which recorded runs are observations of one thing, and which new runs may be held against them.
+
+Two kinds of spread are never pooled. Runs of one seed that differ show what the seed leaves open
+(nondeterminism); runs of different seeds show what the seed itself changes. Runs that repeat each other to the bit
+are one observation.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from reproof.runs.record import oldest_first
+from reproof.verdict.changes import same_numeric_class
+from reproof.verdict.policy import is_fine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from reproof.runs.record import RunRecord, Slice
+
+    Id = tuple[str, Slice]
+
+# single: one run. exact: all repeat each other to the bit (or by rounding), and not by chance. reruns: one seed.
+# seeds: different seeds, one run of each.
+Kind = Literal["single", "exact", "reruns", "seeds"]
+
+ROUNDING = 1e-6  # relative; below it two results differ by the order of additions, not by their inputs
+MOST_VERSIONS = 20  # past versions that a spread is pooled over
+
+
+class Sample(NamedTuple):
+    """Recorded runs as observations: independent ones, oldest first, and what their spread is one of."""
+
+    runs: tuple[RunRecord, ...]
+    kind: Kind
+
+    @property
+    def varies(self) -> bool:
+        """Whether the runs show a spread."""
+        return self.kind in ("reruns", "seeds")
+
+
+def sample_of(recorded: Sequence[RunRecord]) -> Sample:
+    """The observations among recorded runs (one at least) of one version, in any order."""
+    runs = oldest_first(recorded)
+    if len(runs) == 1:
+        return Sample(runs, "single")
+    if no_coincidence(runs) and all(agree(runs[0], run) for run in runs[1:]):
+        return Sample(runs, "exact")
+    first = first_of_each_seed(runs)
+    return Sample(first, "seeds") if len(first) > 1 else Sample(runs, "reruns")
+
+
+def like_with_like(recorded: Sequence[RunRecord], now: Sequence[RunRecord]) -> tuple[RunRecord, ...]:
+    """The recorded runs of the new runs' numeric class where those can decide, else all."""
+    if not now:
+        return tuple(recorded)
+    like = tuple(run for run in recorded if same_class(run, now[0]))
+    if like and (len(like) > 2 or sample_of(like).kind == "exact"):
+        return like
+    return tuple(recorded)
+
+
+def same_class(one: RunRecord, other: RunRecord) -> bool:
+    """Whether bit equality may be asked of two runs: one numeric class, as far as both are known."""
+    return same_numeric_class(one.environment.observed, other.environment.observed)
+
+
+def observations(now: Sequence[RunRecord], sample: Sample) -> tuple[RunRecord, ...]:
+    """The new runs that may stand against a sample, oldest first.
+
+    Where different seeds are the noise: one run a seed, since a second one of the same seed is no independent
+    observation (taken for one, it raises false alarms sevenfold). Where reruns of one seed are the noise: runs of
+    that seed only. Where nothing varies: the first.
+    """
+    if sample.kind == "reruns":
+        seed = seed_of(sample.runs[0])
+        return tuple(run for run in oldest_first(now) if seed_of(run) == seed)
+    first = first_of_each_seed(now)
+    return first if sample.kind == "seeds" else first[:1]
+
+
+def first_of_each_seed(runs: Iterable[RunRecord]) -> tuple[RunRecord, ...]:
+    """The oldest run of each seed, oldest first."""
+    found: dict[str, RunRecord] = {}
+    for run in oldest_first(runs):
+        found.setdefault(seed_of(run), run)
+    return tuple(found.values())
+
+
+def refuse_one_seed_twice(runs: Sequence[RunRecord]) -> None:
+    """Raises `ValueError` where two observations have one seed."""
+    if len({seed_of(run) for run in runs}) < len(runs):
+        raise ValueError("two new runs of one seed are no two observations")
+
+
+def seed_of(run: RunRecord) -> str:
+    """Different texts for different seeds: 1 and True and "1" are three."""
+    return repr(run.config.seed.value) if run.config.seed else ""
+
+
+def repeat_each_other(runs: Sequence[RunRecord]) -> bool:
+    """At least two runs of one seed, all with the same metrics to the bit, and not by chance."""
+    if len(runs) < 2 or len({seed_of(run) for run in runs}) > 1 or not no_coincidence(runs):
+        return False
+    return all(agree(runs[0], run, rounding=0.0) for run in runs[1:])
+
+
+def agree(one: RunRecord, other: RunRecord, rounding: float = ROUNDING) -> bool:
+    """Whether two runs have the same metrics, each equal to the bit or apart by rounding."""
+    before, after = one.results.metrics, other.results.metrics
+    if [metric.id for metric in before] != [metric.id for metric in after]:
+        before = tuple(sorted(before, key=lambda metric: metric.id))
+        after = tuple(sorted(after, key=lambda metric: metric.id))
+        if [metric.id for metric in before] != [metric.id for metric in after]:
+            return False
+    return all(close(old.value, new.value, rounding) for old, new in zip(before, after, strict=True))
+
+
+def no_coincidence(runs: Sequence[RunRecord]) -> bool:
+    """Whether runs with equal metrics must have done the same.
+
+    An accuracy on a hundred samples is often equal by chance. A loss never is; nor are the artifacts or the
+    predictions, where they are known.
+    """
+    first, rest = runs[0].results, [run.results for run in runs[1:]]
+    if any(is_fine(metric.name, metric.value) for metric in first.metrics):
+        return True
+    if first.artifacts and all(dict(one.artifacts) == dict(first.artifacts) for one in rest):
+        return True
+    made = first.predictions
+    return made is not None and all(
+        one.predictions is not None and one.predictions.hash == made.hash for one in rest
+    )
+
+
+def close(old: float, new: float, rounding: float = ROUNDING) -> bool:
+    """Equal as results (NaN equals NaN, -0 equals 0), or apart by rounding relative to the old value."""
+    if old == new or (old != old and new != new):
+        return True
+    return rounding > 0 and math.isfinite(old) and abs(old - new) <= rounding * abs(old)
+
+
+def values_of(runs: Sequence[RunRecord]) -> dict[Id, list[float]]:
+    """Each metric's values, in the order of the runs; a run without the metric adds none."""
+    if not runs:
+        return {}
+    names = [metric.id for metric in runs[0].results.metrics]
+    columns = [[metric.value for metric in run.results.metrics] for run in runs]
+    if all([metric.id for metric in run.results.metrics] == names for run in runs[1:]):
+        return dict(zip(names, map(list, zip(*columns, strict=True)), strict=True))
+    found: dict[Id, list[float]] = {}
+    for run in runs:
+        for metric in run.results.metrics:
+            found.setdefault(metric.id, []).append(metric.value)
+    return found
+
+
+def past_samples(history: Sequence[Sequence[RunRecord]], sample: Sample) -> tuple[Sample, ...]:
+    """The samples of past versions (newest first) whose spread is of the same kind and whose data are the same.
+
+    Where the sample shows no spread itself (a version recorded once), that of seeds is taken, else that of reruns.
+    """
+    data = _data(sample.runs[0])
+    same = [version for version in history if version and all(_data(run) == data for run in version)]
+    past = [made for version in same[:MOST_VERSIONS] if (made := sample_of(version)).varies]
+    if sample.kind == "exact":
+        return ()
+    kinds: Sequence[Kind] = (sample.kind,) if sample.varies else ("seeds", "reruns")
+    return next((found for kind in kinds if (found := tuple(one for one in past if one.kind == kind))), ())
+
+
+def _data(run: RunRecord) -> Mapping[str, str]:
+    return {item.path: item.hash for item in run.data}

@@ -1,0 +1,290 @@
+"""When to train once more, and when to end: the looks at the new runs, each with its share of false alarms.
+
+After every new run all checks are looked at together. The shares of the looks add up to the allowed rate of false
+alarms (Bonferroni over the looks; the looks are few, so that costs little); a look that finds nothing near ends
+it. Pure: checks as numbers in, an outcome out; nothing here knows runs or files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from reproof.verdict import noise
+from reproof.verdict.noise import Checks, Sums, sums
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SHARES = (1 / 2, 1 / 6, 1 / 6, 1 / 6)  # of the allowed false alarms, by look
+LONE = 0.05  # what the others must show where one new run lies farthest off
+SCREEN = 0.2  # above, the looks agree with "nothing moved", and the search ends
+FEWEST = 3  # recorded runs that tell how much a training varies, where no past versions do
+
+
+class Row(NamedTuple):
+    """One check in numbers. `now` are the values of the new runs, in their order; `recorded` has one at least.
+
+    `past` is summed over earlier versions (n: degrees of freedom). `allowed` is the largest difference that passes
+    whatever the noise, None where noise alone decides. `gates`: what it finds decides (else it is only told).
+    `foreign`: the runs are of different numeric classes. The others are as in `noise.Checks`.
+    """
+
+    recorded: Sequence[float]
+    now: Sequence[float]
+    past: Sums
+    allowed: Decimal | None
+    gates: bool
+    foreign: bool
+    rows: int
+    whole: int
+    plain: bool
+    group: int
+    worse: int
+
+
+# Why a check is open. few: too few recorded runs. power: noise is too large for the declared tolerance. step: it
+# never varied before. class: the runs are of different numeric classes. unconfirmed: one new run differs, the next
+# does not. near: too near to what noise does.
+Doubt = Literal["few", "power", "step", "class", "unconfirmed", "near"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the looks found. Sequences have one element a row.
+
+    `state`: `failing` (at least one row moved), `passing`, or `open`. `looks` is how many new runs were used.
+    `more`: whether one more new run could settle or confirm it. `failing` are the rows that moved, `doubts` why a
+    row is open (None: it is not), `moved` those that differ in either direction, `p` their p-values, `noticed` the
+    smallest difference that would have been found, `deviation` the usual one (both NaN where unknown).
+    """
+
+    state: Literal["failing", "passing", "open"]
+    looks: int
+    more: bool
+    failing: Any
+    doubts: tuple[Doubt | None, ...]
+    moved: Any
+    p: Any
+    noticed: Any
+    deviation: Any
+
+
+class _Look(NamedTuple):
+    """One look: p-values of the rows, and which of them keep it from passing, and why."""
+
+    level: float
+    gates: Any
+    p: Any
+    both: Any
+    total: float
+    noticed: Any
+    deviation: Any
+    failing: Any
+    step: Any
+    foreign: Any
+    weak: Any
+    thin: Any
+
+
+def judge(rows: Sequence[Row], alpha: float, before: int = 0) -> Outcome:
+    """Look after each new run until it ends. `alpha` is the allowed rate of false alarms; `before` the looks that
+    earlier attempts took.
+
+    A difference in the first new run is confirmed by the second before it ends: one bad seed is no drift.
+    """
+    np, _ = noise.libraries()
+    most = max((len(row.now) for row in rows), default=0)
+    bar, look, k = 0.0, None, 0
+    for k in range(1, min(most, len(SHARES) - before) + 1):
+        look = _look(rows, k, max(SHARES[before + k - 1] * alpha, bar))
+        last = before + k == len(SHARES)
+        if look.failing.any():
+            if k > 1 or last:
+                return _outcome("failing", k, look)
+            bar = look.level
+            continue
+        if bar:
+            return _outcome("open", k, look, unconfirmed=True)
+        waits = look.step.any() or look.weak.any()
+        if look.total > SCREEN and not waits:
+            open_ = look.thin.any() or look.foreign.any()  # which no new run can settle
+            return _outcome("open" if open_ else "passing", k, look)
+    if look is None:  # every look was spent before, or there is nothing to look at
+        nothing = np.zeros(len(rows), bool)
+        unknown = np.full(len(rows), np.nan)
+        state: Literal["passing", "open"] = "open" if rows else "passing"
+        near: Doubt = "near"
+        return Outcome(state, 0, False, nothing, (near,) * len(rows), nothing, unknown, unknown, unknown)
+    more = before + k < len(SHARES)
+    return _outcome("failing" if bar else "open", k, look, more=more)
+
+
+def _look(rows: Sequence[Row], k: int, level: float) -> _Look:
+    np, _ = noise.libraries()
+    count = len(rows)
+    gates = np.fromiter((row.gates for row in rows), bool, count)
+    inside = np.fromiter((_inside(row, k) for row in rows), bool, count)
+    tolerated = np.fromiter((row.allowed is not None for row in rows), bool, count)
+    allowed = np.fromiter((float(row.allowed or 0) for row in rows), float, count)
+    checks = _checks(rows, k)
+    known = noise.spread(checks)
+    raw = noise.p_values(checks, known)
+    _predict(raw, rows, checks)
+    stuck = noise.stuck(checks)
+    foreign = np.fromiter((row.foreign for row in rows), bool, count) & known.floored & ~tolerated
+    rare = np.where(stuck, noise.leaving_p(checks), 0.0)
+    none = inside | foreign  # differences that are no finding
+    p = np.where(none, 1.0, np.maximum(raw, rare))
+    both = np.where(none, 1.0, np.maximum(noise.p_values(_both_sides(checks), known), rare))
+    failing = _among(gates, p, level)
+    if k > 1:
+        _without_lone(failing, rows, k)
+    doubtful = _among(gates, raw, level) & ~failing & ~inside
+    noticed = noise.smallest_noticed(checks, known, level)
+    powered = inside & ((noticed <= allowed) | (noise.surely_within(checks, known) <= allowed))
+    few = (checks.n < FEWEST) & (checks.past_df == 0) & (checks.left > 0)
+    return _Look(
+        level=level,
+        gates=gates,
+        p=p,
+        both=both,
+        total=noise.simes(p[gates]),
+        noticed=noticed,
+        deviation=np.where(known.df > 0, known.deviation, np.nan),
+        failing=failing,
+        step=doubtful & stuck & ~foreign,
+        foreign=doubtful & foreign,
+        weak=gates & tolerated & ~powered & ~failing,
+        thin=gates & few & ~tolerated & ~failing,
+    )
+
+
+def _without_lone(failing: Any, rows: Sequence[Row], k: int) -> None:
+    """Takes back what a single new run shows alone: the other ones must differ, too. Changed in place.
+
+    Of trainings where one seed in many diverges, a mean of few runs says what that seed did.
+    """
+    np, _ = noise.libraries()
+    places = np.nonzero(failing)[0]
+    if not len(places):
+        return
+    others = []
+    for place in places:
+        row = rows[place]
+        middle = noise.mean_of(row.recorded)
+        seen = sorted(row.now[:k], key=lambda value: value - middle)
+        rises = noise.mean_of(row.now[:k]) > middle
+        others.append(row._replace(now=seen[:-1] if rises else seen[1:], worse=1 if rises else -1))
+    checks = _checks(others, k)
+    agrees = noise.p_values(checks, noise.spread(checks)) <= LONE
+    failing[places] = agrees | (checks.k == 0)
+
+
+def _among(gates: Any, p: Any, level: float) -> Any:
+    """The discoveries among the rows that gate."""
+    np, _ = noise.libraries()
+    found = np.zeros(len(p), bool)
+    found[gates] = noise.discoveries(p[gates], level)
+    return found
+
+
+def _outcome(
+    state: Literal["failing", "passing", "open"],
+    k: int,
+    look: _Look,
+    *,
+    more: bool = False,
+    unconfirmed: bool = False,
+) -> Outcome:
+    np, _ = noise.libraries()
+    none = np.zeros(len(look.p), bool)
+    near = _among(look.gates, look.p, SCREEN) if state == "open" else none
+    least = look.gates & (look.p <= look.p[look.gates].min()) if unconfirmed else none
+    masks: tuple[tuple[Doubt, Any], ...] = (
+        ("few", look.thin),
+        ("class", look.foreign),
+        ("power", look.weak),
+        ("step", look.step),
+        ("unconfirmed", (near | least) if unconfirmed else none),
+        ("near", near & ~look.failing),
+    )
+    doubts: list[Doubt | None] = [None] * len(look.p)
+    if state != "passing":
+        for doubt, mask in reversed(masks):
+            for place in np.nonzero(mask)[0]:
+                doubts[place] = doubt
+    return Outcome(
+        state=state,
+        looks=k,
+        more=more,
+        failing=look.failing if state == "failing" else none,
+        doubts=tuple(doubts),
+        moved=noise.discoveries(look.both, look.level),
+        p=look.p,
+        noticed=look.noticed,
+        deviation=look.deviation,
+    )
+
+
+def _checks(rows: Sequence[Row], k: int) -> Checks:
+    """The arrays of the first `k` new runs."""
+    np, _ = noise.libraries()
+    recorded = [sums(row.recorded) for row in rows]
+    now = [sums(row.now[:k]) for row in rows]
+    left = [sum(value not in row.recorded for value in row.now[:k]) for row in rows]
+
+    def array(values: Any) -> Any:
+        return np.fromiter(values, float, len(rows))
+
+    return Checks(
+        n=array(one.n for one in recorded),
+        mean=array(one.mean for one in recorded),
+        squares=array(one.squares for one in recorded),
+        k=array(one.n for one in now),
+        now=array(one.mean for one in now),
+        now_squares=array(one.squares for one in now),
+        past_df=array(row.past.n for row in rows),
+        past_squares=array(row.past.squares for row in rows),
+        left=array(left),
+        rows=array(row.rows for row in rows),
+        whole=array(row.whole for row in rows),
+        plain=np.fromiter((row.plain for row in rows), bool, len(rows)),
+        group=np.fromiter((row.group for row in rows), int, len(rows)),
+        worse=array(row.worse for row in rows),
+    )
+
+
+def _both_sides(checks: Checks) -> Checks:
+    np, _ = noise.libraries()
+    return replace(checks, worse=np.zeros(len(checks.n)))
+
+
+def _predict(p: Any, rows: Sequence[Row], checks: Checks) -> None:
+    """Where one recorded rate is all there is, the p-value is that of its samples; `p` is changed in place."""
+    np, _ = noise.libraries()
+    alone = (
+        (checks.n == 1) & (checks.past_df == 0) & (checks.whole > 0) & (checks.rows > 0) & (checks.left > 0)
+    )
+    for place in np.nonzero(alone)[0]:
+        row = rows[place]
+        share, now = checks.mean[place] / row.whole, checks.now[place] / row.whole
+        if 0 <= share <= 1 and 0 <= now <= 1:
+            p[place] = noise.predictive_p(share, now, row.rows, row.worse)
+
+
+def _inside(row: Row, k: int) -> bool:
+    """Whether the means lie no further apart than what is allowed; decimal, so that a drop of just that passes."""
+    if row.allowed is None:
+        return False
+    apart = abs(noise.mean_of(row.now[:k]) - noise.mean_of(row.recorded))
+    allowed = float(row.allowed)
+    if abs(apart - allowed) > 1e-9 * max(apart, allowed):
+        return apart < allowed
+    return abs(exact_mean(row.now[:k]) - exact_mean(row.recorded)) <= row.allowed
+
+
+def exact_mean(values: Sequence[float]) -> Decimal:
+    """The mean of the values as they are printed."""
+    return sum((Decimal(repr(value)) for value in values), Decimal(0)) / len(values)

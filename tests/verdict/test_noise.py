@@ -1,0 +1,235 @@
+"""The arithmetic of noise, against SciPy's own tests and against counting."""
+
+from __future__ import annotations
+
+import builtins
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from reproof.errors import Exit, MissingToolError
+from reproof.verdict import noise
+from reproof.verdict.noise import Checks, sums
+
+VALUES = st.lists(st.integers(-1000, 1000).map(lambda value: value / 8), min_size=2, max_size=6)
+P = st.lists(st.floats(0, 1), min_size=1, max_size=12)
+
+
+def checks(
+    recorded: list[list[float]],
+    now: list[list[float]],
+    *,
+    past: list[list[float]] | None = None,
+    **facts: Any,
+) -> Checks:
+    """Checks of some values; `past` has the values of one earlier version of each."""
+    before, after = [sums(values) for values in recorded], [sums(values) for values in now]
+    earlier = [sums(values) for values in past or [[0.0]] * len(recorded)]
+
+    def array(values: Any) -> Any:
+        return np.array(list(values), float)
+
+    def fact(name: str, default: Any) -> Any:
+        return np.array(facts.get(name, [default] * len(recorded)))
+
+    return Checks(
+        n=array(one.n for one in before),
+        mean=array(one.mean for one in before),
+        squares=array(one.squares for one in before),
+        k=array(one.n for one in after),
+        now=array(one.mean for one in after),
+        now_squares=array(one.squares for one in after),
+        past_df=array(one.n - 1 for one in earlier),
+        past_squares=array(one.squares for one in earlier),
+        left=array(sum(value not in old for value in new) for old, new in zip(recorded, now, strict=True)),
+        rows=fact("rows", 0.0),
+        whole=fact("whole", 0.0),
+        plain=fact("plain", False),
+        group=fact("group", 0) if "group" in facts else np.arange(len(recorded)),
+        worse=fact("worse", 0.0),
+    )
+
+
+def p_of(it: Checks) -> list[float]:
+    return [float(value) for value in noise.p_values(it, noise.spread(it))]
+
+
+@given(VALUES, VALUES)
+def test_several_new_runs_are_compared_by_the_pooled_t_test(recorded: list[float], now: list[float]) -> None:
+    if len({*recorded}) == 1 or len({*now}) == 1:  # SciPy warns of those
+        return
+    expected = stats.ttest_ind(recorded, now, equal_var=True).pvalue
+    assert p_of(checks([recorded], [now])) == pytest.approx([expected], abs=1e-9)
+
+
+def test_one_new_run_is_compared_by_the_prediction_interval() -> None:
+    recorded = [0.91, 0.92, 0.90, 0.93, 0.91]
+    half = stats.t.ppf(0.995, 4) * np.std(recorded, ddof=1) * math.sqrt(1 + 1 / 5)
+    at_the_edge = checks([recorded] * 2, [[np.mean(recorded) + half], [np.mean(recorded) - half]])
+    assert p_of(at_the_edge) == pytest.approx([0.01, 0.01])
+
+
+@pytest.mark.parametrize(("worse", "now"), [(-1.0, 0.5), (1.0, 1.5)])
+def test_one_side_is_half_of_both_and_the_other_side_is_the_rest(worse: float, now: float) -> None:
+    recorded = [0.9, 1.0, 1.1]
+    both = p_of(checks([recorded], [[now]]))[0]
+    assert p_of(checks([recorded], [[now]], worse=[worse]))[0] == pytest.approx(both / 2)
+    assert p_of(checks([recorded], [[now]], worse=[-worse]))[0] == pytest.approx(1 - both / 2)
+
+
+def test_past_versions_add_to_the_spread_and_their_level_does_not() -> None:
+    alone = noise.spread(checks([[1.0, 1.2]], [[1.0]]))
+    pooled = noise.spread(checks([[1.0, 1.2]], [[1.0]], past=[[50.0, 50.1, 50.2]]))
+    assert alone.df[0] == 1
+    assert pooled.df[0] == 3
+    assert pooled.deviation[0] == pytest.approx(math.sqrt((0.02 + 0.02) / 3))
+
+
+def test_degrees_of_freedom_are_capped() -> None:
+    many = [1.0 + at / 100 for at in range(40)]
+    assert noise.spread(checks([many], [[1.0]])).df[0] == noise.MOST_DF
+
+
+def test_a_slice_that_never_moved_gets_a_share_of_its_metrics_usual_spread() -> None:
+    recorded = [[0.5, 0.5, 0.5], [0.4, 0.5, 0.6], [0.3, 0.5, 0.7], [0.0, 1.0, 2.0]]
+    found = noise.spread(checks(recorded, [[0.5]] * 4, group=[0, 0, 0, 1]))
+    assert found.deviation[0] == pytest.approx(0.7 * 0.1)
+    assert list(found.floored) == [True, False, False, False]
+    assert found.deviation[3] == pytest.approx(1.0)
+
+
+def test_a_rate_has_the_spread_of_its_samples_at_least() -> None:
+    share = (0.9 * 100 + 1) / 102
+    least = 0.7 * math.sqrt(share * (1 - share) / 100)
+    rate = noise.spread(checks([[0.9, 0.9]], [[0.9]], rows=[100.0], whole=[1.0], plain=[True]))
+    percents = noise.spread(checks([[90.0, 90.0]], [[90.0]], rows=[100.0], whole=[100.0], plain=[True]))
+    other = noise.spread(checks([[0.9, 0.9]], [[0.9]], rows=[100.0]))
+    assert rate.deviation[0] == pytest.approx(least)
+    assert percents.deviation[0] == pytest.approx(100 * least)
+    assert other.deviation[0] == pytest.approx(0.9e-6)
+
+
+def test_what_nothing_is_known_of_finds_nothing() -> None:
+    unknown = checks([[1.0]], [[2.0]])
+    assert p_of(unknown) == [1.0]
+    assert math.isnan(noise.smallest_noticed(unknown, noise.spread(unknown), 0.01)[0])
+
+
+def test_only_a_metric_that_never_moved_and_has_few_values_is_stuck() -> None:
+    it = checks(
+        [[0.0, 0.0], [0.0, 0.0], [0.0, 0.1], [0.0], [0.9, 0.9]],
+        [[1.0], [0.0], [1.0], [1.0], [0.5]],
+        rows=[0.0, 0.0, 0.0, 0.0, 50.0],
+        whole=[0.0, 0.0, 0.0, 0.0, 1.0],
+        plain=[False] * 4 + [True],
+    )
+    assert list(noise.stuck(it)) == [True, False, False, False, False]
+
+
+@pytest.mark.parametrize(("n", "now"), [(5, [1.0]), (5, [1.0, 1.0]), (5, [1.0, 0.0, 0.0]), (9, [1.0] * 4)])
+def test_leaving_the_one_recorded_value_is_judged_by_fishers_test(n: int, now: list[float]) -> None:
+    left = sum(now)
+    expected = stats.fisher_exact([[left, len(now) - left], [0, n]], alternative="greater").pvalue
+    assert noise.leaving_p(checks([[0.0] * n], [now]))[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("side", [-1, 0, 1])
+@pytest.mark.parametrize(
+    ("recorded", "now", "rows"), [(0.9, 0.7, 50), (1.0, 1.0, 30), (0.0, 0.3, 40), (0.5, 0.55, 400)]
+)
+def test_one_recorded_rate_predicts_by_the_beta_binomial(
+    recorded: float, now: float, rows: int, side: int
+) -> None:
+    hits, seen = round(recorded * rows), round(now * rows)
+    law = stats.betabinom(rows, hits + 0.5, rows - hits + 0.5)
+    low, high = law.cdf(seen), law.sf(seen - 1)
+    expected = {-1: low, 0: min(1.0, 2 * min(low, high)), 1: high}[side]
+    assert noise.predictive_p(recorded, now, rows, side) == pytest.approx(expected, rel=1e-6)
+
+
+def test_the_predictive_of_many_rows_goes_on_where_the_exact_one_ends() -> None:
+    exact = noise.predictive_p(0.9, 0.894, noise.EXACT_ROWS)
+    normal = noise.predictive_p(0.9, 0.894, noise.EXACT_ROWS + 1)
+    assert normal == pytest.approx(exact, rel=0.06)
+
+
+@given(P)
+def test_simes_is_the_least_level_at_which_anything_is_discovered(p: list[float]) -> None:
+    least = min(sorted(p)[at] * len(p) / (at + 1) for at in range(len(p)))
+    found = noise.simes(np.array(p))
+    assert found == pytest.approx(min(1.0, least))
+    assert noise.discoveries(np.array(p), found * 1.0001 + 1e-300).any()
+    if found > 1e-300:
+        assert not noise.discoveries(np.array(p), found * 0.9999).any()
+
+
+@given(P, st.floats(0.001, 0.5))
+def test_discoveries_are_those_of_benjamini_and_hochberg(p: list[float], level: float) -> None:
+    adjusted = stats.false_discovery_control(p)
+    if any(abs(value - level) < 1e-9 for value in adjusted):
+        return
+    assert list(noise.discoveries(np.array(p), level)) == [bool(value <= level) for value in adjusted]
+
+
+def test_no_checks_are_no_finding() -> None:
+    assert noise.simes(np.zeros(0)) == 1.0
+    assert list(noise.discoveries(np.zeros(0), 0.05)) == []
+
+
+def test_what_would_be_noticed_is_noticed_four_times_in_five() -> None:
+    chance = np.random.default_rng(1)
+    n, level, draws = 6, 0.02, 4000
+    recorded, now = chance.normal(0, 1, (draws, n)), chance.normal(0, 1, draws)
+    known = checks([list(values) for values in recorded], [[value] for value in now])
+    spread = noise.spread(known)
+    noticed = float(
+        noise.smallest_noticed(
+            checks([[-1.0, 1.0]], [[0.0]]), noise.spread(checks([[-1.0, 1.0]], [[0.0]])), level
+        )[0]
+    )
+    assert noticed == pytest.approx(
+        (stats.t.ppf(1 - level / 2, 1) + stats.t.ppf(0.8, 1)) * math.sqrt(2) * math.sqrt(1.5)
+    )
+    quantiles = stats.t.ppf(1 - level / 2, n - 1) + stats.t.ppf(0.8, n - 1)
+    shift = quantiles * math.sqrt(1 + 1 / n)  # for a true deviation of 1
+    moved = checks([list(values) for values in recorded], [[value + shift] for value in now])
+    found = noise.p_values(moved, noise.spread(moved)) <= level
+    assert found.mean() == pytest.approx(0.8, abs=0.05)
+    assert (noise.p_values(known, spread) <= level).mean() == pytest.approx(level, abs=0.008)
+
+
+@given(VALUES, VALUES, st.sampled_from([1e-3, 7.0, 1e6]))
+def test_another_unit_changes_nothing(recorded: list[float], now: list[float], factor: float) -> None:
+    plain = checks([recorded], [now])
+    scaled = checks([[value * factor for value in recorded]], [[value * factor for value in now]])
+    assert p_of(scaled) == pytest.approx(p_of(plain), rel=1e-6, abs=1e-12)
+    one = noise.smallest_noticed(plain, noise.spread(plain), 0.01)[0]
+    other = noise.smallest_noticed(scaled, noise.spread(scaled), 0.01)[0]
+    assert other == pytest.approx(one * factor, rel=1e-6)
+
+
+def test_sums_of_equal_values_and_of_huge_ones_are_what_they_are() -> None:
+    assert sums([0.1] * 7) == (7, 0.1, 0.0)
+    assert sums([1.7e308, 1.7e308]).mean == 1.7e308
+    assert sums([1e308, -1e308]).mean == 0.0
+    assert sums([]) == (0, 0.0, 0.0)
+
+
+def test_without_scipy_the_line_that_installs_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def without(name: str, *args: Any, **more: Any) -> Any:
+        if name == "scipy" or name.startswith("scipy."):
+            raise ImportError(name)
+        return real(name, *args, **more)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(MissingToolError) as raised:
+        noise.libraries()
+    assert raised.value.exit_code == Exit.MISSING
+    assert raised.value.hint == "pip install 'reproof[ci]'"

@@ -1,0 +1,115 @@
+"""Which runs are observations: by seed, by what they repeat, by numeric class, by data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from reproof.runs.record import DataFile, Predictions, Results, RunRecord
+from reproof.verdict.sample import (
+    like_with_like,
+    no_coincidence,
+    observations,
+    past_samples,
+    refuse_one_seed_twice,
+    repeat_each_other,
+    sample_of,
+)
+from tests.runs.records import OBSERVED, record, seeded
+
+
+def runs(
+    *values: float, seeds: tuple[int, ...] | None = None, first: int = 1, **changes: Any
+) -> list[RunRecord]:
+    """Runs of a loss, one a value; of different seeds where they are given."""
+    made = [record(first + at, metrics={"loss": value}, **changes) for at, value in enumerate(values)]
+    return [seeded(run, seed) for run, seed in zip(made, seeds, strict=True)] if seeds else made
+
+
+def of_class(run: RunRecord, name: str | None) -> RunRecord:
+    pieces = None if name is None else (("vendor", name),)
+    return replace(
+        run, environment=replace(run.environment, observed=replace(OBSERVED, numeric_class=pieces))
+    )
+
+
+@pytest.mark.parametrize(
+    ("recorded", "kind", "count"),
+    [
+        (runs(0.1), "single", 1),
+        (runs(0.1, 0.1), "exact", 2),
+        (runs(0.1, 0.1 * (1 + 1e-9)), "exact", 2),
+        (runs(0.1, 0.2), "reruns", 2),
+        (runs(0.1, 0.1, 0.2), "reruns", 3),
+        (runs(0.1, 0.1, seeds=(1, 2)), "exact", 2),
+        (runs(0.1, 0.2, seeds=(1, 2)), "seeds", 2),
+        (runs(0.1, 0.15, 0.2, seeds=(1, 1, 2)), "seeds", 2),
+    ],
+)
+def test_recorded_runs_show_one_kind_of_spread(recorded: list[RunRecord], kind: str, count: int) -> None:
+    for order in (recorded, recorded[::-1]):
+        found = sample_of(order)
+        assert (found.kind, len(found.runs)) == (kind, count)
+
+
+def test_a_second_run_of_a_seed_is_no_observation() -> None:
+    sample = sample_of(runs(0.1, 0.2, seeds=(1, 2)))
+    now = runs(0.3, 0.4, 0.5, seeds=(1, 1, 9), first=10)
+    assert [run.results.metrics[0].value for run in observations(now, sample)] == [0.3, 0.5]
+    refuse_one_seed_twice(observations(now, sample))
+    with pytest.raises(ValueError, match="one seed"):
+        refuse_one_seed_twice(now)
+
+
+def test_reruns_are_held_against_reruns_of_their_seed() -> None:
+    sample = sample_of(runs(0.1, 0.2))
+    now = [*runs(0.3, 0.4, first=10), seeded(record(12, metrics={"loss": 0.5}), 9)]
+    assert [run.results.metrics[0].value for run in observations(now, sample)] == [0.3, 0.4]
+
+
+def test_an_accuracy_is_equal_by_chance_and_a_loss_is_not() -> None:
+    def pair(metrics: dict[str, float], **results: Any) -> list[RunRecord]:
+        made = [record(number, metrics=metrics) for number in (1, 2)]
+        return [
+            replace(
+                run,
+                results=Results(run.results.metrics, **{key: value[at] for key, value in results.items()}),
+            )
+            for at, run in enumerate(made)
+        ]
+
+    other = [(("model", "sha256:" + digit * 64),) for digit in "ab"]
+    same = [other[0], other[0]]
+    guessed = [Predictions("p.csv", "sha256:" + digit * 64, 10) for digit in "ab"]
+    assert not repeat_each_other(pair({"accuracy": 0.91}))
+    assert not repeat_each_other(pair({"accuracy": 0.91}, artifacts=other))
+    assert not repeat_each_other(pair({"score": 0.91}))
+    assert not repeat_each_other(pair({"accuracy": 0.91}, predictions=guessed))
+    assert repeat_each_other(pair({"accuracy": 0.91}, artifacts=same))
+    assert repeat_each_other(pair({"accuracy": 0.91}, predictions=guessed[:1] * 2))
+    assert repeat_each_other(pair({"accuracy": 0.91, "log_loss": 0.3}))
+    assert repeat_each_other(pair({"score": 0.3141592653589793}))
+    assert no_coincidence(pair({"loss": 0.0}))
+
+
+def test_equality_is_asked_of_the_same_numeric_class_where_it_can_decide() -> None:
+    here, there = runs(0.1, 0.1), [of_class(run, "other") for run in runs(0.2, 0.2, first=5)]
+    now = runs(0.3, first=10)
+    assert like_with_like([*there, *here], now) == tuple(here)
+    assert like_with_like([*there, here[0]], now) == (*there, here[0])
+    assert like_with_like(there, now) == tuple(there)
+    assert like_with_like(there, [of_class(now[0], None)]) == tuple(there)
+
+
+def test_past_versions_count_where_data_and_kind_of_spread_are_the_same() -> None:
+    sample = sample_of(runs(0.1, 0.2, seeds=(1, 2)))
+    seeds, reruns, single = runs(0.3, 0.4, seeds=(1, 2)), runs(0.3, 0.4), runs(0.3)
+    moved = runs(0.3, 0.4, seeds=(1, 2), data=(DataFile("data/raw.csv", "md5:" + "e" * 32),))
+    history = [moved, single, reruns, seeds]
+    assert [one.runs for one in past_samples(history, sample)] == [tuple(seeds)]
+    assert [one.kind for one in past_samples(history, sample_of(reruns))] == ["reruns"]
+    assert [one.kind for one in past_samples(history, sample_of(single))] == ["seeds"]
+    assert past_samples(history, sample_of(runs(0.1, 0.1))) == ()
+    assert len(past_samples([seeds] * 30, sample)) == 20
