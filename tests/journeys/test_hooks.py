@@ -31,7 +31,7 @@ def notebook(*, dirty: bool) -> str:
     stream = {"output_type": "stream", "name": "stdout", "text": ["hi\n"]}
     cell: dict[str, Any] = {
         "cell_type": "code",
-        "execution_count": 7 if dirty else None,
+        "execution_count": 1 if dirty else None,
         "metadata": {},
         "outputs": [stream] if dirty else [],
         "source": ["print('hi')"],

@@ -47,7 +47,7 @@ def reproof(folder: Path, *words: str, **environment: str) -> subprocess.Complet
 
 def notebook(path: Path, *, dirty: bool) -> None:
     document = json.loads(json.dumps(CLEAN))
-    document["cells"][0]["execution_count"] = 7 if dirty else None
+    document["cells"][0]["execution_count"] = 1 if dirty else None
     path.write_text(json.dumps(document, indent=1) + "\n")
 
 
@@ -81,7 +81,7 @@ def test_a_diff_writes_nothing(tmp_path: Path) -> None:
     before = (tmp_path / "a.ipynb").read_bytes()
     done = reproof(tmp_path, "check", "--fix", "--diff")
     assert done.returncode == 1
-    assert '-   "execution_count": 7,\n+   "execution_count": null,\n' in done.stdout
+    assert '-   "execution_count": 1,\n+   "execution_count": null,\n' in done.stdout
     assert "would have fixed 1 finding in 1 file" in done.stderr
     assert (tmp_path / "a.ipynb").read_bytes() == before
 

@@ -22,12 +22,13 @@ from reproof.visible import in_colour, visible
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from reproof.lint.finding import Finding
     from reproof.lint.fixes import Refusal
     from reproof.lint.notebooks.dirt import Stripping
+    from reproof.lint.notebooks.name_check import NameCheck
 
 EXAMPLE = """
 reproof check
@@ -137,7 +138,12 @@ def tools(root: str | None = None) -> Tools:
 
         return nbstripout.keys_of_git(root) if root else ((), ())
 
-    return Tools(strip_notebook, keys_of_git)
+    def check_names(files: Mapping[str, str | bytes]) -> NameCheck:
+        from reproof.adapters.ruff import RuffCheck
+
+        return RuffCheck(files)
+
+    return Tools(strip_notebook, keys_of_git, check_names)
 
 
 def _options(configured: CheckConfig, args: argparse.Namespace) -> CheckConfig:
@@ -163,7 +169,8 @@ def _look(tree: SourceTree, linter: Linter, paths: list[str], args: argparse.Nam
     progress = _Progress(tree, linter, args)
     mends = args.fix or args.diff
     try:
-        for path, findings in look_at(linter.look, paths, tree.size, alone=mends):
+        linter.prepare(paths)
+        for path, findings in _looked_at(tree, linter, paths, alone=mends):
             fixable = mends and any(finding.fix for finding in findings)
             left = progress.fixed(path, findings) if fixable else findings
             progress.found += [without_text(finding) for finding in left]
@@ -175,7 +182,24 @@ def _look(tree: SourceTree, linter: Linter, paths: list[str], args: argparse.Nam
             said = f"stopped before the end: {count(len(files), 'file')} changed, all others as they were"
             _say_what_was_written(tree.root, files, said)
         raise
+    finally:
+        linter.close()
     return progress.looked(len(paths))
+
+
+def _looked_at(
+    tree: SourceTree, linter: Linter, paths: list[str], alone: bool
+) -> Iterator[tuple[str, list[Finding]]]:
+    """Each path with its findings. Where none is to be fixed, rules that wait do so after all others are done."""
+    if alone:
+        yield from look_at(linter.look, paths, tree.size, alone=True)
+        return
+    begun = [
+        (path, [without_text(finding) for finding in findings])
+        for path, findings in look_at(linter.begin, paths, tree.size)
+    ]
+    for path, findings in begun:
+        yield path, linter.finish(path, findings)
 
 
 class _Progress:
@@ -216,7 +240,7 @@ class _Progress:
             self._count,
             tuple(self._written),
             tuple(self._refusals),
-            tuple(self._notes),
+            (*self._notes, *self._linter.notes()),
         )
 
 

@@ -153,6 +153,10 @@ class SourceTree:
         except OSError as error:
             raise InvalidFile(f"cannot be read: {error.strerror or error}") from None
 
+    def place(self, path: str) -> str | bytes | None:
+        """Where a file of the disk lies, for a program that reads it itself; None where there is none."""
+        return self.resolve(path)
+
     def size(self, path: str) -> int:
         """The bytes of a file, to tell how much work it is; 0 where there is none."""
         try:
@@ -164,6 +168,7 @@ class SourceTree:
         file = open_source(path, data, self.neighbour)
         file.listing = self.listing
         file.tracks = self.tracks
+        file.changed = path in self.changes
         return file
 
     def listing(self) -> tuple[str, ...]:

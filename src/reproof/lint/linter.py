@@ -6,9 +6,15 @@ cannot read it, or that crashes, costs the others nothing.
 
 from __future__ import annotations
 
-from reproof.errors import UsageError
+from reproof.errors import ReproofError
 from reproof.lint.globs import matcher
-from reproof.lint.own_findings import UNUSED_IGNORE, crashed_rule, invalid_file, refuse_never_ignored
+from reproof.lint.own_findings import (
+    INVALID_FILE,
+    UNUSED_IGNORE,
+    crashed_rule,
+    invalid_file,
+    refuse_never_ignored,
+)
 from reproof.lint.rule import load_rule, rule_modules, select_rules
 from reproof.lint.source import FileType, InvalidFile, file_type
 from reproof.lint.suppression import suppress, suppressions
@@ -19,9 +25,10 @@ if TYPE_CHECKING:
 
     from reproof.config import CheckConfig
     from reproof.lint.files import SourceTree
-    from reproof.lint.finding import Finding
+    from reproof.lint.finding import Finding, Fix
     from reproof.lint.rule import Rule, Tools
     from reproof.lint.source import SourceFile
+    from reproof.lint.suppression import Suppression
 
 
 class Linter:
@@ -42,18 +49,65 @@ class Linter:
             types |= rule.files
         return types
 
+    def prepare(self, paths: Sequence[str]) -> None:
+        """Let rules that wait for a program start it, for all files that they will look at."""
+        for rule in self._rules:
+            if rule.waits:
+                own = [path for path in paths if rule in self._rules_for(path)]
+                places = ((path, self._tree.place(path)) for path in own)
+                rule.prepare({path: place for path, place in places if place is not None})
+
+    def close(self) -> None:
+        """End what `prepare` started."""
+        for rule in self._rules:
+            rule.close()
+
+    def notes(self) -> list[str]:
+        """What the rules have to say once, after all files."""
+        return [note for rule in self._rules for note in rule.notes()]
+
     def look(self, path: str) -> list[Finding]:
         """The findings of one file, in order; what the file's own comments silence is left out."""
-        ignored = self._ignored(path)
-        kind = file_type(path)
-        rules = [rule for rule in self._rules if rule.files & kind and rule.name not in ignored]
-        if not rules or "all" in ignored:
+        return self.finish(path, self.begin(path))
+
+    def begin(self, path: str) -> list[Finding]:
+        """The findings of the rules that wait for nothing; to be finished, by the process that prepared."""
+        rules = self._rules_for(path)
+        if not rules:
             return []
         try:
             file = self._tree.open(path)
         except InvalidFile as error:
             return [invalid_file(path, error)]
-        findings = [finding for finding in self._silenced(file, rules) if finding.rule not in ignored]
+        return self._sorted(self._silenced(file, rules, suppressions(file)))
+
+    def finish(self, path: str, findings: list[Finding]) -> list[Finding]:
+        """Add what the rules that wait have found in a file."""
+        waiting = {rule.name: rule for rule in self._rules_for(path) if rule.waits}
+        if not waiting or any(finding.rule == INVALID_FILE.name for finding in findings):
+            return findings
+        # `begin` took for granted that such a rule finds nothing, so a comment that names it looked unused.
+        doubtful = [each for each in findings if each.rule == UNUSED_IGNORE.name and each.name in waiting]
+        if not doubtful and not any(rule.has_answer(path) for rule in waiting.values()):
+            return findings
+        try:
+            file = self._tree.open(path)
+        except InvalidFile as error:
+            return [*findings, invalid_file(path, error)]
+        comments = [comment.only(waiting) for comment in suppressions(file)]
+        found = self._silenced(
+            file, list(waiting.values()), [comment for comment in comments if comment.rules], late=True
+        )
+        return self._sorted([each for each in findings if each not in doubtful] + found)
+
+    def _rules_for(self, path: str) -> list[Rule]:
+        ignored = self._ignored(path)
+        if "all" in ignored:
+            return []
+        kind = file_type(path)
+        return [rule for rule in self._rules if rule.files & kind and rule.name not in ignored]
+
+    def _sorted(self, findings: Iterable[Finding]) -> list[Finding]:
         return sorted(findings, key=lambda finding: (finding.order, finding.name))
 
     def _ignored(self, path: str) -> set[str]:
@@ -63,25 +117,47 @@ class Linter:
                 names |= rules
         return names
 
-    def _silenced(self, file: SourceFile, rules: Iterable[Rule]) -> list[Finding]:
+    def _silenced(
+        self, file: SourceFile, rules: Iterable[Rule], comments: Sequence[Suppression], late: bool = False
+    ) -> list[Finding]:
         found: list[Finding] = []
         invalid: InvalidFile | None = None
         ran = []
         for rule in rules:
             try:
                 # One by one: what a rule found before it failed is worth keeping.
-                for finding in rule.check(file):
+                for finding in rule.check(file) if rule.waits is late else ():
                     found.append(finding)  # noqa: PERF402
                 ran.append(rule.name)
             except InvalidFile as error:
                 invalid = invalid or error
-            except UsageError:
-                raise  # the configuration is wrong, and not this file
+            except ReproofError:
+                raise  # the configuration is wrong or a program is missing, and not this file
             except Exception as error:  # noqa: BLE001  a rule's crash becomes a finding that names it
                 found.append(crashed_rule(file.path, rule.name, error))
         if invalid:
             found.append(invalid_file(file.path, invalid))
-        return suppress(found, suppressions(file), file.path, ran, self._known.__contains__)
+        kept = suppress(found, comments, file.path, ran, self._known.__contains__)
+        ignored = self._ignored(file.path)
+        return _held_back([each for each in kept if each.rule not in ignored], rules)
+
+
+def _held_back(findings: list[Finding], rules: Iterable[Rule]) -> list[Finding]:
+    """The findings, with fixes that are safe no longer since another rule found something in the same file."""
+    found = {finding.rule for finding in findings}
+    held = dict(rule.holds_back for rule in rules if rule.holds_back and rule.name in found)
+    if not held:
+        return findings
+    unsafe: dict[int, Fix] = {}  # findings may share one fix, and go on sharing it
+    return [
+        finding.replace(
+            help=held[finding.rule],
+            fix=unsafe.setdefault(id(finding.fix), finding.fix.replace(safe=False)),
+        )
+        if finding.rule in held and finding.fix
+        else finding
+        for finding in findings
+    ]
 
 
 def chosen_rules(options: CheckConfig, tools: Tools) -> list[Rule]:

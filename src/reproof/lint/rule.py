@@ -16,11 +16,12 @@ from reproof.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
     from reproof.config import CheckConfig
     from reproof.lint.notebooks.dirt import Stripping
+    from reproof.lint.notebooks.name_check import NameChecker
     from reproof.lint.source import FileType, SourceFile
 
 HEADINGS = ("What it finds", "Why it hurts reproducibility", "Instead", "Fix")
@@ -56,10 +57,12 @@ class Tools(Value):
 
     `strip_notebook` takes a notebook as parsed JSON and returns it as nbstripout leaves it, cell ids kept; the
     argument is not changed. `keys_of_git` gives the extra and the kept keys of nbstripout's git settings.
+    `check_names` starts looking for undefined names in notebooks.
     """
 
     strip_notebook: Callable[[dict[str, Any], Stripping], dict[str, Any]] | None = None
     keys_of_git: Callable[[], tuple[tuple[str, ...], tuple[str, ...]]] | None = None
+    check_names: NameChecker | None = None
 
 
 class RuleError(TypeError):
@@ -67,11 +70,18 @@ class RuleError(TypeError):
 
 
 class Rule:
-    """Base of all rules. Subclasses state `name`, `aspect`, `files`, `VALID`, `INVALID` and `check`."""
+    """Base of all rules. Subclasses state `name`, `aspect`, `files`, `VALID`, `INVALID` and `check`.
+
+    `holds_back` names a rule whose fixes are no longer safe in a file where this rule finds something, with
+    the help that is then shown. A rule that `waits` has started a program for all files at once (`prepare`);
+    it checks a file after all others have, and only where `has_answer` says so.
+    """
 
     name: str = ""
     aspect: Aspect
     files: FileType
+    holds_back: tuple[str, str] | None = None
+    waits: bool = False
     VALID: tuple[Good, ...] = ()
     INVALID: tuple[Bad, ...] = ()
 
@@ -91,6 +101,20 @@ class Rule:
     def check(self, file: SourceFile) -> Iterator[Finding]:
         """Yield what is wrong in one file."""
         raise AssertionError(f"{self.name} does not say how it checks")
+
+    def prepare(self, files: Mapping[str, str | bytes]) -> None:
+        """Learn which files will be checked: by path where each lies on the disk, or its bytes."""
+
+    def has_answer(self, path: str) -> bool:
+        """Whether a rule that waits has something to say about a file."""
+        return True
+
+    def notes(self) -> list[str]:
+        """What is to be said once, after all files: what was not checked, and why."""
+        return []
+
+    def close(self) -> None:
+        """End what `prepare` started; the last call."""
 
     def finding(
         self,

@@ -78,6 +78,7 @@ class SourceFile:
         self._neighbours = neighbours
         self.listing: Callable[[], Sequence[str]] | None = None  # of the repository; set by the tree
         self.tracks: Callable[[str], bool | None] | None = None  # git's index; set by the tree
+        self.changed = False  # by a fix of this run; set by the tree
         self._text: str | None = None
         self._line_starts: list[int] | None = None
         self.encoding = "utf-8"

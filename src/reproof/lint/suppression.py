@@ -41,6 +41,10 @@ class Suppression(Value):
             return False
         return self.silences(finding.span, finding.cell)
 
+    def only(self, rules: Collection[str]) -> Suppression:
+        """The same comment as far as it names these rules."""
+        return self.replace(rules=tuple(rule for rule in self.rules if rule in rules))
+
     def silences(self, span: Span, cell: int | None) -> bool:
         """Whether it holds for a place."""
         return self.whole_file or (self.cell == cell and self.span.line in (span.line, span.end_line))

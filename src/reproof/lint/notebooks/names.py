@@ -1,0 +1,136 @@
+"""Names that a notebook uses before it defines them, or without: what is known anyway, and where they come from.
+
+Which names are undefined says a `NameChecker` (`name_check.py`), for which the cells are one module, in order.
+Here is what it cannot know: IPython's own names, names that magics define, parameters that papermill sets, and
+in which cell a name is defined at last.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from reproof.lint.source import InvalidFile
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from reproof.lint.source import Code, NotebookFile
+
+_IPYTHON = re.compile(
+    r"In|Out|_{1,3}|_i{1,3}|_\d+|_i\d+|_[iod]h|_exit_code|get_ipython|display|exit|quit|__IPYTHON__"
+)
+# Kernels that define more, by a word in the notebook's metadata.
+_KERNELS = {
+    "databricks": frozenset({"spark", "sc", "sqlContext", "dbutils", "displayHTML", "table", "sql"}),
+    "pyspark": frozenset({"spark", "sc", "sqlContext"}),
+}
+# Magics that define no names; what others name counts as defined.
+_DEFINE_NOTHING = frozenset(
+    "pip conda mamba micromamba uv cd env set_env matplotlib config load_ext reload_ext unload_ext autoreload "  # noqa: SIM905
+    "autosave aimport ls ll pwd cat cp mv rm rmdir mkdir head tail less more man alias unalias timeit who whos "
+    "who_ls tensorboard reset history hist magic lsmagic precision doctest_mode debug pdb xmode colors "
+    "automagic quickref notebook inline bookmark dhist popd pushd bash sh script html HTML javascript js latex "
+    "markdown svg SVG writefile file perl ruby cmd system sx".split()
+)
+_HIDDEN_DEFINITIONS = re.compile(
+    r"^[ \t]*%(?:run|pylab|store[ \t]+-r|load|loadpy|recall|rerun)\b|^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]*\*"
+    r"|\b(?:globals|locals|vars)\(\)[ \t]*(?:\[|\.update|\.setdefault)|(?<![\w.])exec\("
+    r"|\bget_ipython\(\)\.(?:run|ev|ex|push)"
+    r"|\buser_ns\b",
+    re.MULTILINE,
+)
+_MAGIC_LINE = re.compile(r"^[ \t]*(?:[\w, \t.]+=[ \t]*)?%{1,2}([A-Za-z_]\w*)(.*)$", re.MULTILINE)
+_WORD = re.compile(r"[^\W\d]\w*")
+_OWN_SCOPE = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+)
+
+
+def hides_definitions(file: NotebookFile) -> bool:
+    """Whether names come into the notebook unseen, so that nothing can be said: `%run`, star imports, exec."""
+    return any(_HIDDEN_DEFINITIONS.search(cell.source) for cell in file.cells if cell.kind == "code")
+
+
+def known_names(file: NotebookFile) -> frozenset[str]:
+    """Names that the kernel, magics or papermill define in this notebook; IPython's own aside."""
+    metadata = file.document.get("metadata")
+    known: set[str] = set()
+    if isinstance(metadata, dict):
+        papermill = metadata.get("papermill")
+        parameters = papermill.get("parameters") if isinstance(papermill, dict) else None
+        known.update(parameters if isinstance(parameters, dict) else ())
+        kernel = " ".join([*metadata, _kernel_name(metadata)]).lower()
+        for word, names in _KERNELS.items():
+            known.update(names if word in kernel else ())
+    for cell in file.cells:
+        if cell.kind == "code" and "%" in cell.source:
+            known.update(_magic_words(cell.source))
+    return frozenset(known)
+
+
+def is_ipythons(name: str) -> bool:
+    """Whether IPython itself defines a name."""
+    return _IPYTHON.fullmatch(name) is not None
+
+
+def second_python(file: NotebookFile) -> bool:
+    """Whether a notebook says that it is Python 2, whose names are others."""
+    metadata = file.document.get("metadata")
+    if not isinstance(metadata, dict):
+        return False
+    language = metadata.get("language_info")
+    version = language.get("version") if isinstance(language, dict) else None
+    return str(version).startswith("2") or _kernel_name(metadata).lower() in {"python2", "python 2"}
+
+
+def definitions(codes: tuple[Code, ...], name: str) -> Iterator[tuple[int, int]]:
+    """Cell and line of every place where a name is bound for the whole notebook, in order."""
+    for code in codes:
+        try:
+            tree = code.tree
+        except InvalidFile:
+            continue
+        for node in _module_level(tree):
+            if _binds(node, name):
+                yield code.cell or 0, node.lineno  # type: ignore[attr-defined]
+
+
+def _kernel_name(metadata: dict[str, Any]) -> str:
+    spec = metadata.get("kernelspec")
+    return f"{spec.get('name', '')}" if isinstance(spec, dict) else ""
+
+
+def _magic_words(source: str) -> Iterator[str]:
+    first = source.lstrip()
+    if first.startswith("%%"):
+        magic = _WORD.search(first)
+        if magic and magic.group() not in _DEFINE_NOTHING:
+            yield from _WORD.findall(source)
+        return
+    for match in _MAGIC_LINE.finditer(source):
+        if match.group(1) not in _DEFINE_NOTHING:
+            yield from _WORD.findall(match.group(2))
+
+
+def _module_level(tree: ast.Module) -> Iterator[ast.AST]:
+    """The nodes that run in the notebook's own scope, in order; bodies of functions and classes are left out."""
+    pending: list[ast.AST] = list(reversed(tree.body))
+    while pending:
+        node = pending.pop()
+        yield node
+        if not isinstance(node, _OWN_SCOPE):
+            pending.extend(reversed(list(ast.iter_child_nodes(node))))
+
+
+def _binds(node: ast.AST, name: str) -> bool:
+    if isinstance(node, ast.Name):
+        return node.id == name and isinstance(node.ctx, ast.Store)
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return node.name == name
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return any((alias.asname or alias.name.partition(".")[0]) == name for alias in node.names)
+    return False
