@@ -29,10 +29,16 @@ PATHS = (
         "Requirements.txt",
         "requirements/base/x.txt",
         "notes.txt",
-        "setup.cfg",
+        "notes.cfg",
         "train.pyx",
         "requirements.md",
     ),
+    *("setup.cfg", "a/setup.cfg", "my_setup.cfg", "Pipfile", "MyPipfile", "pixi.toml", "a/pixi.toml"),
+    *("environment.yml", "a/my-environment.gpu.yaml", "conda.yaml", "env.yml", "dev_env.yml", "environs.yml"),
+    *("conda/gpu.yml", "ci/envs/a.yaml", "binder/x/y.yml", "values.yml", ".github/workflows/ci.yml"),
+    *(".github/ci.yml", "action.yml", "a/action.yaml", "reaction.yml", ".pre-commit-config.yaml"),
+    *("Dockerfile", "docker/Dockerfile.gpu", "gpu.dockerfile", "Containerfile", "Dockerfile.dockerignore"),
+    *("my.Dockerfile", "MyDockerfile", "a/run.sh", "run.bash", "run.zsh"),
 )
 
 

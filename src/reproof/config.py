@@ -52,6 +52,17 @@ class NotebookConfig(Value):
     builtins: tuple[str, ...] = ()
 
 
+class DependencyConfig(Value):
+    """`[tool.reproof.check.dependencies]`: what `unpinned-dependency` looks at.
+
+    `allow_tags` lets images, actions and hooks be named by a tag of a version; `kinds` are the kinds of carriers,
+    where "default" stands for all but `hub`.
+    """
+
+    allow_tags: bool = True
+    kinds: tuple[str, ...] = ("default",)
+
+
 class CheckConfig(Value):
     """`[tool.reproof.check]`: what the hooks look at."""
 
@@ -62,6 +73,7 @@ class CheckConfig(Value):
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     hyperparameters: HyperparameterConfig = HyperparameterConfig()
     notebooks: NotebookConfig = NotebookConfig()
+    dependencies: DependencyConfig = DependencyConfig()
 
 
 class MetricPolicy(Value):
@@ -181,7 +193,7 @@ def parse_config(table: Mapping[str, Any], root: str, path: str) -> Config:
 
 
 def _read_check(table: Any, path: str) -> dict[str, Any]:
-    sections = ("hyperparameters", "notebooks")
+    sections = ("dependencies", "hyperparameters", "notebooks")
     if not isinstance(table, dict):
         return _read(table, _CHECK, path, "check.", also=sections)
     plain = {key: value for key, value in table.items() if key not in sections}
@@ -191,6 +203,8 @@ def _read_check(table: Any, path: str) -> dict[str, Any]:
         read["hyperparameters"] = HyperparameterConfig(path=path, **own)
     if (inner := table.get("notebooks")) is not None:
         read["notebooks"] = NotebookConfig(**_read(inner, _NOTEBOOKS, path, "check.notebooks."))
+    if (inner := table.get("dependencies")) is not None:
+        read["dependencies"] = DependencyConfig(**_read(inner, _DEPENDENCIES, path, "check.dependencies."))
     return read
 
 
@@ -391,6 +405,19 @@ def _names(value: Any) -> tuple[tuple[str, str], ...]:
     return tuple(value.items())
 
 
+CARRIERS = (
+    *("requirements", "pyproject", "setup", "script", "pipfile", "conda", "pixi", "docker", "workflow"),
+    *("pre-commit", "notebook", "shell", "hub"),
+)
+
+
+def _carriers(value: Any) -> tuple[str, ...]:
+    chosen = _strings(value)
+    if not set(chosen) <= {"default", *CARRIERS}:
+        raise _Wrong(f"a list of kinds (default, {', '.join(CARRIERS)})")
+    return chosen
+
+
 def _allowed(value: Any) -> tuple[tuple[str, tuple[str | int | float, ...]], ...]:
     if not isinstance(value, dict):
         raise _Wrong("a table of name = [values]")
@@ -444,6 +471,7 @@ _NOTEBOOKS: dict[str, Callable[[Any], Any]] = {
     "keep-metadata-keys": _stripped_keys,
     "builtins": _strings,
 }
+_DEPENDENCIES: dict[str, Callable[[Any], Any]] = {"allow-tags": _boolean, "kinds": _carriers}
 _COMPARE: dict[str, Callable[[Any], Any]] = {
     "retrains": _count,
     "time-budget": _seconds,

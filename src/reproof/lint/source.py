@@ -42,11 +42,39 @@ class FileType(enum.Flag):
     REQUIREMENTS = enum.auto()
     PYPROJECT = enum.auto()
     PARAMS = enum.auto()
+    # What installs something besides: `lint/requirements/kinds.py`.
+    CONDA = enum.auto()
+    DOCKER = enum.auto()
+    WORKFLOW = enum.auto()
+    PRE_COMMIT = enum.auto()
+    SHELL = enum.auto()
+    SETUP_CFG = enum.auto()
+    PIPFILE = enum.auto()
+    PIXI = enum.auto()
+    LOCK = enum.auto()
 
 
 # Patterns are compiled where they are used: a notebook's commit does not pay for what it does not need.
 _REQUIREMENTS = (
     r"(?i)(?:^|/)(?:[\w.-]*(?:requirements|constraints)[\w.-]*\.(?:txt|in)|requirements/[^/]+\.(?:txt|in))$"
+)
+_INSTALLS = (
+    (
+        FileType.LOCK,
+        r"(?:^|/)(?:(?:uv|poetry|pdm|pixi|Pipfile)\.lock|pylock(?:\.[^/]+)?\.toml|[^/]*conda-lock\.ya?ml)$",
+    ),
+    (FileType.PRE_COMMIT, r"(?:^|/)\.pre-commit-config\.ya?ml$"),
+    (FileType.WORKFLOW, r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$|(?:^|/)action\.ya?ml$"),
+    (FileType.CONDA, r"(?:^|/)(?:[^/]*(?:environment|conda)[^/]*|(?:[^/]*[-_.])?env(?:[-_.][^/]*)?)\.ya?ml$"),
+    (FileType.CONDA, r"(?:^|/)(?:[^/]*conda[^/]*|envs?|environments?|\.?binder)/(?:[^/]+/)?[^/]+\.ya?ml$"),
+    (
+        FileType.DOCKER,
+        r"(?:^|/)(?:Dockerfile|Containerfile)(?:[._-][^/]*)?(?<!\.dockerignore)$|\.(?:dockerfile|containerfile)$",
+    ),
+    (FileType.SHELL, r"\.(?:sh|bash)$"),
+    (FileType.SETUP_CFG, r"(?:^|/)setup\.cfg$"),
+    (FileType.PIPFILE, r"(?:^|/)Pipfile$"),
+    (FileType.PIXI, r"(?:^|/)pixi\.toml$"),
 )
 # Hyperparameters by their usual name, that of DVC; dvc.yaml says which of them a pipeline reads.
 _PARAMS = r"(?:^|/)params\.(?:ya?ml|json|toml)$"
@@ -65,7 +93,8 @@ def file_type(path: str) -> FileType:
         return FileType.PARAMS
     if re.search(_REQUIREMENTS, path):
         return FileType.REQUIREMENTS
-    return FileType.OTHER
+    found = (kind for kind, pattern in _INSTALLS if re.search(pattern, path, re.IGNORECASE))
+    return next(found, FileType.OTHER)
 
 
 class SourceFile:
@@ -132,8 +161,17 @@ class SourceFile:
     def _position(self, offset: int) -> tuple[int, int]:
         if self._line_starts is None:
             self._line_starts = line_starts(self.text)
-        line = bisect.bisect_right(self._line_starts, offset)
-        return line, offset - self._line_starts[line - 1] + 1
+        return _position(self._line_starts, offset)
+
+
+def span_in(text: str, start: int, end: int) -> Span:
+    """The span of the characters `start` to `end` of a text, such as a cell's source."""
+    return Span(*_position(line_starts(text), start), *_position(line_starts(text), end))
+
+
+def _position(starts: list[int], offset: int) -> tuple[int, int]:
+    line = bisect.bisect_right(starts, offset)
+    return line, offset - starts[line - 1] + 1
 
 
 def line_starts(text: str) -> list[int]:

@@ -73,7 +73,7 @@ def read_toml_lock(file: SourceFile) -> Lock:
     entries = document.get("package", document.get("packages", []))
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         return Lock(file.path, {}, "no list of packages in it")
-    return Lock(file.path, _by_name(_toml_package(entry) for entry in entries))
+    return Lock(file.path, by_name(_toml_package(entry) for entry in entries))
 
 
 def read_pins(file: SourceFile, conditional: bool = True) -> Lock:
@@ -86,7 +86,7 @@ def read_pins(file: SourceFile, conditional: bool = True) -> Lock:
     pinned = (verdict for verdict in verdicts if verdict.state is State.PINNED)
     return Lock(
         file.path,
-        _by_name(
+        by_name(
             (verdict.name, Locked(verdict.version or "", verdict.version is None))
             for verdict in pinned
             if conditional or not verdict.conditional
@@ -107,7 +107,8 @@ def is_hash_locked(file: SourceFile) -> bool:
     )
 
 
-def _by_name(packages: Iterable[tuple[str, Locked]]) -> dict[str, tuple[Locked, ...]]:
+def by_name(packages: Iterable[tuple[str, Locked]]) -> dict[str, tuple[Locked, ...]]:
+    """Distributions by their names, in the order of the file."""
     found: dict[str, tuple[Locked, ...]] = {}
     for name, locked in packages:
         found[name] = (*found.get(name, ()), locked)

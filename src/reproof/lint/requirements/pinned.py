@@ -44,6 +44,10 @@ class Reason(enum.Enum):
     NO_HASH = "is a URL whose file can be replaced: it has no `sha256`"
     VERSIONED_URL = "is a URL with a version but without a `sha256`"
     VARIABLE = "takes its version from a variable"
+    LATEST = "is whatever the image's newest build is: it has no tag, or `latest`"
+    TAG = "is a tag, and a tag can be moved"
+    REDIRECT = "is cut off by an unquoted `>` or `<`, which the shell takes for a redirection"
+    FUZZY = "names the first components of a version, and conda takes any that begins so"
     CONDA = "is a line of a conda export, which pip cannot read"
     UNREADABLE = "cannot be read as a requirement"
 

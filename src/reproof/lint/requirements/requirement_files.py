@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 
 from reproof.lint.finding import Edit
 from reproof.lint.requirements.parse import Entry, EntryKind, parse_requirements, resolve
-from reproof.lint.requirements.pinned import Reason, State, Verdict, allows, specifier_place
-from reproof.lint.requirements.unpinned import CURES, Unpinned, shown, to_be_told, without_credentials
+from reproof.lint.requirements.pinned import Reason, State, Verdict, allows
+from reproof.lint.requirements.unpinned import CURES, Unpinned, pin, shown, to_be_told, without_credentials
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def _unpinned(entry: Entry, verdict: Verdict, near: _Neighbourhood) -> Unpinned 
 
     def pinned_to(version: str, origin: str) -> Unpinned:
         title = f"pin {verdict.name} to {version}, {origin}"
-        return told(f": write `=={version}`, {origin}", _pin(entry, version), title)
+        return told(f": write `=={version}`, {origin}", pin(entry.text, entry.offset, version), title)
 
     if verdict.reason in CURES:
         return told(f": {CURES[verdict.reason]}")
@@ -105,14 +104,6 @@ def _uncompiled(path: str, gaps: list[str | None]) -> str:
     target = f"{path.removesuffix('.in')}.txt"
     gap = gaps[-1] if gaps else f"there is no {target}"
     return f", and {gap}: run `pip-compile --generate-hashes {path}` and commit {target}"
-
-
-def _pin(entry: Entry, version: str) -> Edit:
-    """The edit that puts `==version` in the place of a requirement's versions, all else left as it is."""
-    start, end = specifier_place(entry.text) or (len(entry.text), len(entry.text))
-    spaced = re.match(r"\(?[<>=!~]+(\s*)", entry.text[start:end])
-    first = entry.offset(start) if end > start else entry.offset(start - 1) + 1
-    return Edit(first, entry.offset(end - 1) + 1, f"=={spaced.group(1) if spaced else ''}{version}")
 
 
 def _unfollowed(entry: Entry, near: _Neighbourhood, strict: bool) -> Iterator[Unpinned]:

@@ -10,6 +10,12 @@ import posixpath
 import re
 
 from reproof.lint.requirements.locks import Lock, is_hash_locked, read_pins, read_toml_lock
+from reproof.lint.requirements.other_locks import (
+    read_conda_lock,
+    read_explicit_lock,
+    read_pipfile_lock,
+    read_pixi_lock,
+)
 from reproof.lint.requirements.parse import EntryKind, parse_requirements, resolve
 from reproof.lint.requirements.pyproject import table_at
 from reproof.lint.requirements.toml_places import parse_toml
@@ -81,6 +87,50 @@ class Surroundings:
         """The pins of the `.txt` that a compiler writes beside a `.in`; None where there is none."""
         other = file.neighbour(f"{file.path.removesuffix('.in')}.txt")
         return self._once(read_pins, other) if other else None
+
+    def constraints(self, file: SourceFile, named: Iterable[str]) -> Iterator[Lock]:
+        """The constraints files that a command names: seen from the file's folder, or from the root.
+
+        Where a build copies files to a place of its own, the name alone is looked for.
+        """
+        for name in named:
+            for path in (resolve(file.path, name), resolve("", name), name.rpartition("/")[2]):
+                other = file.neighbour(path) if path else None
+                if other:
+                    yield self._once(read_pins, other)
+                    break
+
+    def requirements_beside(self, file: SourceFile) -> Iterator[Lock]:
+        """The pins of `requirements.txt` beside a `setup.py` or `setup.cfg`, and of the project's locks."""
+        yield from self._existing(file, file.folder, ("requirements.txt",), read_pins)
+        yield from self.project_locks(file, ())
+
+    def script_locks(self, file: SourceFile) -> Iterator[Lock]:
+        """The lock of one script, `<script>.py.lock`."""
+        yield from self._existing(file, "", (f"{file.path}.lock",), read_toml_lock)
+
+    def pipfile_locks(self, file: SourceFile) -> Iterator[Lock]:
+        """`Pipfile.lock` beside."""
+        yield from self._existing(file, file.folder, ("Pipfile.lock",), read_pipfile_lock)
+
+    def pixi_locks(self, file: SourceFile) -> Iterator[Lock]:
+        """`pixi.lock` beside."""
+        yield from self._existing(file, file.folder, ("pixi.lock",), read_pixi_lock)
+
+    def conda_locks(self, file: SourceFile) -> Iterator[Lock]:
+        """What conda-lock writes beside an environment: one file for all platforms, or a list of URLs each."""
+        stem = re.sub(r"\.ya?ml$", "", posixpath.basename(file.path))
+        names = (
+            "conda-lock.yml",
+            "conda-lock.yaml",
+            f"{stem}.conda-lock.yml",
+            f"{stem}.lock.yml",
+            f"{stem}-lock.yml",
+        )
+        yield from self._existing(file, file.folder, names, read_conda_lock)
+        platforms = ("linux-64", "osx-arm64", "osx-64", "win-64", "linux-aarch64")
+        explicit = [f"{head}{each}.lock" for head in ("conda-", f"{stem}-") for each in platforms]
+        yield from self._existing(file, file.folder, explicit, read_explicit_lock)
 
     def known_versions(self, file: SourceFile) -> Iterator[Lock]:
         """Locks that say which version a requirements file could pin: those beside it, or in the folder above

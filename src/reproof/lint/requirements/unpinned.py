@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from reproof.lint.finding import Edit
-from reproof.lint.requirements.pinned import Reason, State, Verdict
+from reproof.lint.requirements.pinned import Reason, State, Verdict, specifier_place
 from reproof.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LONGEST_SHOWN = 80
 
@@ -19,7 +25,38 @@ CURES = {
     Reason.ARBITRARY: "write `==`",
     Reason.CONDA: "write the environment with `pip freeze`, or keep it in environment.yml",
     Reason.UNREADABLE: "write it as `name==version`",
+    Reason.LATEST: "name a tag of one version, or better the digest: `@sha256:…`",
+    Reason.TAG: "name the digest or the full commit in its place",
 }
+
+
+class Dependency(Value):
+    """One dependency as it stands in a file, judged, before locks are asked.
+
+    `start` and `end` are offsets in the file's text, or in the source of the notebook's `cell`. `pinnable` says
+    that they hold `text` character by character, so that a version can be put there; `conda` that conda reads
+    it; `cure` is what to do about it where that depends on the place.
+    """
+
+    verdict: Verdict
+    text: str
+    start: int
+    end: int
+    pinnable: bool = False
+    conda: bool = False
+    cure: str = ""
+    cell: int | None = None
+    constraints: tuple[str, ...] = ()
+
+    def allowed(self, version: str) -> bool:
+        """Whether a version satisfies what is asked for."""
+        if self.conda:
+            from reproof.lint.requirements.conda import conda_allows
+
+            return conda_allows(self.verdict.specifier, version)
+        from reproof.lint.requirements.pinned import allows
+
+        return allows(self.verdict.specifier, version)
 
 
 class Unpinned(Value):
@@ -32,6 +69,7 @@ class Unpinned(Value):
     message: str
     edit: Edit | None = None
     title: str = ""
+    cell: int | None = None
 
 
 def to_be_told(verdict: Verdict, strict: bool) -> bool:
@@ -39,6 +77,17 @@ def to_be_told(verdict: Verdict, strict: bool) -> bool:
     if verdict.debatable:
         return strict
     return verdict.state in (State.UNPINNED, State.UNKNOWN)
+
+
+def pin(text: str, offset: Callable[[int], int], version: str) -> Edit:
+    """The edit that puts `==version` in the place of a requirement's versions, all else left as it is.
+
+    `offset` gives the place in the file of a position of `text`.
+    """
+    start, end = specifier_place(text) or (len(text), len(text))
+    spaced = re.match(r"\(?[<>=!~]+(\s*)", text[start:end])
+    first = offset(start) if end > start else offset(start - 1) + 1
+    return Edit(first, offset(end - 1) + 1, f"=={spaced.group(1) if spaced else ''}{version}")
 
 
 def shown(text: str) -> str:

@@ -1,0 +1,113 @@
+"""Locks that are no TOML: `Pipfile.lock`, conda-lock's two forms, `pixi.lock`. What each one fixes, by name."""
+
+from __future__ import annotations
+
+import re
+
+from reproof.lint.requirements.locks import Lock, Locked, by_name
+from reproof.lint.requirements.pinned import normalise
+from reproof.lint.source import InvalidFile
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from reproof.lint.source import SourceFile
+
+
+def read_pipfile_lock(file: SourceFile) -> Lock:
+    """A `Pipfile.lock`; a broken one is a `Lock` that says so."""
+    try:
+        document = load_json(file.text)
+    except InvalidFile as invalid:
+        return _broken(file, invalid)
+    if not isinstance(document, dict):
+        return Lock(file.path, {}, "no JSON object")
+    return Lock(file.path, by_name(_of_pipfile(document)))
+
+
+def load_json(text: str) -> Any:
+    """The values of a JSON text. Raises `InvalidFile` with the line."""
+    import json
+
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InvalidFile(f"not JSON: {error.msg}", error.lineno, error.colno) from None
+    except (RecursionError, ValueError) as error:
+        raise InvalidFile(f"not JSON that can be read: {type(error).__name__}") from None
+
+
+def _of_pipfile(document: dict[str, Any]) -> Iterator[tuple[str, Locked]]:
+    for category, packages in document.items():
+        if category.startswith("_") or not isinstance(packages, dict):
+            continue
+        for name, entry in packages.items():
+            if isinstance(entry, dict):
+                version = str(entry.get("version", "")).lstrip("=")
+                yield normalise(name), Locked(version, bool({"ref", "path", "file"} & entry.keys()))
+
+
+def read_conda_lock(file: SourceFile) -> Lock:
+    """conda-lock's YAML for all platforms."""
+    return _read_yaml(file, "package")
+
+
+def read_pixi_lock(file: SourceFile) -> Lock:
+    """A `pixi.lock`, of any of its versions."""
+    return _read_yaml(file, "packages")
+
+
+def _read_yaml(file: SourceFile, key: str) -> Lock:
+    from reproof.errors import UsageError
+    from reproof.yaml_text import load_yaml
+
+    try:
+        document = load_yaml(file.text.encode("utf-8", "replace"), "")
+    except InvalidFile as invalid:
+        return _broken(file, invalid)
+    except UsageError as error:
+        return Lock(file.path, {}, error.message.lstrip(": "))
+    packages = document.get(key) if isinstance(document, dict) else None
+    if not isinstance(packages, list):
+        return Lock(file.path, {}, "no list of packages in it")
+    return Lock(file.path, by_name(found for each in packages if (found := _of_package(each))))
+
+
+_CONDA_FILE = re.compile(r"(?P<name>[\w.-]+)-(?P<version>[^-]+)-[^-]+(?:\.conda|\.tar\.bz2)")
+_WHEEL = re.compile(
+    r"(?P<name>[\w.]+)-(?P<version>[^-]+)-.*\.whl|(?P<other>[\w.-]+)-(?P<release>\d[^-]*?)\.(?:tar\.gz|zip)"
+)
+
+
+def _of_package(entry: object) -> tuple[str, Locked] | None:
+    if not isinstance(entry, dict):
+        return None
+    if "name" in entry and "version" in entry:
+        pip = entry.get("manager", entry.get("kind")) in ("pip", "pypi") or "pypi" in entry
+        name = str(entry["name"])
+        return (normalise(name) if pip else name.lower()), Locked(str(entry["version"]), "path" in entry)
+    url = str(entry.get("conda", ""))
+    if found := _CONDA_FILE.fullmatch(url.rpartition("/")[2].partition("#")[0]):
+        return found["name"].lower(), Locked(found["version"])
+    url = str(entry.get("pypi", ""))
+    if url and "name" in entry:  # a local package, or one from a repository
+        return normalise(str(entry["name"])), Locked("", True)
+    if found := _WHEEL.fullmatch(url.rpartition("/")[2].partition("#")[0]):
+        return normalise(found["name"] or found["other"]), Locked(found["version"] or found["release"])
+    return None
+
+
+def read_explicit_lock(file: SourceFile) -> Lock:
+    """A list of package URLs under `@EXPLICIT`, as `conda list --explicit` and conda-lock write it."""
+    try:
+        lines = file.text.splitlines()
+    except InvalidFile as invalid:
+        return _broken(file, invalid)
+    found = (_CONDA_FILE.fullmatch(line.strip().rpartition("/")[2].partition("#")[0]) for line in lines)
+    return Lock(file.path, by_name((each["name"].lower(), Locked(each["version"])) for each in found if each))
+
+
+def _broken(file: SourceFile, invalid: InvalidFile) -> Lock:
+    return Lock(file.path, {}, f"line {invalid.line}: {invalid.message}")
