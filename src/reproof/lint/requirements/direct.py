@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from reproof.lint.requirements.pinned import Reason, State, Verdict, normalise
+from reproof.lint.requirements.pinned import ARCHIVES, Reason, State, Verdict, normalise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ _NAMED = re.compile(
 )
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9.-]*(?:\+[A-Za-z0-9.-]+)?):(?P<rest>.*)", re.DOTALL)
 _MARKER = re.compile(r"\s;|;\s")
-_ARCHIVES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar", ".egg")
 _STRONG_HASH = re.compile(r"[#&](?:sha256|sha384|sha512)=[0-9a-fA-F]{64,128}(?![0-9a-fA-F])")
 _COMMIT = re.compile(r"[0-9a-fA-F]{40}|[0-9a-fA-F]{64}")
 _SHORT_COMMIT = re.compile(r"(?=.*[0-9])[0-9a-fA-F]{7,39}")
@@ -110,7 +109,7 @@ def _local(body: str) -> bool:
     return (
         path.startswith((".", "/", "~", "\\"))
         or _drive(path)
-        or (path.lower().endswith(_ARCHIVES) and not re.search(r"[=<>!]=?", path))
+        or (path.lower().endswith(ARCHIVES) and not re.search(r"[=<>!]=?", path))
         or ("/" in path and not re.search(r"[<>=!~;]", path))
     )
 
@@ -132,7 +131,7 @@ def _name_in(body: str) -> str:
     archive = re.search(r"/([^/]+)/(?:-/)?(?:archive|zipball|tarball)/", path)
     if archive:
         return normalise(archive.group(1))
-    if path.lower().endswith(_ARCHIVES):
+    if path.lower().endswith(ARCHIVES):
         return normalise(re.split(r"-v?\d", _stem(path), maxsplit=1)[0])
     return "".join(body.split(maxsplit=1)[:1])
 
@@ -140,6 +139,6 @@ def _name_in(body: str) -> str:
 def _stem(path: str) -> str:
     """A path's last part without the endings of archives."""
     stem = path.replace("\\", "/").rpartition("/")[2]
-    for ending in _ARCHIVES:
+    for ending in ARCHIVES:
         stem = stem.removesuffix(ending)
     return stem

@@ -246,7 +246,7 @@ def _judge_word(word: Word, text: str) -> Verdict:
             return Verdict(State.EXEMPT, Reason.VARIABLE, text, debatable=True)
         if "://" not in text:
             return Verdict(State.UNKNOWN, Reason.VARIABLE, name_of(text), text, debatable=True)
-        text = re.sub(r"\$(\w+)", r"${\1}", text)
+        text = re.sub(r"\$(\w+)|\$?\{+([^{}]*)\}+", r"${\1\2}", text)
     verdict = judge(text)
     if verdict.state is State.UNKNOWN and len(text) <= LONGEST and "*" in text and "=" not in text:
         return verdict.replace(state=State.EXEMPT, reason=Reason.LOCAL)  # a pattern for files

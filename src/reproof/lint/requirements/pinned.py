@@ -72,6 +72,9 @@ class Verdict(Value):
 
 LONGEST = 4096  # characters; real requirements stay far below, and parsing hostile ones costs time
 
+# A word with such an ending is a file for pip, even where it could be a name.
+ARCHIVES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar", ".egg")
+
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 _SUFFIX = r"(?:(?:a|b|rc)\d+)?(?:\.post\d+)?(?:\.dev\d+)?"
 _CLAUSE = (
@@ -98,7 +101,7 @@ def judge(text: str, hashed: bool = False) -> Verdict:
     if len(text) > LONGEST:
         return Verdict(State.UNKNOWN, Reason.UNREADABLE, name_of(text[:80]), text[:80])
     plain = _PLAIN.fullmatch(text)
-    if plain:
+    if plain and not text.endswith(ARCHIVES):
         name, specifier, marker = plain.groups(default="")
         return _verdict(name, specifier, _PLAIN_CLAUSE.findall(specifier), bool(marker), hashed)
     from reproof.lint.requirements.direct import judge_direct

@@ -7,7 +7,7 @@ import re
 from reproof.lint.requirements.conda import judge_conda
 from reproof.lint.requirements.parse import EntryKind, parse_requirements
 from reproof.lint.requirements.unpinned import Dependency
-from reproof.lint.requirements.yaml_places import entry, items, pairs, place, root_node, scalar
+from reproof.lint.requirements.yaml_places import entry, items, place, root_node, scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,16 +25,17 @@ def dependencies(file: SourceFile) -> Iterator[Dependency]:
     """What an environment asks for; nothing for YAML without a list of dependencies."""
     if not _HAS_DEPENDENCIES.search(file.text):
         return
+    of_pip = file.path.rpartition("/")[2].startswith("python_env")  # MLflow's own file, with pip's lines
     for item in items(entry(root_node(file.text), "dependencies")):
         spec = scalar(item)
-        if spec is not None:
-            if spec.strip():
+        if spec is not None and of_pip:
+            yield from _pip(item, file.text)
+        elif spec is not None:
+            if spec.strip() and not spec.startswith("-"):
                 yield _conda(item, spec, file.text)
-            continue
-        for key, inner in pairs(item):
-            if key == "pip":
-                for each in items(inner):
-                    yield from _pip(each, file.text)
+        else:
+            for each in items(entry(item, "pip")):
+                yield from _pip(each, file.text)
 
 
 def _conda(node: yaml.Node, spec: str, text: str) -> Dependency:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from reproof.lint.requirements.direct import judge_source
 from reproof.lint.requirements.pinned import Reason, State, Verdict, judge, normalise
 from reproof.lint.requirements.toml_places import read_toml
@@ -31,7 +33,7 @@ def pipfile(file: SourceFile) -> Iterator[Dependency]:
 
 def pixi(file: SourceFile, base: tuple[str, ...] = ()) -> Iterator[Dependency]:
     """The dependencies of a pixi manifest: of the workspace, its features and their targets."""
-    toml = read_toml(file.text)
+    toml = read_toml(file.text if base else _as_toml_1_0(file.text))
     holder: Any = toml.document
     for key in base:
         holder = holder.get(key) if isinstance(holder, dict) else None
@@ -43,6 +45,34 @@ def pixi(file: SourceFile, base: tuple[str, ...] = ()) -> Iterator[Dependency]:
                 verdict = judged(normalise(name) if key == "pypi-dependencies" else name.lower(), value)
                 conda = key != "pypi-dependencies"
                 yield _told(toml, (*path, key, name), name, value, verdict, conda)
+
+
+_TOKEN = re.compile(
+    r"\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''.*?'''|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|#[^\n]*|[{}\[\]\n]|,(?=\s*\})",
+    re.DOTALL,
+)
+
+
+def _as_toml_1_0(text: str) -> str:
+    """The text with inline tables as TOML 1.0 has them, each character in its place.
+
+    pixi reads TOML 1.1, where an inline table may hold line ends, comments and a last comma; Python does not.
+    """
+    open_ones: list[str] = []
+    parts: list[str] = []
+    at = 0
+    for token in _TOKEN.finditer(text):
+        parts.append(text[at : token.start()])
+        at = token.end()
+        kept = token[0]
+        if kept in "{[":
+            open_ones.append(kept)
+        elif kept in "}]":
+            del open_ones[-1:]
+        elif "{" in open_ones and kept[0] in "#\n,":
+            kept = " " * len(kept)
+        parts.append(kept)
+    return "".join([*parts, text[at:]])
 
 
 def _pixi_tables(holder: Any, base: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:

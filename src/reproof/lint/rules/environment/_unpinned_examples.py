@@ -12,7 +12,7 @@ _LIBRARY = '[build-system]\nrequires = ["hatchling"]\n\n' + _APPLICATION
 _POETRY = '[tool.poetry.dependencies]\npython = "^3.11"\nnumpy = {}\n'
 
 
-_CONDA_LOCK = "package:\n- {name: numpy, version: 2.1.3, manager: conda, platform: linux-64}\n"
+_CONDA_LOCK = "package:\n- name: numpy\n  version: 2.1.3\n  manager: conda\n"
 _PIXI_LOCK = (
     "version: 6\npackages:\n"
     "- conda: https://conda.anaconda.org/conda-forge/linux-64/numpy-2.1.3-py311_0.conda\n"
