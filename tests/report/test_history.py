@@ -58,7 +58,7 @@ def test_only_the_leading_metrics_have_one() -> None:
 
 def test_a_diagram_holds_nothing_but_letters_digits_and_numbers() -> None:
     made = diagram(['a"]\n```\n@x', "now"], [1.0, 1.0])
-    assert made.splitlines()[2:] == [
+    assert made.splitlines()[3:] == [
         '  x-axis ["ax", "now"]',
         "  y-axis 0.99 --> 1.01",
         "  line [1, 1]",

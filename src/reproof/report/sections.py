@@ -23,6 +23,10 @@ CELL = Voice(
     strong=lambda text: f"**{text}**",
 )
 _STAGES = {"equal": "✅", "drifted": "❌ first difference", "downstream": "↳", "unknown": "⚪"}
+# The chart's own line colour is too pale to be seen on white; this one is seen on white and on black.
+_LOOK = (
+    '%%{init: {"xyChart": {"height": 260}, "themeVariables": {"xyChart": {"plotColorPalette": "royalblue"}}}}%%'
+)
 _TAIL = 25  # lines of a failed training's log that a comment shows
 
 
@@ -169,7 +173,7 @@ def diagram(names: Sequence[str], values: Sequence[float]) -> str:
     shown = ", ".join(f"{value:.6g}" for value in values)
     axis = ", ".join(f'"{re.sub("[^0-9A-Za-z]", "", name)}"' for name in names)
     return (
-        f"```mermaid\nxychart-beta\n  x-axis [{axis}]\n"
+        f"```mermaid\n{_LOOK}\nxychart-beta\n  x-axis [{axis}]\n"
         f"  y-axis {low - edge:.6g} --> {high + edge:.6g}\n  line [{shown}]\n```"
     )
 
