@@ -28,6 +28,9 @@ COMMANDS = {
     "diff": "compare the inputs and the results of two recorded runs",
     "lineage": "which runs used which version of a data file",
     "replay": "rebuild a recorded run and train it again",
+    "plan": "spread trainings over machines: print a matrix with a job for each",
+    "shard": "carry out one job of a plan: train once, and write what came of it",
+    "gather": "decide from what came back of a plan, or ask for another wave",
     "ci": "what the GitHub Action runs: train, compare, report",
 }
 

@@ -24,9 +24,7 @@ CELL = Voice(
 )
 _STAGES = {"equal": "✅", "drifted": "❌ first difference", "downstream": "↳", "unknown": "⚪"}
 # The chart's own line colour is too pale to be seen on white; this one is seen on white and on black.
-_LOOK = (
-    '%%{init: {"xyChart": {"height": 260}, "themeVariables": {"xyChart": {"plotColorPalette": "royalblue"}}}}%%'
-)
+_LOOK = '%%{init: {"xyChart": {"height": 260}, "themeVariables": {"xyChart": {"plotColorPalette": "royalblue"}}}}%%'
 _TAIL = 25  # lines of a failed training's log that a comment shows
 
 

@@ -37,6 +37,14 @@ def seed_in_force(declared: Declared, environ: Mapping[str, str], command: tuple
     return replace(declared, config=replace(declared.config, seed=Seed(seed.name, value)))
 
 
+def in_file(declared: Declared, value: Scalar) -> bool:
+    """Whether giving the seed this value means changing a params file."""
+    seed = declared.config.seed
+    if seed is None or seed.name.startswith((ENV, ARG)):
+        return False
+    return seed.value != value or type(seed.value) is not type(value)
+
+
 def with_seed(declared: Declared, plan: Plan, value: Scalar, scratch: str | None) -> Plan:
     """The plan with a seed. A params file is rewritten below `scratch`; None refuses that.
 
@@ -56,7 +64,7 @@ def with_seed(declared: Declared, plan: Plan, value: Scalar, scratch: str | None
                 'Let the stages read it from params.yaml, or from a variable: [tool.reproof] seed = "env:SEED"',
             )
         return replace(plan, command=_with_argument(plan.command, seed.name.removeprefix(ARG), str(value)))
-    if seed.value == value and type(seed.value) is type(value):
+    if not in_file(declared, value):
         return plan
     if scratch is None:
         raise UsageError(f"the seed {seed.name!r} stands in a file, which is only changed in a scratch clone")
