@@ -260,3 +260,23 @@ def test_a_plan_of_another_commit_is_refused(recorded: Path) -> None:
 def test_without_need_the_next_wave_is_empty(recorded: Path) -> None:
     gathered(recorded, "--next", "../more")
     assert json.loads((recorded.parent / "more/matrix.json").read_text()) == {"include": []}
+
+
+def test_what_cannot_be_told_yet_asks_for_another_wave_and_ends_after_three(project: Path) -> None:
+    ran(project, "run")  # one run: how much it varies is not known
+    for order in orders(project, "--always"):
+        carried_out(project, order)
+    seen = []
+    for number in (2, 3, 4):
+        more = project.parent / f"wave{number}"
+        ran(project, "gather", "../work", "--next", f"../wave{number}")
+        jobs = json.loads((more / "matrix.json").read_text())["include"]
+        seen.append(len(jobs))
+        for job in jobs:
+            carried_out(project, job["order"])
+        (project.parent / f"work/{number}").mkdir()
+        (more / "plan.json").rename(project.parent / f"work/{number}/plan.json")
+        if not jobs:
+            break
+    assert seen[-1] == 0
+    assert sum(seen) + 2 <= 6, "no more than `retrains`"

@@ -24,13 +24,14 @@ from reproof.training.waves import (
     Gathered,
     Order,
     dump_plan,
+    fresh_seeds,
     gather,
     load_plan,
     load_shard,
     matrix,
     next_wave,
 )
-from reproof.verdict.compare import compare, failed, wants_same_seed_retrain
+from reproof.verdict.compare import decide, failed
 from reproof.verdict.comparison import Failure, NotChecked
 from reproof.visible import in_colour
 from reproof.wiring import open_workspace
@@ -39,8 +40,10 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
+    from reproof.runs.record import RunRecord, Scalar
     from reproof.training.waves import Shard
     from reproof.verdict.comparison import Comparison
+    from reproof.verdict.question import Ask
     from reproof.wiring import Workspace
 
 EXAMPLE = """\
@@ -134,12 +137,24 @@ def decided(
     if base is None and found.base:
         base = Base(found.base[0].code.commit, 0, found.base)
     lines = repository.line_counts(base.commit, head) if base else {}
-    comparison = compare(found.head, same_key, base, settings, lines)
-    more: tuple[Order, ...] = ()
-    if wants_same_seed_retrain(comparison, found.head):
-        seed = found.head[0].config.seed
-        more = next_wave(plan, [seed.value if seed else None], settings.retrains)
-    return replace(comparison, not_checked=(*comparison.not_checked, *told)), more
+    decision = decide(found.head, same_key, base, settings, lines)
+    comparison = replace(decision.comparison, not_checked=(*decision.comparison.not_checked, *told))
+    if decision.wanted is None:
+        return comparison, ()
+    return comparison, next_wave(plan, _seeds(decision.wanted, plan, found.head), settings.retrains)
+
+
+def _seeds(wanted: Ask, plan: Sequence[Order], now: Sequence[RunRecord]) -> list[Scalar]:
+    """A diagnosis repeats the first new run's seed, once; else as many fresh seeds as were ordered last."""
+    first = now[0].config.seed
+    if first is None:
+        return [None]
+    if wanted.seed == "recorded":
+        return [first.value]
+    taken = [order.seed for order in plan] + [run.config.seed.value for run in now if run.config.seed]
+    last = max(order.wave for order in plan)
+    count = len({repr(order.seed) for order in plan if order.wave == last})
+    return list(fresh_seeds(now[0].key, count, taken))
 
 
 def _files(folder: str) -> Iterator[str]:
