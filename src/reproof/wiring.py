@@ -137,6 +137,7 @@ class Workspace:
         refuse_secrets(declared.config, declared.code.patch, secret_values(os.environ))
         interpreter = Interpreter(self.interpreter(declared), self.repository.root, seen)
         found = observe(interpreter.python, interpreter.folder, seen)
+        declared = declared.compared_with(found)
 
         def once() -> RunRecord | Failure:
             print(f"reproof: training: {redact(declared.layout.shown)}", file=sys.stderr, flush=True)

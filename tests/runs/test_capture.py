@@ -13,13 +13,12 @@ import pytest
 from reproof.errors import TrainingFailedError, UsageError
 from reproof.runs.canonical import artifact_hash
 from reproof.runs.capture.config import VARIABLES, with_variables
-from reproof.runs.capture.environment.declared import declared_environment
 from reproof.runs.capture.results import before_training, capture_results
 from reproof.runs.capture.seeds import MOST
 from reproof.runs.layout import Layout
 from reproof.runs.record import FoundSeed, Predictions, Seed
 from reproof.training.outcome import Outcome
-from tests.runs.snapshots import Files, declared_by
+from tests.runs.snapshots import declared_by
 
 PLAIN: dict[str, str | bytes] = {"train.py": ""}
 
@@ -190,59 +189,6 @@ def test_what_a_record_cannot_hold_is_refused_before_anything_is_trained() -> No
     for files, says in cases:
         with pytest.raises(UsageError, match=re.escape(says)):
             declared_by(PLAIN | files)
-
-
-UV = '[[package]]\nname = "NumPy"\nversion = "2.1.3"\n[[package]]\nname = "torch"\nversion = "2.5"\n'
-
-
-@pytest.mark.parametrize(
-    ("files", "declared", "sources"),
-    [
-        ({"uv.lock": UV, "requirements.txt": "x"}, {"numpy": "2.1.3", "torch": "2.5"}, ["uv.lock"]),
-        ({"poetry.lock": UV}, {"numpy": "2.1.3", "torch": "2.5"}, ["poetry.lock"]),
-        (
-            {"pylock.toml": UV.replace("package", "packages")},
-            {"numpy": "2.1.3", "torch": "2.5"},
-            ["pylock.toml"],
-        ),
-        (
-            {"uv.lock": UV + '[[package]]\nname = "torch"\nversion = "2.4"\n'},
-            {"numpy": "2.1.3", "torch": "2.4 | 2.5"},
-            ["uv.lock"],
-        ),
-        (
-            {
-                "requirements.txt": "-r sub/base.txt\nScikit_Learn>=1.6 # why\n\\\n--index-url x\n"
-                "A==1 \\\n --hash=sha256:0\n",
-                "sub/base.txt": "-c ../constraints.txt\n-r base.txt\nnumpy\n",
-                "constraints.txt": "scipy<2; python_version<'4'\n",
-            },
-            {"scikit-learn": ">=1.6", "a": "==1", "numpy": "", "scipy": "<2"},
-            ["requirements.txt", "sub/base.txt", "constraints.txt"],
-        ),
-        (
-            {"pyproject.toml": '[project]\ndependencies = ["a>=1", "b"]'},
-            {"a": ">=1", "b": ""},
-            ["pyproject.toml"],
-        ),
-        ({"pyproject.toml": '[project]\ndependencies = "a"'}, {}, []),
-        ({"pyproject.toml": "project = 3"}, {}, []),
-        ({".python-version": "3.12\n"}, {"python": "3.12"}, [".python-version"]),
-        ({}, {}, []),
-    ],
-)
-def test_the_declared_environment(
-    files: dict[str, str | bytes], declared: object, sources: list[str]
-) -> None:
-    found = declared_environment(Files(files))
-    assert (dict(found.declared), list(found.sources)) == (declared, sources)
-
-
-@pytest.mark.parametrize("name", ["uv.lock", "pyproject.toml"])
-@pytest.mark.parametrize("text", ["[[", b"\xff", "x = " + "[" * 50_000])
-def test_a_broken_lock_is_named(name: str, text: str | bytes) -> None:
-    with pytest.raises(UsageError, match=f"^{name}"):
-        declared_environment(Files({name: text}))
 
 
 def plain_layout(**changes: tuple[str, ...]) -> Layout:

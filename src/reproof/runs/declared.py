@@ -9,6 +9,7 @@ from reproof.errors import UsageError
 from reproof.runs.capture.code import capture_code
 from reproof.runs.capture.config import capture_config, read_parameters, with_variables
 from reproof.runs.capture.data import data_of, with_tables
+from reproof.runs.capture.environment.agreement import disagreements
 from reproof.runs.capture.environment.declared import declared_environment
 from reproof.runs.fields import CODE, CONFIG, DATA_LIST, ENVIRONMENT, PATH
 from reproof.runs.hidden import without_secrets
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from reproof.ports import Head, Snapshot
     from reproof.runs.capture.config import Parameter
     from reproof.runs.capture.data import WorkFolder
+    from reproof.runs.capture.environment.declared import DeclaredEnvironment
+    from reproof.runs.capture.environment.observe import Found
     from reproof.runs.layout import Layout
     from reproof.runs.record import Code, Config, DataFile, Environment
 
@@ -37,6 +40,7 @@ class Declared:
     code: Code
     config: Config
     environment: Environment
+    packages: DeclaredEnvironment
     data: tuple[DataFile, ...]
     parameters: tuple[Parameter, ...] = ()
 
@@ -76,6 +80,11 @@ class Declared:
                 "Fetch it first; track it with DVC, so that reproof can; or correct [tool.reproof] data.",
             )
 
+    def compared_with(self, found: Found) -> Declared:
+        """The same with the packages that are not installed as they are declared."""
+        differing = disagreements(self.packages, found.observed, dict(found.markers))
+        return replace(self, environment=replace(self.environment, disagreements=without_secrets(differing)))
+
     def as_seen(self, root: str, environ: Mapping[str, str]) -> Declared:
         """The same with what stands beside the key: the training's variables, sizes and tables of the data."""
         return replace(self, config=with_variables(self.config, environ), data=with_tables(root, self.data))
@@ -94,11 +103,13 @@ def declare(
     """
     layout = read_layout(snapshot, settings)
     parameters = read_parameters(snapshot, layout.params)
+    read = declared_environment(snapshot)
     declared = Declared(
         layout=layout,
         code=capture_code(snapshot, layout, head, patch),
         config=capture_config(snapshot, layout, settings, parameters),
-        environment=without_secrets(declared_environment(snapshot)),
+        environment=without_secrets(read.environment),
+        packages=read,
         data=data_of(layout, work) if work else layout.data,
         parameters=parameters,
     )

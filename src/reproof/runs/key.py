@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 # A change of what is hashed, or how, is a new version: old keys then match nothing. 2: submodules, data that the
 # commit names and does not hold, parameters of equal names in two files, mappings in lists by their keys' order.
-VERSION = 2
+# 3: of the environment sources, extras, markers, indexes, conda's packages and images; a project's own entry in its
+# lock is code.
+VERSION = 3
 
 
 def run_key(
