@@ -52,7 +52,7 @@ def test_splits_by_hand(code: str, found: list[tuple[str, str]]) -> None:
         ("lr = 0.1 if big else args.lr", [("lr", "0.1")]),
         ("warmup_steps = int(0.1 * total)", [("warmup_steps", "0.1")]),
         ("N_TRAIN_EXAMPLES = BATCH * 30", [("n_train_examples", "30")]),
-        ("sched = optim.lr_scheduler.LambdaLR(opt, lambda e: 0.95**e)", []),  # a callable is the code's own
+        ("sched = optim.lr_scheduler.LambdaLR(opt, lambda e: 0.95**e)", [("lr_lambda", "0.95")]),
         # nothing is chosen: switched off, or a configured value is scaled
         ("opt = optim.Adam(p, lr=args.lr * 0.1)", []),
         ("drop = nn.Dropout(0 if n_layers < 2 else p)", []),

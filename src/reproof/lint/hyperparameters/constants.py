@@ -8,7 +8,7 @@ import re
 from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.declarations import is_declaration
 from reproof.lint.hyperparameters.hit import Hit
-from reproof.lint.hyperparameters.literals import is_number, is_series, is_text, is_zero, texts
+from reproof.lint.hyperparameters.literals import is_number, is_series, is_text, is_zero, texts, unwrapped
 from reproof.lint.hyperparameters.nodes import last_name, string, target_name
 from reproof.lint.hyperparameters.pieces import pieces
 from reproof.lint.hyperparameters.scope import MOST
@@ -38,7 +38,8 @@ def find(module: Module, overridden: bool) -> Iterator[Hit]:
     found = [item for site in module.assigns for item in assigned(*site)]
     company = _strong_names(found)
     registered = _registered(module)
-    for name, target, value, scope, code in found:
+    for name, target, given, scope, code in found:
+        value = unwrapped(given)
         if type(value) in _SAYS_NOTHING:
             continue
         if scope.kind == "class" and getattr(scope.node, "name", "") in registered:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from reproof.lint.hyperparameters import (
     calls,
     columns,
+    company,
     constants,
     criteria,
     dictionaries,
     loops,
     overridable,
+    own_calls,
     own_names,
     place,
     reinforcement,
     splits,
+    weights,
 )
 from reproof.lint.hyperparameters.module import Module
 
@@ -77,6 +80,9 @@ def _hits(module: Module, configures: bool, options: Options) -> Iterator[Hit]:
     yield from criteria.find(module)
     yield from splits.find(module)
     yield from reinforcement.find(module)
+    yield from weights.find(module)
+    yield from own_calls.find(module)
+    yield from company.find(module, overridden)
     if options.strict:
         yield from overridable.find(module)
 

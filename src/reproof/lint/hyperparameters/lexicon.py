@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from reproof.lint.hyperparameters.composed import composed
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -262,7 +264,15 @@ def _by_part(name: str, squeezed: str) -> str | None:
         parts = words(name)
         if len(parts) > 1 and (parts[0] == "lambda" or not _LOSSES.isdisjoint(parts[:-1])):
             return "training"
-    return _by_ending(name, squeezed)
+    return _by_ending(name, squeezed) or _by_words(name, squeezed)
+
+
+def _by_words(name: str, squeezed: str) -> str | None:
+    """The kind of a name that is composed of what is tuned and a measure of it (`buffer_capacity`)."""
+    if squeezed in _WEAK:
+        return None
+    parts = words(name)
+    return composed(parts) if len(parts) > 1 else None
 
 
 def _by_ending(name: str, squeezed: str) -> str | None:

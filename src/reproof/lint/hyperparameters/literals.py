@@ -18,6 +18,8 @@ _DEEPEST = 8
 _LONGEST = 400
 _ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Pow)
 _SERIES = names("range list tuple arange linspace logspace geomspace array uniform loguniform randint expon")
+_ARRAYS = names("tensor Tensor FloatTensor LongTensor as_tensor array asarray constant")
+_MOVES = names("to cuda cpu float double half long int astype")
 _DATE = re.compile(
     r"(?:19|20)\d\d[-/](?:0?[1-9]|1[0-2])(?:[-/](?:0?[1-9]|[12]\d|3[01]))?(?:[ T]\d\d:\d\d.*)?"
 )
@@ -107,6 +109,28 @@ def is_date(node: ast.expr) -> bool:
 def is_zero(node: ast.expr) -> bool:
     """Whether the node is the number 0."""
     return isinstance(node, ast.Constant) and node.value == 0
+
+
+def is_unit(node: ast.expr) -> bool:
+    """Whether the node is 0, 1 or -1: they switch something on or off, they do not tune it."""
+    while isinstance(node, ast.UnaryOp):
+        node = node.operand
+    return isinstance(node, ast.Constant) and node.value in (0, 1)
+
+
+def unwrapped(node: ast.expr) -> ast.expr:
+    """The values that an array is made of: the list in `torch.tensor([1.0, 5.0]).to(device)`."""
+    for _ in range(_DEEPEST):
+        if not isinstance(node, ast.Call):
+            break
+        func = node.func
+        if isinstance(func, ast.Attribute) and func.attr in _MOVES:
+            node = func.value
+        elif node.args and last_name(func) in _ARRAYS:
+            node = node.args[0]
+        else:
+            break
+    return node
 
 
 def equals(node: ast.expr, source: str) -> bool:

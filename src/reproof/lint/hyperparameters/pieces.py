@@ -10,7 +10,7 @@ import ast
 
 from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.lexicon import names
-from reproof.lint.hyperparameters.literals import is_fraction, is_number, is_text
+from reproof.lint.hyperparameters.literals import is_fraction, is_number, is_text, is_unit
 from reproof.lint.hyperparameters.nodes import last_name
 
 TYPE_CHECKING = False
@@ -107,7 +107,7 @@ def _arithmetic(node: ast.BinOp, depth: int) -> Iterator[tuple[ast.expr, bool]]:
         return
     if isinstance(node.op, ast.Mult | ast.Div):
         for side in sides:
-            if is_number(side) and not _is_unit(side):
+            if is_number(side) and not is_unit(side):
                 yield side, True
     if not any(is_number(side) for side in sides):
         for side in sides:
@@ -116,17 +116,11 @@ def _arithmetic(node: ast.BinOp, depth: int) -> Iterator[tuple[ast.expr, bool]]:
 
 def _tunes(node: ast.expr) -> bool:
     """Whether the node is a number that sets something: 0, 1 and -1 switch it off, or on."""
-    return is_number(node) and not _is_unit(node)
+    return is_number(node) and not is_unit(node)
 
 
 def _chooses(node: ast.expr) -> bool:
     return _tunes(node) or is_text(node)
-
-
-def _is_unit(node: ast.expr) -> bool:
-    if isinstance(node, ast.UnaryOp):
-        node = node.operand
-    return isinstance(node, ast.Constant) and node.value in (0, 1)
 
 
 def _first_number(node: ast.AST) -> ast.expr | None:
@@ -135,7 +129,7 @@ def _first_number(node: ast.AST) -> ast.expr | None:
         if not todo:
             break
         inner = todo.pop(0)
-        if isinstance(inner, ast.expr) and is_number(inner) and not _is_unit(inner):
+        if isinstance(inner, ast.expr) and is_number(inner) and not is_unit(inner):
             return inner
         todo.extend(ast.iter_child_nodes(inner))
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from reproof.lint.hyperparameters.lexicon import CONFIGURATION
-from reproof.lint.hyperparameters.literals import is_literal, is_sequence
+from reproof.lint.hyperparameters.literals import is_literal, is_sequence, unwrapped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -121,13 +121,15 @@ class Scope:
 
     def trace(self, node: ast.expr, code: Code) -> tuple[ast.expr, Code] | None:
         """The literal that an expression is: itself, or what the one name it consists of was bound to."""
+        node = unwrapped(node)
         if is_literal(node):
             return node, code
         binding = self.binding(node, code)
         if binding is None or binding.value is None:
             return None
         if not binding.each:
-            return (binding.value, binding.code) if is_literal(binding.value) else None
+            value = unwrapped(binding.value)
+            return (value, binding.code) if is_literal(value) else None
         if is_sequence(binding.value):
             return binding.value, binding.code
         return self._series(binding)

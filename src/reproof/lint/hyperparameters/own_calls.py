@@ -1,0 +1,61 @@
+"""Calls of the file's own functions and classes: `train(model, 10)`, where `def train(model, epochs)`.
+
+A position has no name at the call, but the definition gives it one.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from reproof.lint.hyperparameters import lexicon
+from reproof.lint.hyperparameters.hit import Hit
+from reproof.lint.hyperparameters.literals import is_number, is_unit
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reproof.lint.hyperparameters.module import Module
+
+
+def find(module: Module) -> Iterator[Hit]:
+    """Literals at positions that the definition calls like a hyperparameter."""
+    known = _positions(module)
+    for call, scope, code in module.called(known):
+        if not call.args or not _is_own(call.func):
+            continue
+        func = call.func
+        name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+        for value, parameter in zip(call.args, known[name], strict=False):
+            kind = lexicon.strong(parameter) or ("training" if lexicon.weak(parameter) else None)
+            if kind is None or is_unit(value) or (scope.enclosing_class and kind == "model"):
+                continue  # what a network is made of, inside of it, is its architecture
+            traced = scope.trace(value, code)
+            if traced is not None and is_number(traced[0]):
+                yield Hit(traced[1], traced[0], lexicon.spelled(parameter), kind)
+
+
+def _is_own(func: ast.expr) -> bool:
+    """`train(…)`, `self.train(…)`: no other object's method, which may be called alike."""
+    if isinstance(func, ast.Attribute):
+        return isinstance(func.value, ast.Name) and func.value.id in {"self", "cls"}
+    return isinstance(func, ast.Name)
+
+
+def _positions(module: Module) -> dict[str, Sequence[str]]:
+    """Names of the parameters by the function's, method's or class's name; none where a name has two meanings."""
+    found: dict[str, Sequence[str]] = {}
+    twice: set[str] = set()
+    for function, scope, _ in module.functions:
+        positions = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
+        name = function.name
+        if scope.kind == "class":
+            positions = positions[1:]
+            if name == "__init__":
+                name = getattr(scope.node, "name", "")
+            elif name.startswith("__"):
+                continue
+        if name in found and list(found[name]) != positions:
+            twice.add(name)
+        found[name] = positions
+    return {name: positions for name, positions in found.items() if name not in twice and positions}

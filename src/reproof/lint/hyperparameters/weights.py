@@ -1,0 +1,155 @@
+"""Weights: of a loss's terms (`loss = ce + 0.5 * aux_loss`), of classes, of what is averaged to an ensemble.
+
+How much a term, a class or a model counts is tuned like a learning rate. A smoothed value that is only shown
+(`running_loss = 0.9 * running_loss + 0.1 * loss`) and an average (`0.5 * (a + b)`) are not.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from reproof.lint.hyperparameters import lexicon
+from reproof.lint.hyperparameters.hit import Hit
+from reproof.lint.hyperparameters.lexicon import names
+from reproof.lint.hyperparameters.literals import is_fraction, is_number, is_unit
+from reproof.lint.hyperparameters.nodes import first_target, last_name, target_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reproof.lint.hyperparameters.module import Module
+    from reproof.lint.source import Code
+
+    Term = tuple[ast.expr | None, ast.expr]  # the literal factor, and what it weighs
+
+_LOSSES = names(
+    "loss losses criterion kl kld kldiv mse bce nll ce xent entropy penalty regularization regularizer "
+    "reg l1 l2 dice lossg lossd gp recon reconstruction adversarial perceptual ssim lpips focal "
+    "commitment"
+)
+_SMOOTHED = names("running avg average mean smooth smoothed ema moving total epoch sum mv")
+_BLENDED = names(
+    "ensemble ens blend blended blending stack stacked mix final submission sub average avg weighted"
+)
+_PREDICTED = names(
+    "pred preds prediction predictions predicted prob probs proba probas oof output outputs logits score"
+)
+_PARTS = 12  # terms of one sum that are looked at
+_WHOLE = 0.011  # how far weights that are written with two digits may miss 1
+
+
+def find(module: Module) -> Iterator[Hit]:
+    """The literal factors of losses' terms, and of predictions that are averaged."""
+    for node, _, code in module.assigns:
+        if isinstance(node.value, ast.BinOp):
+            name = target_name(first_target(node))
+            terms = list(_terms(node.value))
+            yield from _of_losses(name, terms, code)
+            yield from _of_models(name, terms, code)
+    for change, _, code in module.changes:
+        name = target_name(change.target)
+        if isinstance(change.op, ast.Add) and isinstance(change.value, ast.BinOp) and _is_loss(name):
+            yield from _of_losses(name, [(None, change.target), *_terms(change.value)], code)
+    for function, _, code in module.functions:
+        if _is_loss(function.name):
+            for statement in function.body:
+                if isinstance(statement, ast.Return) and isinstance(statement.value, ast.BinOp):
+                    yield from _of_losses(function.name, list(_terms(statement.value)), code)
+
+
+def _terms(value: ast.expr) -> Iterator[Term]:
+    """What a sum adds up, each with its literal factor, if it has one."""
+    todo = [value]
+    for _ in range(2 * _PARTS):
+        if not todo:
+            return
+        node = todo.pop()
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+            todo += [node.right, node.left]
+        else:
+            yield _weighed(node)
+
+
+def _weighed(node: ast.expr) -> Term:
+    """`0.5 * aux_loss` and `aux_loss * 0.5`; of `0.5 * w * x` the first."""
+    what = node
+    for _ in range(_PARTS):
+        if not (isinstance(what, ast.BinOp) and isinstance(what.op, ast.Mult)):
+            break
+        if is_number(what.left):
+            return what.left, what.right
+        if is_number(what.right):
+            return what.right, what.left
+        what = what.left
+    return None, node
+
+
+def _of_losses(name: str, terms: list[Term], code: Code) -> Iterator[Hit]:
+    if len(terms) < 2:
+        return
+    spoken = lexicon.words(name)
+    if not _SMOOTHED.isdisjoint(spoken) and any(
+        target_name(what) == name for factor, what in terms if factor
+    ):
+        return
+    losses = [_speaks(what) for _, what in terms]
+    if not (any(losses) and (_is_loss(name) or all(losses))):
+        return
+    factors = [factor for factor, _ in terms if factor is not None]
+    if len(factors) == len(terms) and len({ast.dump(factor) for factor in factors}) == 1:
+        return  # an average
+    for (factor, _), is_loss in zip(terms, losses, strict=True):
+        if factor is not None and (is_loss or _is_loss(name)) and not is_unit(factor):
+            yield Hit(code, factor, "loss_weight", "training")
+
+
+def _speaks(what: ast.expr) -> bool:
+    """Whether a term is a loss, by the name of what it is or what makes it."""
+    for _ in range(_PARTS):
+        if isinstance(what, ast.Call):
+            if _is_loss(last_name(what.func)):
+                return True
+            what = what.func.value if isinstance(what.func, ast.Attribute) else what.func
+        elif isinstance(what, ast.Subscript | ast.BinOp | ast.UnaryOp):
+            if isinstance(what, ast.Subscript) and _is_loss(target_name(what)):
+                return True
+            what = (
+                what.value
+                if isinstance(what, ast.Subscript)
+                else what.left
+                if isinstance(what, ast.BinOp)
+                else what.operand
+            )
+        else:
+            return _is_loss(last_name(what))
+    return False
+
+
+def _is_loss(name: str) -> bool:
+    return not _LOSSES.isdisjoint(lexicon.words(name))
+
+
+def _of_models(name: str, terms: list[Term], code: Code) -> Iterator[Hit]:
+    """`final = 0.6 * p1 + 0.4 * p2`: shares that add up to one, where a name says that predictions are averaged."""
+    factors = [factor for factor, _ in terms if factor is not None and is_fraction(factor)]
+    if len(terms) < 2 or len(factors) != len(terms):
+        return
+    whole = sum(factor.value for factor in factors if isinstance(factor, ast.Constant))  # type: ignore[misc]
+    if abs(whole - 1) > _WHOLE or any(target_name(what) == name for _, what in terms):
+        return
+    spoken = {*lexicon.words(name), *(word for _, what in terms for word in _named(what))}
+    if not (_BLENDED | _PREDICTED).isdisjoint(spoken):
+        for factor in factors:
+            yield Hit(code, factor, "ensemble_weight", "model")
+
+
+def _named(what: ast.expr) -> tuple[str, ...]:
+    while isinstance(what, ast.Subscript | ast.Call):
+        if isinstance(what, ast.Subscript):
+            if name := target_name(what):
+                return lexicon.words(name)
+            what = what.value
+        else:
+            what = what.func.value if isinstance(what.func, ast.Attribute) else what.func
+    return lexicon.words(last_name(what))
