@@ -19,6 +19,7 @@ from tests.lint.hyperparameters.found import found
         ("loss = 0.5 * real_loss + 0.5 * fake_loss", []),
         ("loss = 0.5 * (real_loss + fake_loss)", []),
         ("running_loss = 0.9 * running_loss + 0.1 * loss", []),
+        ("loss += 0.5 * (y - pred) ** 2", []),
         ("area = width + 0.5 * height", []),
         ("loss = ce_loss + cfg.aux * aux_loss", []),
         ("loss = a_loss + 1 * b_loss", []),
@@ -31,10 +32,11 @@ def test_factors_of_a_loss(code: str, values: list[str]) -> None:
 @pytest.mark.parametrize(
     ("code", "values"),
     [
-        ("final = 0.6 * p1 + 0.4 * p2", ["0.6", "0.4"]),
+        ("final_pred = 0.6 * p1 + 0.4 * p2", ["0.6", "0.4"]),
         ("p = xgb_preds * 0.33 + lgb_preds * 0.33 + nn_preds * 0.34", ["0.33", "0.33", "0.34"]),
         ("out = 0.6 * a + 0.3 * b", []),
         ("gray = 0.6 * r + 0.4 * g", []),
+        ("df['risk_score'] = df.debt * 0.7 + df.age * 0.3", []),
     ],
 )
 def test_shares_of_an_ensemble(code: str, values: list[str]) -> None:

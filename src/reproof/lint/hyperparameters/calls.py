@@ -10,6 +10,7 @@ from reproof.lint.hyperparameters.arguments import Known, dictionary, hits_of
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_number, is_text, is_zero
+from reproof.lint.hyperparameters.nodes import last_name
 from reproof.lint.hyperparameters.pieces import pieces
 
 TYPE_CHECKING = False
@@ -32,6 +33,8 @@ _ELSEWHERE = names(
 _DEFAULTS = frozenset({"set_defaults", "setdefault"})  # what the command line may override
 # What counts, prints or converts; which `dict(…)` is a configuration is told by `dictionaries.py`.
 _BUILTINS = names("deque dict float int len max min print range round")
+# What only shows what a model did.
+_REPORTS = names("plot draw show display visualize visualise report acf pacf")
 
 
 def find(module: Module) -> Iterator[Hit]:
@@ -133,6 +136,8 @@ def _by_name(call: ast.Call, scope: Scope, code: Code, known: Container[str] = (
     `known` are keywords that the catalogue has judged already.
     """
     if isinstance(call.func, ast.Name) and call.func.id in _BUILTINS:
+        return
+    if not _REPORTS.isdisjoint(lexicon.words(last_name(call.func))):
         return
     defaults = isinstance(call.func, ast.Attribute) and call.func.attr in _DEFAULTS
     for keyword in call.keywords:

@@ -29,19 +29,19 @@ if TYPE_CHECKING:
 
 # How a program runs, what its data is, and what came out of it.
 _OTHER = names(
-    "seed seeds random state log logs logging print save saved saving verbose verbosity worker workers "
-    "thread threads job jobs gpu gpus cpu cpus device devices cuda port host rank local world debug "
-    "version id ids year month day date time timeout timestamp timestamps fps display plot show fig "
-    "figure figsize dpi report reporting record checkpoint checkpoints ckpt eval evaluation evaluate "
-    "monitor backup class classes channels channel label labels outputs output input inputs action "
-    "actions obs observation observations shape mean std index idx start end current cur best last prev "
-    "counter global epoch accuracy acc auc f1 loss losses metric metrics score scores rmse mae mse r2 "
-    "precision recall param params parameters total memory cache prefetch pin name path dir url file "
-    "files retries retry tries count counts vocab pad padding eos bos unk sep cls mask token ignore min "
-    "max rows row columns cols size sizes width height w h x y z len length bytes mb gb kb ms sec secs "
-    "seconds minutes hours samples sample features feature env envs environment expected visualize "
-    "visualise examples test valid validation val skip dtype bits precision eps epsilon nan inf missing "
-    "axis dim dims duration elapsed sleep delay"
+    "seed seeds nthread nthreads digits random state log logs logging print save saved saving verbose "
+    "verbosity worker workers thread threads job jobs gpu gpus cpu cpus device devices cuda port host "
+    "rank local world debug version id ids year month day date time timeout timestamp timestamps fps "
+    "display plot show fig figure figsize dpi report reporting record checkpoint checkpoints ckpt eval "
+    "evaluation evaluate monitor backup class classes channels channel label labels outputs output input "
+    "inputs action actions obs observation observations shape mean std index idx start end current cur "
+    "best last prev counter global epoch accuracy acc auc f1 loss losses metric metrics score scores "
+    "rmse mae mse r2 precision recall param params parameters total memory cache prefetch pin name path "
+    "dir url file files retries retry tries count counts vocab pad padding eos bos unk sep cls mask "
+    "token ignore min max rows row columns cols size sizes width height w h x y z len length bytes mb gb "
+    "kb ms sec secs seconds minutes hours samples sample features feature env envs environment expected "
+    "visualize visualise examples test valid validation val skip dtype bits precision eps epsilon nan "
+    "inf missing axis dim dims duration elapsed sleep delay"
 )
 _APART = 5  # lines between two constants of a block, at most
 _ENOUGH = 3  # so many strong names make a configuration

@@ -78,7 +78,7 @@ _ROWS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = tuple(
         ("training", "generations particles restarts", _COUNTING),
         ("training", "negative negatives neg", f"{_COUNTING} {_SHARES} samples sample per k"),
         ("training", "bootstrap bootstraps", f"{_COUNTING} samples size iterations iters rounds"),
-        ("training", "stopping stop", "patience rounds tolerance delta early"),
+        ("training", "stopping stop", "patience round rounds tolerance delta early"),
         (
             "model",
             (

@@ -29,7 +29,7 @@ _SAYS_NOTHING = frozenset(
 )
 _FILE = re.compile(r"^\s*$|[/\\]|\.\w{1,5}$")
 # Weak names that a schedule by hand multiplies.
-_DECAYING = frozenset({"epsilon", "eps", "temperature", "tau"})
+_DECAYING = dict.fromkeys(("epsilon", "eps", "temperature", "tau"), "training")
 _COUNTS = frozenset({"len", "shape", "size"})
 
 
@@ -60,7 +60,7 @@ def _decayed(module: Module) -> Iterator[Hit]:
         name = target_name(node.target)
         if not name or not isinstance(node.op, ast.Mult | ast.Div):
             continue
-        kind = lexicon.strong(name) or ("training" if name.lower() in _DECAYING else None)
+        kind = "training" if "training" in (lexicon.strong(name), _DECAYING.get(name.lower())) else None
         traced = scope.trace(node.value, code)
         if kind is not None and traced is not None and is_number(traced[0]):
             yield Hit(traced[1], traced[0], f"{lexicon.spelled(name)}_decay", kind)

@@ -50,7 +50,9 @@ def _strong(node: ast.expr, code: Code, debatable: bool) -> Iterator[Hit]:
     ]
     # `{"params": head.parameters(), "lr": 0.1}` is a group of an optimizer.
     grouped = any(string(key) == "params" for key, _, _ in pairs(node, code))
-    if len(found) >= (1 if grouped else lexicon.COMPANY):
+    # Sizes under names of a project's own make a table of architectures, and no configuration.
+    telling = [name for name, _, kind in found if kind != "model" or lexicon.listed(name.rpartition(".")[2])]
+    if len(telling) >= (1 if grouped else lexicon.COMPANY):
         for name, item, kind in found:
             yield Hit(code, item, lexicon.spelled(name.rpartition(".")[2]), kind, strict=debatable)
 

@@ -9,14 +9,17 @@ from reproof.lint.hyperparameters import (
     constants,
     criteria,
     dictionaries,
+    draws,
     loops,
     overridable,
     own_calls,
     own_names,
     place,
     reinforcement,
+    schedules,
     splits,
     weights,
+    windows,
 )
 from reproof.lint.hyperparameters.module import Module
 
@@ -81,6 +84,9 @@ def _hits(module: Module, configures: bool, options: Options) -> Iterator[Hit]:
     yield from splits.find(module)
     yield from reinforcement.find(module)
     yield from weights.find(module)
+    yield from schedules.find(module)
+    yield from windows.find(module)
+    yield from draws.find(module)
     yield from own_calls.find(module)
     yield from company.find(module, overridden)
     if options.strict:

@@ -53,7 +53,7 @@ _STRONG = {
         n_clusters num_clusters n_topics num_topics k_neighbors num_neighbors skip_window num_skips
         num_sampled target_replace_iter regularization reg_param reg_coef update_every learn_every
         train_freq per_device_eval_batch_size eval_batch_size temperature_init freeze_epochs finetune_epochs
-        swa_start swa_lr inner_lr outer_lr meta_lr
+        swa_start swa_lr inner_lr outer_lr meta_lr milestones n_bootstrap num_bootstrap bs discount
         """,
     "model": """
         hidden_size hidden_dim hidden_units hidden_nodes hidden_layer_size hidden_layer_sizes n_hidden
@@ -64,7 +64,7 @@ _STRONG = {
         pool_length n_filters num_filters filter_sizes noise_dim num_units n_units lstm_units gru_units
         rnn_units dense_units hidden_channels hidden_layers num_hidden_layers num_blocks drop_path_rate
         drop_path h_dim hid_dim n_hid nhid z_size latent_dimension rnn_hidden_size num_encoder_layers
-        num_decoder_layers encoder_layers decoder_layers intermediate_size mlp_ratio patch_size
+        num_decoder_layers encoder_layers decoder_layers intermediate_size mlp_ratio patch_size neurons n_neurons
         """,
     "split": """
         test_size validation_split val_split test_split train_split valid_split train_ratio val_ratio
@@ -81,7 +81,7 @@ _STRONG = {
         window_length n_lags num_lags n_timesteps num_timesteps time_steps max_features n_components
         num_components min_df max_df max_vocab_size max_tokens_per_doc input_size_px img_dim image_dim
         img_shape image_shape img_rows img_cols n_mels n_mfcc hop_length n_fft sample_frac undersample_ratio
-        oversample_ratio
+        oversample_ratio lags n_lag horizon forecast_horizon time_step lookahead
         """,
     "evaluation": """
         decision_threshold prediction_threshold classification_threshold prob_threshold
@@ -216,6 +216,11 @@ def strong(name: str) -> str | None:
     """The kind of a name that is a hyperparameter wherever it stands; None for all others."""
     squeezed = squeeze(name)
     return _KINDS.get(squeezed) or _SEARCHES.get(squeezed) or _by_part(name, squeezed)
+
+
+def listed(name: str) -> bool:
+    """Whether a name is a hyperparameter as a whole, and not by its parts."""
+    return squeeze(name) in _KINDS
 
 
 def choice(name: str, text: object) -> str | None:

@@ -29,12 +29,9 @@ _LOSSES = names(
     "commitment"
 )
 _SMOOTHED = names("running avg average mean smooth smoothed ema moving total epoch sum mv")
-_BLENDED = names(
-    "ensemble ens blend blended blending stack stacked mix final submission sub average avg weighted"
-)
-_PREDICTED = names(
-    "pred preds prediction predictions predicted prob probs proba probas oof output outputs logits score"
-)
+_BLENDED = names("ensemble ens blend blended blending stack stacked")
+_PREDICTED = names("pred preds prediction predictions predicted prob probs proba probas oof")
+_HALF = 0.5
 _PARTS = 12  # terms of one sum that are looked at
 _WHOLE = 0.011  # how far weights that are written with two digits may miss 1
 
@@ -100,7 +97,8 @@ def _of_losses(name: str, terms: list[Term], code: Code) -> Iterator[Hit]:
     if len(factors) == len(terms) and len({ast.dump(factor) for factor in factors}) == 1:
         return  # an average
     for (factor, _), is_loss in zip(terms, losses, strict=True):
-        if factor is not None and (is_loss or _is_loss(name)) and not is_unit(factor):
+        half = getattr(factor, "value", None) == _HALF and not is_loss  # of a square
+        if factor is not None and (is_loss or _is_loss(name)) and not (is_unit(factor) or half):
             yield Hit(code, factor, "loss_weight", "training")
 
 
