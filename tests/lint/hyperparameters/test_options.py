@@ -25,14 +25,14 @@ def names(configured: str, code: str, path: str = "train.py") -> list[str]:
 @pytest.mark.parametrize(
     ("configured", "code", "found"),
     [
-        pytest.param("", "horizon = 14", [], id="a name that only the project knows"),
-        pytest.param('names = ["horizon"]', "horizon = 14", ["horizon"], id="told as a list"),
+        pytest.param("", "headroom = 14", [], id="a name that only the project knows"),
+        pytest.param('names = ["headroom"]', "headroom = 14", ["headroom"], id="told as a list"),
         pytest.param(
-            'names = {horizon = "preprocessing"}', "HORIZON = 14", ["horizon"], id="told with its kind"
+            'names = {headroom = "preprocessing"}', "HEADROOM = 14", ["headroom"], id="told with its kind"
         ),
-        pytest.param('names = ["horizon"]', "forecast(df, horizon=14)", ["horizon"], id="by keyword"),
-        pytest.param('names = ["horizon"]', "run({'horizon': 14})", ["horizon"], id="in a dict"),
-        pytest.param('names = ["horizon"]', "horizon = cfg.horizon", [], id="read from a config"),
+        pytest.param('names = ["headroom"]', "forecast(df, headroom=14)", ["headroom"], id="by keyword"),
+        pytest.param('names = ["headroom"]', "run({'headroom': 14})", ["headroom"], id="in a dict"),
+        pytest.param('names = ["headroom"]', "headroom = cfg.headroom", [], id="read from a config"),
         pytest.param(
             "allow = {batch_size = [1]}", "batch_size = 1", [], id="a value that may stand in the code"
         ),
@@ -74,8 +74,8 @@ def test_ours_can_be_mended() -> None:
 @pytest.mark.parametrize(
     ("configured", "says"),
     [
-        ('nams = ["horizon"]', "there is no key check.hyperparameters.nams"),
-        ('names = {horizon = "speed"}', "check.hyperparameters.names.horizon must be one of training"),
+        ('nams = ["headroom"]', "there is no key check.hyperparameters.nams"),
+        ('names = {headroom = "speed"}', "check.hyperparameters.names.headroom must be one of training"),
         ("allow = [1]", "check.hyperparameters.allow must be a table of name"),
         ("allow = {lr = 1}", "check.hyperparameters.allow.lr must be a list"),
         ("frameworks = 1", "check.hyperparameters.frameworks must be tables"),

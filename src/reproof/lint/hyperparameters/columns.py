@@ -114,6 +114,9 @@ def _assigned(target: ast.expr, value: ast.expr, scope: Scope, code: Code) -> It
         return
     table = _table(value)
     index = _index(table)
+    if isinstance(index, ast.Name | ast.BinOp):
+        yield from _by_names(index, table, role, scope, code)
+        return
     if index is None:
         if role == "labels" and isinstance(table, ast.Attribute) and _is_column(table):
             yield Hit(code, table, "label", role)
@@ -123,6 +126,17 @@ def _assigned(target: ast.expr, value: ast.expr, scope: Scope, code: Code) -> It
     chosen = not _is_bundle(table, scope, code) and (texts(index) or (role == "labels" and _is_name(index)))
     if chosen or (role == "features" and isinstance(table, ast.Call) and _is_name(index)):
         yield Hit(code, index, _name(table, role), role)
+
+
+def _by_names(index: ast.expr, table: ast.expr, role: str, scope: Scope, code: Code) -> Iterator[Hit]:
+    """`X = df[cols]`, `X = df[numeric + ["age"]]`, `y = df[column]`: what the names were bound to, once."""
+    if isinstance(index, ast.BinOp):
+        for side in (index.left, index.right):
+            yield from _by_names(side, table, role, scope, code)
+        return
+    traced = scope.trace(index, code)
+    if traced is not None and (texts(traced[0]) or (role == "labels" and _names_a_column(traced[0]))):
+        yield Hit(traced[1], traced[0], _name(table, role), role)
 
 
 def _is_telling(target: ast.expr, table: ast.expr, index: ast.expr) -> bool:
@@ -137,17 +151,21 @@ def _is_telling(target: ast.expr, table: ast.expr, index: ast.expr) -> bool:
 
 
 def _is_frame(table: ast.expr) -> bool:
-    while isinstance(table, ast.Subscript | ast.Attribute):
-        table = table.value
+    while isinstance(table, ast.Subscript | ast.Attribute | ast.Call):
+        table = table.func if isinstance(table, ast.Call) else table.value
     return isinstance(table, ast.Name) and not _TABLES.isdisjoint(lexicon.words(table.id))
 
 
 def _role(target: ast.Name, scope: Scope) -> str | None:
     """ "features" for X, X_train and the like; "labels" for y_train, and for y where there is an X."""
     name = target.id
-    if name in _X or name.startswith("X_"):
+    words = lexicon.words(name)
+    part = len(words) > 1 and not _PARTS.isdisjoint(words)  # `train_x`, `xTrain`
+    if name in _X or name.startswith("X_") or (part and "x" in words and _PARTS.issuperset(words)):
         return "features"
     if name in _Y or name.endswith(("_target", "_label", "_labels")) or name.startswith(_Y_PARTS):
+        return "labels"
+    if part and "y" in words and _PARTS.issuperset(words):
         return "labels"
     if name in {"y", "Y"}:
         known = scope.bindings
@@ -162,6 +180,8 @@ def _is_name(node: ast.expr) -> bool:
 def _is_column(node: ast.Attribute) -> bool:
     """Whether `train_df.Survived` chooses a column: by the table's name, and not what tables have anyway."""
     if not isinstance(node.value, ast.Name) or node.attr in _BUNDLED:
+        return False
+    if _PARTS.issuperset(lexicon.words(node.attr)):  # `data.X_train`
         return False
     return not _TABLES.isdisjoint(lexicon.words(node.value.id))
 
@@ -206,7 +226,12 @@ def _chosen(value: ast.expr, role: str, scope: Scope, code: Code) -> Iterator[Hi
             return
         table, code = _table(binding.value), binding.code
     index = _index(table)
+    if isinstance(table, ast.Attribute) and _is_column(table):
+        yield Hit(code, table, _name(table, role), role)
     if index is None or _is_bundle(table, scope, code):
+        return
+    if isinstance(index, ast.BinOp):
+        yield from _by_names(index, table, role, scope, code)
         return
     if isinstance(index, ast.Name):
         traced = scope.trace(index, code)

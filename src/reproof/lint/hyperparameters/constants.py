@@ -8,7 +8,15 @@ import re
 from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.declarations import is_declaration
 from reproof.lint.hyperparameters.hit import Hit
-from reproof.lint.hyperparameters.literals import is_number, is_series, is_text, is_zero, texts, unwrapped
+from reproof.lint.hyperparameters.literals import (
+    is_number,
+    is_series,
+    is_text,
+    is_unit,
+    is_zero,
+    texts,
+    unwrapped,
+)
 from reproof.lint.hyperparameters.nodes import last_name, string, target_name
 from reproof.lint.hyperparameters.pieces import pieces
 from reproof.lint.hyperparameters.scope import MOST
@@ -146,8 +154,8 @@ def _kind(name: str, value: ast.expr, company: int) -> str | None:
     if not _is_amount(value) or (is_zero(value) and lexicon.squeeze(name) not in lexicon.MAY_BE_ZERO):
         return None
     kind = lexicon.strong(name)
-    if columns == "features" and kind is None:
-        return None
+    if (columns == "features" and kind is None) or (kind == "preprocessing" and is_unit(value)):
+        return None  # a size of one pixel is no size
     return kind or ("training" if company >= lexicon.COMPANY and lexicon.weak(name) else None)
 
 

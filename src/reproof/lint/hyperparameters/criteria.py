@@ -19,19 +19,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reproof.lint.hyperparameters.module import Module
+    from reproof.lint.hyperparameters.scope import Scope
     from reproof.lint.source import Code
 
 _PROBABILITY = names(
     "prob probs proba probas probability probabilities pred preds yhat prediction predictions predicted "
-    "confidence conf confidences output outputs score scores"
+    "confidence conf confidences output outputs score scores similarity similarities iou ious"
 )
 _MAKES_PROBABILITY = frozenset({"predict_proba", "sigmoid", "softmax", "expit"})
+_MEANS = names("mean average median")
+# Metrics where something stops by them.
+_ALSO_METRICS = names("loss losses score scores reward rewards returns")
 _EXITS = frozenset({"exit", "_exit", "abort", "fail"})
 # What counts the epochs without progress: its limit is the patience of an early stopping by hand.
 _WAITING = names("patience wait waited noimprove noimprovement badepochs epochsnoimprove stall stagnation")
 _Z_SCORES = names("zscore zscores")
 _SWITCHES = frozenset({"stop_training", "should_stop", "early_stop", "stop"})
 _ORDERED = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
+_KEEPS = names("reset_index copy dropna sort_values sort_index")
 _DEEPEST = 12
 
 
@@ -40,22 +45,32 @@ def find(module: Module) -> Iterator[Hit]:
     yield from _thresholds(module)
     yield from _gates(module)
     for node, _, code in module.assigns:
-        if isinstance(node.value, ast.Subscript):
-            yield from _filtered(node, node.value, code)
+        value = _chained(node.value)
+        if isinstance(value, ast.Subscript):
+            yield from _filtered(node, value, code)
         elif isinstance(node.value, ast.BinOp):
             yield from _outliers(node.value, code)
             yield from _ensemble(node.value, code)
 
 
 def _thresholds(module: Module) -> Iterator[Hit]:
-    for compare, _, code in module.compares:
+    for compare, scope, code in module.compares:
         limit = _limit(compare)
         if limit is None or is_zero(limit):
             continue
-        if is_fraction(limit) and _is_probability(compare.left):
+        if is_fraction(limit) and _is_probability(_each_of(compare.left, scope, code)):
             yield Hit(code, limit, "threshold", "evaluation")
         elif _is_z_score(compare.left):
             yield Hit(code, limit, "z_score", "preprocessing")
+
+
+def _each_of(node: ast.expr, scope: Scope, code: Code) -> ast.expr:
+    """What a name goes through: the `probs` of `1 if p > 0.5 else 0 for p in probs`."""
+    if isinstance(node, ast.Name):
+        binding = scope.binding(node, code)
+        if binding is not None and binding.each and binding.value is not None:
+            return binding.value
+    return node
 
 
 def _gates(module: Module) -> Iterator[Hit]:
@@ -90,12 +105,24 @@ def _is_waiting(node: ast.expr) -> bool:
     return bool(name) and not _WAITING.isdisjoint((*lexicon.words(name), lexicon.squeeze(name)))
 
 
+def _chained(value: ast.expr | None) -> ast.expr | None:
+    """The expression below calls that leave its rows what they are: `df[df.age > 18].reset_index(drop=True)`."""
+    for _ in range(_DEEPEST):
+        if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)):
+            break
+        if value.func.attr not in _KEEPS:
+            break
+        value = value.func.value
+    return value
+
+
 def _filtered(node: ast.Assign | ast.AnnAssign, value: ast.Subscript, code: Code) -> Iterator[Hit]:
     """`df = df[(df.duration >= 1) & (df.duration <= 60)]`: the limits of what is trained on."""
     target = first_target(node)
-    if not (
-        isinstance(target, ast.Name) and isinstance(value.value, ast.Name) and target.id == value.value.id
-    ):
+    table = value.value
+    if isinstance(table, ast.Attribute) and table.attr == "loc":
+        table = table.value
+    if not (isinstance(target, ast.Name) and isinstance(table, ast.Name) and target.id == table.id):
         return
     todo: list[ast.expr] = [value.slice]
     while todo:
@@ -116,8 +143,16 @@ def _filtered(node: ast.Assign | ast.AnnAssign, value: ast.Subscript, code: Code
 
 def _is_of(node: ast.expr, table: str) -> bool:
     """Whether the node is a column of the table: `df.age`, `df["age"]`."""
-    owner = node.value if isinstance(node, ast.Attribute | ast.Subscript) else None
-    return isinstance(owner, ast.Name) and owner.id == table
+    for _ in range(_DEEPEST):  # also `df["text"].str.len()`
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            node = node.func.value
+        elif isinstance(node, ast.Attribute | ast.Subscript):
+            if isinstance(node.value, ast.Name):
+                return node.value.id == table
+            node = node.value
+        else:
+            break
+    return False
 
 
 def _outliers(value: ast.BinOp, code: Code) -> Iterator[Hit]:
@@ -178,11 +213,13 @@ def _metric(node: ast.expr) -> str | None:
     """The metric that a name, an attribute or a constant key speaks of; its name as it is written."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
         node = node.args[0] if node.args else node  # logs.get("accuracy")
+    if isinstance(node, ast.Call) and last_name(node.func) in _MEANS and node.args:
+        node = node.args[0]
     if isinstance(node, ast.Subscript):
-        node = node.slice
+        node = node.slice if string(node.slice) is not None else node.value
     name = string(node) or last_name(node)
     spoken = (*lexicon.words(name), name.lower())
-    return None if lexicon.METRICS.isdisjoint(spoken) else lexicon.spelled(name)
+    return None if (lexicon.METRICS | _ALSO_METRICS).isdisjoint(spoken) else lexicon.spelled(name)
 
 
 def _stops(test: ast.If) -> bool:

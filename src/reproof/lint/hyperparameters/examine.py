@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reproof.lint.hyperparameters import (
+    binarized,
     calls,
     columns,
     company,
@@ -17,6 +18,7 @@ from reproof.lint.hyperparameters import (
     place,
     reinforcement,
     schedules,
+    selections,
     splits,
     weights,
     windows,
@@ -81,7 +83,9 @@ def _hits(module: Module, configures: bool, options: Options) -> Iterator[Hit]:
     yield from constants.find(module, overridden)
     yield from dictionaries.find(module, overridden)
     yield from criteria.find(module)
+    yield from binarized.find(module)
     yield from splits.find(module)
+    yield from selections.find(module)
     yield from reinforcement.find(module)
     yield from weights.find(module)
     yield from schedules.find(module)

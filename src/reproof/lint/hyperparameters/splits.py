@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reproof.lint.hyperparameters.module import Module
+    from reproof.lint.hyperparameters.scope import Scope
     from reproof.lint.source import Code
 
     Pair = tuple[ast.expr, ast.expr]
@@ -32,6 +33,7 @@ _AMOUNTS = names(
     "n num nb len length size count samples sample examples rows days months weeks years hours ratio frac fraction "
     "pct percent percentage share portion part set data ds dataset period window points instances of total max"
 )
+_EDGES = names("start end date horizon")
 _CUTS = names("split cutoff cut border boundary")
 # Sliced all the same, but texts: a path, a date, a name.
 _TEXTS = names(
@@ -49,7 +51,7 @@ def find(module: Module) -> Iterator[Hit]:
     """Literals that cut a data set into parts, where a name says that parts are made."""
     sliced: list[tuple[str, ast.expr, ast.expr, Code]] = []
     made: set[str] = set()
-    for node, _, code in module.assigns:
+    for node, scope, code in module.assigns:
         if type(node.value) not in _CUTTING or code.declares_parameters:
             continue
         target = first_target(node)
@@ -62,11 +64,11 @@ def find(module: Module) -> Iterator[Hit]:
             if not _TEXTS.isdisjoint(words):
                 yield from _dated(name, value, words, code)
                 continue
-            for bound, base in _bounds(value):
-                shape = f"{code.source_of(base)}:{code.source_of(bound)}"
+            for bound, base, where in _literals(value, scope, code):
+                shape = f"{code.source_of(base)}:{where.source_of(bound)}"
                 if speaks:
                     made.add(shape)
-                sliced.append((shape, bound, base, code))
+                sliced.append((shape, bound, base, where))
             if speaks:
                 yield from _compared(value, code)
     yield from _by_calls(module)
@@ -114,7 +116,7 @@ def _extended(call: ast.Call, code: Code) -> Iterator[Hit]:
         return
     for node in inside(call.args[0]):
         if isinstance(node, ast.Subscript):
-            yield from (_cut(code, bound) for bound, _ in _bounds(node))
+            yield from (_cut(code, bound) for bound, _ in _bounds(node) if not _is_named(bound))
 
 
 def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
@@ -167,7 +169,13 @@ def _bounds(value: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
             if isinstance(rows, ast.Slice) and rows.step is None:
                 found = False
                 for bound in (rows.lower, rows.upper):
-                    literal = None if bound is None else bound if _is_bound(bound) else _portion(bound)
+                    literal = (
+                        None
+                        if bound is None
+                        else bound
+                        if _is_bound(bound) or _is_named(bound)
+                        else _portion(bound)
+                    )
                     if literal is not None:
                         found = True
                         yield literal, value.value
@@ -185,6 +193,25 @@ def _bounds(value: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
             value = value.value
         else:
             return
+
+
+def _literals(value: ast.expr, scope: Scope, code: Code) -> Iterator[tuple[ast.expr, ast.expr, Code]]:
+    """The literal bounds, those that a name was bound to (`cut = 168`, `train = df[:-cut]`) among them."""
+    for bound, base in _bounds(value):
+        if not _is_named(bound):
+            yield bound, base, code
+            continue
+        name = bound.operand if isinstance(bound, ast.UnaryOp) else bound
+        if (_CUTS | _PARTS | _EDGES).isdisjoint(lexicon.words(getattr(name, "id", ""))):
+            continue  # how many are shown
+        traced = scope.trace(name, code)
+        if traced is not None and _is_bound(traced[0]):
+            yield traced[0], base, traced[1]
+
+
+def _is_named(bound: ast.expr) -> bool:
+    """`cut`, `-cut`."""
+    return isinstance(bound.operand if isinstance(bound, ast.UnaryOp) else bound, ast.Name)
 
 
 def _portion(bound: ast.expr) -> ast.expr | None:

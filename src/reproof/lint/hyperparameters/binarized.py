@@ -1,0 +1,104 @@
+"""Numbers that cut a value in two: `(proba > 0.4).astype(int)`, `np.where(score > 0.7, 1, 0)`, `y = (rating > 3)`.
+
+A fraction that decides between 0 and 1 is a decision threshold, whatever is compared; any number is what defines
+the label where the result is one. So is what filters features by their correlation, and the percentile that a
+threshold is.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from reproof.lint.hyperparameters import lexicon
+from reproof.lint.hyperparameters.hit import Hit
+from reproof.lint.hyperparameters.lexicon import names
+from reproof.lint.hyperparameters.literals import is_fraction, is_number, is_unit
+from reproof.lint.hyperparameters.nodes import first_target, inside, last_name, target_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reproof.lint.hyperparameters.module import Module
+    from reproof.lint.hyperparameters.scope import Scope
+    from reproof.lint.source import Code
+
+_ORDERED = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
+_TO_NUMBERS = names("astype int float long double byte type")
+_LABELS = names("y label labels target targets class outcome churn default fraud")
+_CORRELATED = names("corr correlation correlations corrs vif")
+_THRESHOLDS = names("threshold thresh thres cutoff thr limit")
+_PERCENTILES = names("percentile quantile nanpercentile nanquantile")
+# What is compared by chance, or says how long something took, decides nothing.
+_CHANCES = names("random rand uniform randn random_sample")
+
+
+def find(module: Module) -> Iterator[Hit]:
+    """The literal limits of comparisons that become numbers, of labels, and of features by correlation."""
+    for call, _, code in module.called(_TO_NUMBERS | {"where"}):
+        compare = _made_number(call)
+        if compare is not None and (limit := _limit(compare)) is not None and is_fraction(limit):
+            yield Hit(code, limit, "threshold", "evaluation")
+    for node, scope, code in module.assigns:
+        if node.value is not None:
+            yield from _assigned(target_name(first_target(node)), node.value, scope, code)
+    for compare, _, code in module.compares:
+        limit = _limit(compare)
+        if limit is not None and is_fraction(limit) and _speaks_of(compare.left, _CORRELATED):
+            yield Hit(code, limit, "correlation_threshold", "features")
+
+
+def _made_number(call: ast.Call) -> ast.Compare | None:
+    """The comparison in `(x > 0.5).astype(int)`, `int(x > 0.5)`, `np.where(x > 0.5, 1, 0)`."""
+    func = call.func
+    if last_name(func) == "where":
+        if len(call.args) == 3 and all(map(is_unit, call.args[1:])):
+            return call.args[0] if isinstance(call.args[0], ast.Compare) else None
+        return None
+    if isinstance(func, ast.Attribute):
+        return func.value if isinstance(func.value, ast.Compare) else None
+    inner = call.args[0] if len(call.args) == 1 else None
+    return inner if isinstance(inner, ast.Compare) else None
+
+
+def _limit(compare: ast.Compare) -> ast.expr | None:
+    """The number that something is compared with by order; None for what chance made."""
+    if len(compare.ops) != 1 or not isinstance(compare.ops[0], _ORDERED):
+        return None
+    if isinstance(compare.left, ast.Call) and last_name(compare.left.func) in _CHANCES:
+        return None
+    limit = compare.comparators[0]
+    return limit if is_number(limit) and not is_unit(limit) else None
+
+
+def _assigned(name: str, value: ast.expr, scope: Scope, code: Code) -> Iterator[Hit]:
+    words = lexicon.words(name)
+    if isinstance(value, ast.Call):
+        if last_name(value.func) in _PERCENTILES and not _THRESHOLDS.isdisjoint(words[-1:]):
+            of_series = isinstance(value.func, ast.Attribute) and len(value.args) == 1
+            share = value.args[0] if of_series else value.args[1] if len(value.args) > 1 else None
+            traced = scope.trace(share, code) if share is not None else None
+            if traced is not None and is_number(traced[0]):
+                yield Hit(traced[1], traced[0], "percentile", "evaluation")
+            return
+        compare = _made_number(value)
+    else:
+        compare = value if isinstance(value, ast.Compare) else None
+    if compare is not None and not _LABELS.isdisjoint(words) and _is_column(compare.left):
+        limit = _limit(compare)
+        if limit is not None:
+            yield Hit(code, limit, "label_cutoff", "labels")
+
+
+def _is_column(node: ast.expr) -> bool:
+    """`df["rating"]`, `df.rating`."""
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+
+
+def _speaks_of(node: ast.expr, words: frozenset[str]) -> bool:
+    return any(
+        isinstance(part, ast.Name | ast.Attribute) and not words.isdisjoint(lexicon.words(last_name(part)))
+        for part in inside(node)
+    )
