@@ -25,15 +25,15 @@ from reproof.training.withheld import without_ours
 from reproof.wiring import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from reproof.config import Config
     from reproof.ports import Trainer
     from reproof.replay.missing import Missing
     from reproof.runs.declared import Declared
     from reproof.runs.record import RunRecord
+    from reproof.training.measure import Training
     from reproof.training.plan import Plan
-    from reproof.verdict.comparison import Failure
 
 # The rebuilt environment is not to be put right by `uv run` in a command.
 SETTLED = (("UV_NO_SYNC", "1"), ("UV_FROZEN", "1"))
@@ -55,7 +55,7 @@ class Replayed:
         head = self.workspace.head
         return declare(snapshot, self.workspace.settings, head, self.record.code.patch, self.workspace.work)
 
-    def training(self, declared: Declared) -> Callable[[], RunRecord | Failure]:
+    def training(self, declared: Declared) -> Training:
         """One training of the whole, with the recorded variables and seed."""
         return self.workspace.training(declared, "local", self.plan(declared))
 

@@ -11,28 +11,32 @@ from typing import TYPE_CHECKING
 
 from reproof.config import load_config
 from reproof.errors import MissingToolError, UsageError
-from reproof.redact import redact, secret_values
+from reproof.redact import secret_values
 from reproof.runs.canonical.tables import Interpreter
 from reproof.runs.capture.data import WorkFolder
+from reproof.runs.capture.dvc_state import DvcHashes
 from reproof.runs.capture.environment.observe import observe
 from reproof.runs.declared import declare
 from reproof.runs.hidden import refuse_secrets
 from reproof.runs.layout import matches
-from reproof.training.measure import measure
+from reproof.training.measure import Training
 from reproof.training.plan import Plan
+from reproof.training.reuse import Outputs, choose_at_hand
 from reproof.training.seeding import seed_in_force
+from reproof.training.stages import comparable, downstream
 from reproof.training.withheld import seen_by_training, without_ours
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Collection
 
     from reproof.config import Config, StoreConfig
     from reproof.ports import Head, Repository, RunStore, Trainer
     from reproof.runs.declared import Declared
-    from reproof.runs.record import RunRecord
-    from reproof.verdict.comparison import Failure
+    from reproof.runs.record import Observed
+    from reproof.training.stages import Choice
 
 
+MOST_RECORDS = 200  # the newest ones, whose stages may be taken
 LONGEST_PATCH = 4 * 1024 * 1024  # half of what a record may hold
 
 # Set by git for its hooks; they name a repository, an index and a quarantine that the folder does not.
@@ -104,47 +108,86 @@ class Workspace:
             )
         return self.as_it_lies(patch)
 
-    def trainer(self, declared: Declared, until: str | None = None) -> Trainer:
+    def trainer(self, declared: Declared, until: str | None = None, choice: Choice | None = None) -> Trainer:
         """The trainer for what is declared: DVC's where the command is `dvc repro`, else a plain one.
 
-        `until` names the stage to end with.
+        `until` names the stage to end with, `choice` the stages to train.
         """
         from reproof.adapters.command import CommandTrainer
         from reproof.adapters.dvc import DvcTrainer
 
         programs = CommandTrainer(os.environ, self.configured_python)
-        if declared.layout.command[:2] != ("dvc", "repro"):
+        if not declared.layout.runs_dvc:
             return programs
         inputs = [item.path for item in declared.data if item.hash.startswith("md5:")]
-        return DvcTrainer(programs, inputs, self.settings.pull, until)
+        return DvcTrainer(programs, inputs, self.settings.pull, until, choice)
 
     def plan(self, declared: Declared) -> Plan:
         """The training as it is declared."""
         return Plan(declared.layout.command, self.repository.root, self.settings.timeout)
 
     def training(
-        self, declared: Declared, origin: str, plan: Plan | None = None
-    ) -> Callable[[], RunRecord | Failure]:
+        self,
+        declared: Declared,
+        origin: str,
+        plan: Plan | None = None,
+        forced: Collection[str] | None = None,
+    ) -> Training:
         """One training in the work tree, ready to be carried out as often as it is called.
 
-        `plan` is the one as declared, unless another is given.
+        `plan` is the one as declared, unless another is given. Every stage is trained; with `forced`, these stages
+        and the ones that no recorded run has.
         """
         declared.require_data()
         plan = plan or self.plan(declared)
         seen = without_ours(os.environ) | dict(plan.variables)
         declared = seed_in_force(declared.as_seen(self.repository.root, seen), seen, plan.command)
-        trainer = self.trainer(declared)
         refuse_secrets(declared.config, declared.code.patch, secret_values(os.environ))
         interpreter = Interpreter(self.interpreter(declared), self.repository.root, seen)
         found = observe(interpreter.python, interpreter.folder, seen)
         declared = declared.compared_with(found)
+        outputs = self._outputs() if forced is not None else None
+        choice = (
+            self._choice(declared, found.observed, forced, outputs)
+            if forced is not None and outputs
+            else None
+        )
+        return Training(
+            declared,
+            plan,
+            self.trainer(declared, choice=choice),
+            functools.partial(self.as_it_lies, declared.code.patch),
+            found.observed,
+            origin,
+            interpreter,
+            choice,
+            outputs,
+        )
 
-        def once() -> RunRecord | Failure:
-            print(f"reproof: training: {redact(declared.layout.shown)}", file=sys.stderr, flush=True)
-            after = functools.partial(self.as_it_lies, declared.code.patch)
-            return measure(declared, plan, trainer, after, found.observed, origin, interpreter)
+    def _outputs(self) -> Outputs:
+        from reproof.adapters.dvc import cache_folder
 
-        return once
+        work = self.work
+        return Outputs(work.root, cache_folder(work.root), DvcHashes(work.root, work.private, work.environ))
+
+    def _choice(
+        self, declared: Declared, observed: Observed, forced: Collection[str], outputs: Outputs
+    ) -> Choice:
+        """The stages to train and those to take, whose outputs are then in the work tree."""
+        pipeline = declared.layout.pipeline
+        if pipeline is None or not declared.layout.runs_dvc:
+            raise UsageError(
+                "a plain command is trained as a whole: there are no stages",
+                "Leave --affected and --downstream out.",
+            )
+        upstream = pipeline.upstream()
+        if unknown := sorted(set(forced) - set(upstream)):
+            raise UsageError(
+                f"dvc.yaml has no stage {unknown[0]!r}", f"Its stages are: {', '.join(upstream)}."
+            )
+        newest = reversed(self.store.newest(MOST_RECORDS))
+        recorded = [one for one in newest if comparable(one, declared.config, observed)]
+        return choose_at_hand(outputs, upstream, declared.stage_keys, recorded, downstream(upstream, forced))
 
     def with_compare(self, **changes: object) -> Workspace:
         """The same workspace with other settings of the comparison; those that are None stay."""

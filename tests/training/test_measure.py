@@ -14,7 +14,7 @@ from reproof.errors import InputsChangedError
 from reproof.runs.declared import Declared, declare
 from reproof.runs.key import key_of
 from reproof.runs.record import RunRecord
-from reproof.training.measure import measure, measure_baseline
+from reproof.training.measure import Training, measure_baseline
 from reproof.training.outcome import Outcome
 from reproof.training.plan import Plan
 from reproof.verdict.comparison import Failure
@@ -24,7 +24,7 @@ from tests.runs.records import OBSERVED, record, seeded
 WELL = Outcome(0, 1.5)
 
 
-class Training:
+class Does:
     """`Trainer` that does one thing in the plan's folder."""
 
     def __init__(self, does: Callable[[Path], None], outcome: Outcome = WELL) -> None:
@@ -45,7 +45,7 @@ def root(tmp_path: Path) -> Path:
     return make_repository(tmp_path / "project", {"train.py": "", "params.yaml": "lr: 1\n"})
 
 
-def measured(root: Path, training: Training) -> RunRecord | Failure:
+def measured(root: Path, does: Does) -> RunRecord | Failure:
     repository, settings = GitRepository(str(root)), Config(root=str(root))
     declared = declare(repository.snapshot("HEAD"), settings, repository.head())
     plan = Plan(declared.layout.command, str(root), 9)
@@ -53,11 +53,11 @@ def measured(root: Path, training: Training) -> RunRecord | Failure:
     def after() -> Declared:
         return declare(repository.snapshot(), settings, repository.head())
 
-    return measure(declared, plan, training, after, OBSERVED, "local")
+    return Training(declared, plan, does, after, OBSERVED, "local")()
 
 
 def test_a_training_that_ends_well_is_a_record_of_what_was_declared_observed_and_written(root: Path) -> None:
-    made = measured(root, Training(wrote))
+    made = measured(root, Does(wrote))
     assert isinstance(made, RunRecord)
     assert (made.kind, made.origin, made.environment.observed) == ("trained", "local", OBSERVED)
     assert made.key == key_of(made)
@@ -66,7 +66,7 @@ def test_a_training_that_ends_well_is_a_record_of_what_was_declared_observed_and
 
 
 def test_two_records_of_one_training_have_their_own_ids_and_one_key(root: Path) -> None:
-    one, other = measured(root, Training(wrote)), measured(root, Training(wrote))
+    one, other = measured(root, Does(wrote)), measured(root, Does(wrote))
     assert isinstance(one, RunRecord)
     assert isinstance(other, RunRecord)
     assert one.key == other.key
@@ -77,11 +77,11 @@ def test_two_records_of_one_training_have_their_own_ids_and_one_key(root: Path) 
 def test_a_training_that_fails_is_a_failure_with_the_end_of_its_log(root: Path) -> None:
     outcome = Outcome(3, 1.0, "the training command exited with 3", ("no memory left",))
     expected = Failure("the training command exited with 3", 3, ("no memory left",))
-    assert measured(root, Training(wrote, outcome)) == expected
+    assert measured(root, Does(wrote, outcome)) == expected
 
 
 def test_a_training_that_wrote_nothing_is_a_failure_though_it_ended_well(root: Path) -> None:
-    found = measured(root, Training(lambda _: None, Outcome(0, 1.0, None, ("done",))))
+    found = measured(root, Does(lambda _: None, Outcome(0, 1.0, None, ("done",))))
     assert isinstance(found, Failure)
     assert ("wrote no metrics.json" in found.what, found.exit_code, found.log_tail) == (True, 0, ("done",))
 
@@ -93,7 +93,7 @@ def test_inputs_that_changed_meanwhile_are_named_and_nothing_is_made(root: Path,
         (folder / name).write_text("lr: 2\n" if name == "params.yaml" else "numpy==2\n")
 
     with pytest.raises(InputsChangedError, match="inputs changed while the training ran") as refused:
-        measured(root, Training(edits))
+        measured(root, Does(edits))
     assert {"params.yaml": "lr", "requirements.txt": "numpy"}.get(name, name) in refused.value.message
 
 
@@ -102,7 +102,7 @@ def test_a_commit_made_meanwhile_of_something_else_is_no_change(root: Path) -> N
         wrote(folder)
         commit(folder, {"README.md": "hello\n"})
 
-    assert isinstance(measured(root, Training(commits)), RunRecord)
+    assert isinstance(measured(root, Does(commits)), RunRecord)
 
 
 def in_turn(*made: RunRecord | Failure) -> Callable[[], RunRecord | Failure]:

@@ -10,6 +10,7 @@ import collections
 import contextlib
 import math
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, NoReturn
 from reproof.redact import redact, secret_values
 from reproof.training.outcome import Outcome
 from reproof.training.withheld import seen_by_training
+from reproof.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -53,6 +55,9 @@ class CommandTrainer:
         program = self._program(plan, environ)
         if isinstance(program, Outcome):
             return program
+        if self._echo:
+            shown = visible(redact(shlex.join(plan.command), self._secrets))
+            print(f"reproof: running {_obeyed_by_nobody(shown)}", file=sys.stderr, flush=True)
         started = time.monotonic()
         try:
             process = subprocess.Popen(
@@ -160,9 +165,13 @@ class _Log:
                     print(f"  | {line}", file=sys.stderr, flush=True)
 
     def _line(self, text: str) -> str:
-        """One line as a terminal would leave it: of a progress bar the last state; a runner obeys no `##[`."""
-        last = redact(text.rstrip("\r\n"), self._secrets).rpartition("\r")[2]
-        return last[:WIDTH].replace("##[", "# #[")
+        """One line as a terminal would leave it: of a progress bar the last state."""
+        return _obeyed_by_nobody(redact(text.rstrip("\r\n"), self._secrets).rpartition("\r")[2])
+
+
+def _obeyed_by_nobody(line: str) -> str:
+    """A line, cut off where it is too long, in which a runner finds no order (`##[`)."""
+    return line[:WIDTH].replace("##[", "# #[")
 
 
 def _problem(code: int) -> str | None:

@@ -1,4 +1,5 @@
-"""`Trainer` for a DVC pipeline: `dvc repro` as a program, in the user's environment, every stage forced.
+"""`Trainer` for a DVC pipeline: `dvc repro` as a program, in the user's environment, every stage forced
+that is trained at all.
 
 Inputs that DVC tracks and that are not there are pulled first; outputs are never pulled in place of training.
 """
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from reproof.ports import Trainer
     from reproof.training.plan import Plan
+    from reproof.training.stages import Choice
 
 # No telemetry and no look for updates: a hook or a CI job talks to nobody unasked.
 QUIET = (("DVC_NO_ANALYTICS", "1"), ("DVC_CHECK_UPDATE", "false"))
@@ -34,19 +36,27 @@ class DvcTrainer:
     """Trains a pipeline by way of another trainer, which starts the programs."""
 
     def __init__(
-        self, programs: Trainer, inputs: Sequence[str], pull: bool, until: str | None = None
+        self,
+        programs: Trainer,
+        inputs: Sequence[str],
+        pull: bool,
+        until: str | None = None,
+        choice: Choice | None = None,
     ) -> None:
         """`inputs` are the paths of DVC-tracked inputs; with `pull`, missing ones are fetched.
 
-        `until` names the stage to end with: it and those before it are trained.
+        `until` names the stage to end with: it and those before it are trained. With `choice` its stages are, and
+        the outputs of the others lie there as they were recorded.
         """
         self._programs = programs
         self._inputs = tuple(inputs)
         self._pull = pull
         self._until = (until,) if until else ()
+        self._trained = ("--single-item", *choice.trained) if choice else ()
+        self._reused = tuple(one.stage.name for one in choice.reused) if choice else ()
 
     def train(self, plan: Plan) -> Outcome:
-        """Retrain every stage; the run cache is not asked, since a restored output proves nothing."""
+        """Retrain the stages; the run cache is not asked, since a restored output proves nothing."""
         quiet = replace(plan, variables=(*QUIET, *plan.variables))
         missing = [path for path in self._inputs if not os.path.exists(os.path.join(plan.folder, path))]
         if missing and self._pull:
@@ -55,7 +65,12 @@ class DvcTrainer:
                 return replace(fetched, problem=f"`dvc pull` of {', '.join(missing[:3])} failed")
             if fetched.problem:
                 return fetched
-        return self._dvc(replace(quiet, command=(*plan.command, "--force", "--no-run-cache", *self._until)))
+        if self._reused:  # so that dvc.lock agrees with what lies there
+            agreed = self._dvc(replace(quiet, command=("dvc", "commit", "--quiet", "--force", *self._reused)))
+            if agreed.problem:
+                return agreed
+        words = ("--force", "--no-run-cache", *self._until, *self._trained)
+        return self._dvc(replace(quiet, command=(*plan.command, *words)))
 
     def _dvc(self, plan: Plan) -> Outcome:
         outcome = self._programs.train(plan)
@@ -111,14 +126,22 @@ def share_settings(clone: str, scratch: str) -> str | None:
             if not local.has_section(section):
                 local.add_section(section)
             local.set(section, "url", os.path.normpath(os.path.join(ours, address)))
-    cache = known.get("cache", "dir", fallback="cache")
     if not local.has_section("cache"):
         local.add_section("cache")
     local.set("cache", "dir", "cache")
     local.set("cache", "type", "copy")
     with open(os.path.join(theirs, "config.local"), "w", encoding="utf-8") as handle:
         local.write(handle)
-    return os.path.normpath(os.path.join(ours, cache))
+    return cache_folder(clone)
+
+
+def cache_folder(root: str) -> str | None:
+    """Where DVC keeps files by hash for a work tree; None without DVC."""
+    ours = os.path.join(root, ".dvc")
+    if not os.path.isdir(ours):
+        return None
+    known = _settings(os.path.join(ours, "config"), os.path.join(ours, "config.local"))
+    return os.path.normpath(os.path.join(ours, known.get("cache", "dir", fallback="cache")))
 
 
 def _settings(*paths: str) -> configparser.RawConfigParser:

@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 
     from reproof.ports import RunStore
     from reproof.runs.record import RunRecord
+    from reproof.training.stages import Choice
 
 EXAMPLE = """\
 reproof run                # the configured command, else `dvc repro`, else `python train.py`
 reproof run --baseline     # as many trainings as a baseline needs
+reproof run --affected     # of a pipeline, the stages that no recorded run has
 reproof run -- python train.py --fast
 """
 
@@ -41,6 +43,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--baseline",
         action="store_true",
         help="train twice; where the two differ, as often as compare.baseline says",
+    )
+    parser.add_argument(
+        "--affected",
+        action="store_true",
+        help="of a pipeline, train only the stages that no recorded run has; the record names what was taken",
+    )
+    parser.add_argument(
+        "--downstream",
+        action="append",
+        metavar="STAGE",
+        help="of a pipeline, train this stage and all behind it in any case, and of the others as --affected does",
     )
     parser.add_argument(
         "--allow-dirty", action="store_true", help="train uncommitted changes; their patch is recorded"
@@ -57,7 +70,9 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--repeat must be at least 1")
     workspace = open_workspace(".", push=not args.no_push, train=tuple(args.command) or None)
     declared = workspace.declared(allow_dirty=args.allow_dirty)
-    once = workspace.training(declared, "local")
+    once = workspace.training(declared, "local", forced=_forced(args))
+    if once.choice and not _say_taken(once.choice):
+        return Exit.FINE
     records: list[RunRecord] = []
     try:
         _train(_kept(once, records, args), args, workspace.settings.compare.baseline)
@@ -70,6 +85,27 @@ def run(args: argparse.Namespace) -> int:
     _keep(workspace.store, records)
     _print(records, args.format)
     return Exit.FINE
+
+
+def _forced(args: argparse.Namespace) -> tuple[str, ...] | None:
+    """The stages to train in any case; None for a training of the whole."""
+    if not args.affected and not args.downstream:
+        return None
+    if args.baseline or args.repeat > 1:
+        raise UsageError(
+            "--affected and --downstream take stages from recorded runs; a repeated run must train all of them",
+            "Leave --baseline and --repeat out, or train the whole.",
+        )
+    return tuple(args.downstream or ())
+
+
+def _say_taken(choice: Choice) -> bool:
+    """Say which stages are taken from recorded runs, and whether there are any to train."""
+    for one in choice.reused:
+        print(f"reproof: stage {one.stage.name}: taken from run {one.run}", file=sys.stderr)
+    if not choice.trained:
+        print("reproof: nothing to train: recorded runs have every stage of this commit", file=sys.stderr)
+    return bool(choice.trained)
 
 
 def _kept(

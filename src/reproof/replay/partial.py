@@ -9,6 +9,7 @@ from reproof.errors import TrainingFailedError
 from reproof.runs.capture.results import stages_made
 from reproof.runs.record import Results
 from reproof.training.measure import failure_of
+from reproof.training.stages import as_far_as
 from reproof.verdict.changes import stage_differences
 from reproof.verdict.compare import failed
 from reproof.verdict.comparison import Baseline, Comparison, Failure, NotChecked
@@ -16,7 +17,7 @@ from reproof.verdict.comparison import Baseline, Comparison, Failure, NotChecked
 if TYPE_CHECKING:
     from reproof.ports import Trainer
     from reproof.runs.pipeline import Pipeline
-    from reproof.runs.record import RunRecord, StageResult
+    from reproof.runs.record import RunRecord
     from reproof.training.plan import Plan
 
 
@@ -29,10 +30,12 @@ def replay_until(
         return failed(failure_of(outcome), record.key, 1)
 
     try:
-        made = _as_far_as(stages_made(plan.folder, pipeline, {}), until)
+        made = stages_made(plan.folder, pipeline, {})
     except TrainingFailedError as error:
         return failed(Failure(error.message, outcome.exit_code, outcome.log_tail), record.key, 1)
-    stages = stage_differences(record, replace(record, results=Results((), stages=made)))
+    names = as_far_as(pipeline.upstream(), until)
+    wanted = tuple(stage for stage in made if stage.name in names)
+    stages = stage_differences(record, replace(record, results=Results((), stages=wanted)))
     results = {stage.result for stage in stages}
     known = bool(results) and "unknown" not in results
     drifted = "drifted" in results
@@ -50,15 +53,3 @@ def replay_until(
             NotChecked("metrics and artifacts", f"the pipeline was trained as far as {until} only"),
         ),
     )
-
-
-def _as_far_as(stages: tuple[StageResult, ...], until: str) -> tuple[StageResult, ...]:
-    """The stage and all that it builds on."""
-    before = {stage.name: stage.after for stage in stages}
-    wanted, left = set(), [until]
-    while left:
-        name = left.pop()
-        if name not in wanted:
-            wanted.add(name)
-            left += before.get(name, ())
-    return tuple(stage for stage in stages if stage.name in wanted)

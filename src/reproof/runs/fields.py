@@ -230,6 +230,12 @@ STAGE = Object(
         ),
         Field("after", Listed(NAME, MANY), "the stages whose outputs it reads"),
         Field("outputs", Pairs(PATH, HASH, MANY), "what it made, by DVC's own hashes of the bytes"),
+        Field(
+            "reused",
+            OrNone(ID),
+            "the run whose outputs were taken (`reproof run --affected`); null where the stage was trained",
+            since=2,
+        ),
     ),
 )
 PREDICTIONS = Object(

@@ -77,6 +77,11 @@ class Layout:
         return shlex.join(self.command)
 
     @property
+    def runs_dvc(self) -> bool:
+        """Whether the command trains the pipeline."""
+        return _runs_dvc(self.command)
+
+    @property
     def outputs(self) -> tuple[str, ...]:
         """What a training writes: not dirt in the work tree, and never an input."""
         lock = ("dvc.lock",) if self.pipeline else ()

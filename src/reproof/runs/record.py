@@ -166,12 +166,14 @@ class StageResult:
     """What one stage of a pipeline made: output hashes by path, and the stages whose outputs it reads.
 
     `key` is the hash of what the stage declares, the stages before it included; None in older records.
+    `reused` is the id of the recorded run that made it, where it was not trained anew.
     """
 
     name: str
     outputs: tuple[tuple[str, str], ...]
     after: tuple[str, ...] = ()
     key: str | None = None
+    reused: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def stage_keys(
     upstream = pipeline.upstream()
     stages = {stage.name: stage for stage in pipeline.stages}
     keys: dict[str, str] = {}
-    for name in _in_order(upstream):
+    for name in in_order(upstream):
         declared = {
             "version": VERSION,
             "stage": name,
@@ -101,8 +101,8 @@ def _names(stage: Stage, origins: Mapping[str, tuple[str, str]]) -> Callable[[st
     return claims
 
 
-def _in_order(upstream: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """The stages, each after those that it waits for."""
+def in_order(upstream: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The stages, each after those that it waits for; raises `UsageError` for a circle of them."""
     waiting = {name: set(before) for name, before in upstream.items()}
     followers: dict[str, list[str]] = {}
     for name, before in upstream.items():

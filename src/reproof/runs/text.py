@@ -196,6 +196,7 @@ def _results(results: Results) -> Iterator[str]:
                 f"key {stage.key[:SHORT]}" if stage.key else "",
                 f"after {', '.join(stage.after)}" if stage.after else "",
                 _many(len(stage.outputs), "output"),
+                f"taken from run {stage.reused}" if stage.reused else "",
             )
             for stage in results.stages
         ],

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reproof import __version__
@@ -27,46 +27,65 @@ if TYPE_CHECKING:
     from reproof.runs.record import Observed
     from reproof.training.outcome import Outcome
     from reproof.training.plan import Plan
+    from reproof.training.reuse import Outputs
+    from reproof.training.stages import Choice
 
 
-def measure(
-    declared: Declared,
-    plan: Plan,
-    trainer: Trainer,
-    after: Callable[[], Declared],
-    observed: Observed,
-    origin: str,
-    interpreter: Interpreter | None = None,
-) -> RunRecord | Failure:
-    """Train once in the work tree and make the record; its inputs are those of `declared`.
+@dataclass(frozen=True, slots=True)
+class Training:
+    """One training, ready to be carried out as often as it is called; its inputs are those of `declared`.
 
     `after` looks at what the work tree declares when the training is over; `interpreter` reads the tables among
-    the artifacts. Raises `InputsChangedError` where the inputs are not what they were.
+    the artifacts. With `choice` a part of the pipeline is trained, and the rest is taken as its `outputs`.
     """
-    before = before_training(plan.folder, declared.layout)
-    outcome = trainer.train(plan)
-    if not outcome.succeeded:
-        return failure_of(outcome)
-    try:
-        results = capture_results(
-            plan.folder, declared.layout, before, outcome, declared.stage_keys, interpreter
+
+    declared: Declared
+    plan: Plan
+    trainer: Trainer
+    after: Callable[[], Declared]
+    observed: Observed
+    origin: str
+    interpreter: Interpreter | None = None
+    choice: Choice | None = None
+    outputs: Outputs | None = None
+
+    def __call__(self) -> RunRecord | Failure:
+        """Train once in the work tree and make the record.
+
+        Raises `InputsChangedError` where the inputs, or the outputs that were taken, are not what they were.
+        """
+        declared = self.declared
+        reused = {one.stage.name: one for one in self.choice.reused} if self.choice else {}
+        taken = {path for one in reused.values() for path, _ in one.outputs}
+        before = before_training(self.plan.folder, declared.layout, taken)
+        outcome = self.trainer.train(self.plan)
+        if not outcome.succeeded:
+            return failure_of(outcome)
+        keys, folder = declared.stage_keys, self.plan.folder
+        try:
+            results = capture_results(folder, declared.layout, before, outcome, keys, self.interpreter)
+        except TrainingFailedError as error:
+            return Failure(redact(error.message), outcome.exit_code, outcome.log_tail)
+        _refuse_changed(declared, self.after())
+        if self.choice and self.outputs:
+            _refuse_taken(self.outputs.changed(self.choice))
+        stages = (
+            replace(stage, reused=reused[stage.name].run) if stage.name in reused else stage
+            for stage in results.stages
         )
-    except TrainingFailedError as error:
-        return Failure(redact(error.message), outcome.exit_code, outcome.log_tail)
-    _refuse_changed(declared, after())
-    return RunRecord(
-        id=secrets.token_hex(6),
-        key=declared.key,
-        kind="trained",
-        created=dt.datetime.now(dt.UTC).isoformat(timespec="microseconds"),
-        origin=origin,
-        reproof=__version__,
-        code=declared.code,
-        config=declared.config,
-        environment=replace(declared.environment, observed=observed),
-        data=declared.data,
-        results=results,
-    )
+        return RunRecord(
+            id=secrets.token_hex(6),
+            key=declared.key,
+            kind="trained",
+            created=dt.datetime.now(dt.UTC).isoformat(timespec="microseconds"),
+            origin=self.origin,
+            reproof=__version__,
+            code=declared.code,
+            config=declared.config,
+            environment=replace(declared.environment, observed=self.observed),
+            data=declared.data,
+            results=replace(results, stages=tuple(stages)),
+        )
 
 
 def measure_baseline(once: Callable[[], RunRecord | Failure], most: int) -> list[RunRecord] | Failure:
@@ -102,6 +121,14 @@ def _refuse_changed(declared: Declared, after: Declared) -> None:
         f"inputs changed while the training ran: {', '.join(changed[:5]) or 'the commit'}",
         "Nothing was recorded. Train again without editing, or write outputs elsewhere than inputs.",
     )
+
+
+def _refuse_taken(changed: tuple[str, ...]) -> None:
+    if changed:
+        raise InputsChangedError(
+            f"outputs that were taken from a recorded run changed meanwhile: {', '.join(changed[:5])}",
+            "Nothing was recorded. A stage must write its own outputs only; train all: `reproof run`.",
+        )
 
 
 def _hashes(declared: Declared) -> set[tuple[str, str]]:

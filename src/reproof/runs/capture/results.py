@@ -16,7 +16,7 @@ from reproof.runs.record import Predictions, Results
 from reproof.runs.tables import SUFFIXES, Budget, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from reproof.runs.canonical.tables import Interpreter
     from reproof.runs.layout import Layout
@@ -37,10 +37,10 @@ class Before:
     stamps: tuple[tuple[str, tuple[int, int, int] | None], ...]
 
 
-def before_training(root: str, layout: Layout) -> Before:
-    """Remember the files of metrics and predictions as they lie there."""
+def before_training(root: str, layout: Layout, taken: Container[str] = ()) -> Before:
+    """Remember the files of metrics and predictions as they lie there; not those `taken` from a recorded run."""
     paths = (*layout.metrics, *([layout.predictions] if layout.predictions else []))
-    return Before(tuple((path, _stamp(root, path)) for path in paths))
+    return Before(tuple((path, _stamp(root, path)) for path in paths if path not in taken))
 
 
 def capture_results(
