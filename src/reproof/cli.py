@@ -27,6 +27,7 @@ COMMANDS = {
     "compare": "give the verdict on recorded runs, without training",
     "diff": "compare the inputs and the results of two recorded runs",
     "lineage": "which runs used which version of a data file",
+    "accept": "make the results of a recorded run the expected ones",
     "replay": "rebuild a recorded run and train it again",
     "plan": "spread trainings over machines: print a matrix with a job for each",
     "shard": "carry out one job of a plan: train once, and write what came of it",

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from reproof.runs.acceptance import Acceptance
 from reproof.runs.record import RunRecord
 from reproof.training.outcome import Outcome
 from reproof.training.plan import Plan
@@ -55,6 +56,9 @@ class Repository(Protocol):
     def head(self) -> Head:
         """The checked out commit; raises `UsageError` where there is none yet."""
 
+    def author(self) -> str:
+        """Who works here, as git would sign a commit: `Ada <ada@example.org>`; raises `UsageError`."""
+
     def resolve(self, revision: str) -> str:
         """The full commit id of anything git understands; raises `UsageError`."""
 
@@ -81,7 +85,7 @@ class Repository(Protocol):
 
 
 class RunStore(Protocol):
-    """Recorded runs. Only ever appended to."""
+    """Recorded runs and acceptances. Only ever appended to."""
 
     def same_key(self, key: str) -> Sequence[RunRecord]:
         """All runs of a key, oldest first."""
@@ -103,6 +107,12 @@ class RunStore(Protocol):
 
     def add(self, records: Sequence[RunRecord]) -> None:
         """Append runs; all or none. Raises `StoreError` when they could not be kept."""
+
+    def accepted(self) -> Sequence[Acceptance]:
+        """Every acceptance, oldest first."""
+
+    def accept(self, acceptance: Acceptance) -> None:
+        """Append an acceptance. Raises `StoreError` when it could not be kept."""
 
 
 class Trainer(Protocol):

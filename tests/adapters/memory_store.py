@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from reproof.runs.acceptance import Acceptance, newest_last
 from reproof.runs.record import RunRecord, oldest_first
 
 
@@ -12,6 +13,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._records: dict[str, RunRecord] = {}
+        self._accepted: dict[str, Acceptance] = {}
 
     def same_key(self, key: str) -> Sequence[RunRecord]:
         return self._those(lambda record: record.key == key)
@@ -33,6 +35,12 @@ class MemoryStore:
 
     def add(self, records: Sequence[RunRecord]) -> None:
         self._records = {record.id: record for record in records} | self._records
+
+    def accepted(self) -> Sequence[Acceptance]:
+        return newest_last(self._accepted.values())
+
+    def accept(self, acceptance: Acceptance) -> None:
+        self._accepted.setdefault(acceptance.id, acceptance)
 
     def _those(self, fits: Callable[[RunRecord], bool]) -> tuple[RunRecord, ...]:
         return oldest_first(record for record in self._records.values() if fits(record))

@@ -8,6 +8,7 @@ import pytest
 
 from reproof.ports import RunStore
 from reproof.runs.record import RunRecord
+from tests.runs.acceptances import acceptance
 from tests.runs.records import record
 
 
@@ -76,3 +77,33 @@ class RunStoreContract:
         full = replace(full, results=replace(full.results, metrics=metrics))
         store.add([full])
         assert tuple(store.all()) == (full,)
+
+    def test_acceptances_come_back_equal_oldest_first_in_whatever_order_they_came(
+        self, store: RunStore
+    ) -> None:
+        assert tuple(store.accepted()) == ()
+        old, new = acceptance(1), acceptance(2, key="ab" * 32, self_reported=True, from_runs=(OLD.id,))
+        store.accept(new)
+        store.accept(old)
+        assert tuple(store.accepted()) == (old, new)
+
+    def test_accepting_the_same_again_keeps_it_once(self, store: RunStore) -> None:
+        store.accept(acceptance())
+        store.accept(acceptance())
+        assert tuple(store.accepted()) == (acceptance(),)
+
+    def test_an_acceptance_is_no_run_and_a_run_no_acceptance(self, store: RunStore) -> None:
+        store.accept(acceptance(1, head="9" * 40))
+        store.add(ALL)
+        store.accept(acceptance(2))
+        assert tuple(store.all()) == tuple(store.newest(50)) == ALL
+        assert tuple(store.newest(2)) == ALL[1:]
+        assert store.newest_recorded(["9" * 40]) is None
+        assert len(store.accepted()) == 2
+
+    def test_an_acceptance_holds_any_text_and_numbers_that_are_none(self, store: RunStore) -> None:
+        metrics = record(metrics={"auc": float("nan"), "тест": -0.0}).results.metrics
+        made = acceptance(why="x\n\x1b[2J " + "é" * 900, who="\udcff", metrics=metrics, from_key=None)
+        store.accept(made)
+        (back,) = store.accepted()
+        assert repr(back) == repr(made)

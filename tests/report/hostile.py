@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from reproof.report.report import Context, History, PastRuns, Report
 from reproof.verdict.comparison import (
+    Accepted,
     Baseline,
     Changes,
     Check,
@@ -94,7 +95,12 @@ comparisons = st.builds(
     ),
     baseline=st.none()
     | st.builds(
-        Baseline, st.sampled_from(["same-key", "base"]), ids, counts, st.lists(ids, max_size=3).map(tuple)
+        Baseline,
+        st.sampled_from(["same-key", "base"]),
+        ids,
+        counts,
+        st.lists(ids, max_size=3).map(tuple),
+        st.none() | st.builds(Accepted, ids, texts, texts, texts, st.booleans()),
     ),
     retrains=counts,
     checks=st.lists(checks, max_size=4).map(tuple),

@@ -66,6 +66,9 @@ def _set(key: str, value: object) -> Any:
     return lambda top: top.__setitem__(key, value)
 
 
+ACCEPTED = {"run": "a" * 12, "who": "Ada", "when": "2026-02-01", "why": "better", "self_reported": False}
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -92,6 +95,9 @@ def _set(key: str, value: object) -> Any:
         (lambda top: top["checks"][0]["recorded"].update(mean="high"), "mean"),
         (lambda top: top["baseline"].update(commit=None), "commit"),
         (lambda top: top["baseline"].update(runs=["$(id)"]), "runs"),
+        (lambda top: top["baseline"].update(accepted={"who": "Ada"}), "accepted lacks"),
+        (lambda top: top["baseline"].update(accepted=ACCEPTED | {"run": "$(id)"}), "run must be"),
+        (lambda top: top["baseline"].update(accepted=ACCEPTED | {"self_reported": 1}), "self_reported"),
         (lambda top: top["changes"]["code"].append({"path": 1, "added": 0, "removed": 0}), "path"),
         (lambda top: top["changes"]["config"].append({"name": "a", "old": [], "new": 0}), "old"),
         (_set("failure", {"what": "x", "exit_code": "1", "log_tail": []}), "exit_code"),
@@ -151,3 +157,9 @@ def test_a_report_that_cannot_be_made_to_fit_is_an_error() -> None:
     worse = tuple(replace(AUC, metric=f"metric_{number}") for number in range(100))
     with pytest.raises(UsageError, match="larger than"):
         handover(with_comparison(checks=worse), limit=1000)
+
+
+def test_a_report_of_before_there_were_acceptances_is_read() -> None:
+    top = json.loads(dump(REGRESSED))
+    del top["baseline"]["accepted"]
+    assert parse(json.dumps(top)).comparison == REGRESSED.comparison

@@ -10,12 +10,13 @@ import pytest
 
 from reproof.adapters.git import GitRepository
 from reproof.errors import UsageError
-from reproof.runs.baseline import FARTHEST, find_base, record_in_commit, runs_of_key
+from reproof.runs.baseline import FARTHEST, find_base, held_against, record_in_commit, runs_of_key
 from reproof.runs.find import default_line, find_run
 from reproof.runs.record import RunRecord
 from reproof.runs.text import table, whole
 from tests.adapters.memory_store import MemoryStore
 from tests.repositories import commit, git, make_repository
+from tests.runs.acceptances import acceptance
 from tests.runs.records import record
 
 
@@ -109,6 +110,80 @@ def test_a_commit_whose_files_cannot_be_read_carries_no_record(root: Path) -> No
     assert record_in_commit(GitRepository(str(root)), "HEAD") is None
 
 
+def test_replaced_runs_of_a_key_are_not_held_against(root: Path) -> None:
+    head = git(root, "rev-parse", "HEAD")
+    old, new, later = run_of(head), run_of(head, 2), run_of(head, 3)
+    store, repository = store_of(old, new, later), GitRepository(str(root))
+    store.accept(acceptance(1, head=head, to_run=new.id, from_runs=(old.id,)))
+    held = held_against(store, repository, old.key, head, "main")
+    assert (held.same_key, held.base) == ((new, later), None)
+    store.accept(acceptance(2, head=head, to_run=old.id, from_runs=(new.id, later.id)))
+    assert held_against(store, repository, old.key, head, "main").same_key == (old,)
+
+
+def test_accepted_results_of_a_key_answer_for_the_difference_to_the_base(root: Path) -> None:
+    base = run_of(git(root, "rev-parse", "HEAD"))
+    git(root, "checkout", "-q", "-b", "feature")
+    head = commit(root, {"train.py": "print(9)\n"})
+    changed = replace(run_of(head, 2), key="b" * 64)
+    store, repository = store_of(base, changed), GitRepository(str(root))
+    before = held_against(store, repository, changed.key, head, "main")
+    assert before.base is not None
+    assert before.base.runs == (base,)
+    store.accept(acceptance(head=head, key=changed.key, to_run=changed.id, from_runs=(base.id,)))
+    after = held_against(store, repository, changed.key, head, "main")
+    assert (after.same_key, after.base) == ((changed,), None)
+
+
+def test_what_descends_from_an_accepted_commit_is_held_against_its_results(root: Path) -> None:
+    base = run_of(git(root, "rev-parse", "HEAD"))
+    git(root, "checkout", "-q", "-b", "feature")
+    accepted = commit(root, {"train.py": "print(9)\n"})
+    changed = replace(run_of(accepted, 2), key="b" * 64)
+    commit(root, {"train.py": "print(10)\n"})
+    head = commit(root, {"train.py": "print(11)\n"})
+    store, repository = store_of(base, changed), GitRepository(str(root))
+    store.accept(acceptance(head=accepted, key=changed.key, to_run=changed.id))
+    held = held_against(store, repository, "c" * 64, head, "main")
+    assert held.base is not None
+    assert (held.base.commit, held.base.distance, held.base.runs) == (accepted, 0, (changed,))
+    git(root, "checkout", "-q", "-b", "other", "main")
+    other = commit(root, {"train.py": "print(12)\n"})
+    elsewhere = held_against(store, repository, "c" * 64, other, "main")
+    assert elsewhere.base is not None
+    assert elsewhere.base.runs == (base,)
+
+
+def test_a_run_that_only_its_acceptance_tells_is_a_baseline(root: Path) -> None:
+    base = run_of(git(root, "rev-parse", "HEAD"))
+    git(root, "checkout", "-q", "-b", "feature")
+    accepted = commit(root, {"train.py": "print(9)\n", "metrics.json": '{"auc": 0.9}'})
+    repository = GitRepository(str(root))
+    own = record_in_commit(repository, accepted)
+    assert own is not None
+    store = store_of(base)
+    metrics = record(metrics={"auc": 0.7}).results.metrics
+    store.accept(acceptance(head=accepted, key=own.key, to_run="ab" * 6, metrics=metrics))
+    (told,) = held_against(store, repository, own.key, accepted, "main").same_key
+    assert (told.id, told.key, told.kind, told.results.metrics) == ("ab" * 6, own.key, "claimed", metrics)
+    assert (told.code, told.config, told.environment) == (own.code, own.config, own.environment)
+    head = commit(root, {"train.py": "print(10)\n"})
+    held = held_against(store, repository, "c" * 64, head, "main")
+    assert held.base is not None
+    assert held.base.runs == (told,)
+
+
+def test_a_base_whose_results_were_accepted_counts_as_accepted(root: Path) -> None:
+    first = git(root, "rev-parse", "HEAD")
+    head = commit(root, {"train.py": "print(2)\n"})
+    old, new = run_of(first), run_of(first, 2)
+    store = store_of(old, new)
+    store.accept(acceptance(head=first, to_run=new.id, from_runs=(old.id,)))
+    held = held_against(store, GitRepository(str(root)), "c" * 64, head, "main")
+    assert held.base is not None
+    assert (held.base.commit, held.base.runs) == (first, (new,))
+
+
 def test_a_run_is_found_by_id_prefix_and_revision(root: Path) -> None:
     head = git(root, "rev-parse", "HEAD")
     one, other = replace(run_of(head), id="abcd12345678"), replace(run_of(head, 2), id="abce12345678")
@@ -169,3 +244,17 @@ def test_text_of_strangers_moves_no_cursor() -> None:
 def test_many_runs_are_listed_newest_first() -> None:
     lines = table([record(number) for number in range(3)]).splitlines()
     assert [line.split()[0] for line in lines] == ["run", *(record(number).id for number in (2, 1, 0))]
+
+
+def test_accepted_and_replaced_runs_are_called_so() -> None:
+    evil = "\x1b[2J\n::error::x"
+    made = acceptance(to_run=record(2).id, from_runs=(record(1).id,), why=f"better{evil}", who=f"Ada{evil}")
+    lines = table([record(number) for number in range(3)], [made]).splitlines()
+    assert ["accepted" in line for line in lines] == [False, True, False, False]
+    assert ["replaced" in line for line in lines] == [False, False, True, False]
+    assert "accepted" not in whole(record(3), [made])
+    for number in (1, 2):
+        shown = whole(record(number), [made])
+        assert "on 2026-02-01: better" in shown
+        assert "\x1b" not in shown
+        assert "\n::error" not in shown

@@ -79,6 +79,15 @@ class GitRepository:
             self._git.text("rev-parse", "--verify", "--quiet", "HEAD^{tree}").strip(),
         )
 
+    def author(self) -> str:
+        signed = self._git.text_or_none("var", "GIT_AUTHOR_IDENT")
+        if signed is None:
+            raise UsageError(
+                "git does not know who you are",
+                'Tell it: git config user.name "Your Name"; git config user.email you@example.org',
+            )
+        return signed.rpartition(">")[0] + ">"
+
     def resolve(self, revision: str) -> str:
         if not revision or revision.startswith("-"):
             raise UsageError(f"{revision!r} is not a revision")

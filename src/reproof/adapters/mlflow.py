@@ -2,7 +2,8 @@
 
 The whole record is the artifact `reproof/record.json`; parameters and metrics stand beside it for people and for
 MLflow's own tables. The tag `reproof.run` is set last, and a run without it is none of ours: a kill at any moment
-leaves a whole record or none. What cannot be sent waits in this clone.
+leaves a whole record or none. An acceptance is an MLflow run, too, with the tag `reproof.acceptance`. What cannot
+be sent waits in this clone.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ import shlex
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from reproof.errors import MissingToolError, StoreError
 from reproof.redact import redact
+from reproof.runs.acceptance import newest_last
 from reproof.runs.record import oldest_first
-from reproof.runs.schema import LIMIT
-from reproof.runs.waiting import NOT_OURS, WaitingRecords, read_limited, read_record, written
+from reproof.runs.waiting import ACCEPTANCES, KEPT_HERE, NOT_OURS, RECORDS, Kept, Waiting, waiting_words
 
 try:
     import fcntl
@@ -33,11 +35,16 @@ except ImportError:  # Windows: two processes of one clone may send a record twi
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from reproof.runs.record import RunRecord
+    from reproof.runs.acceptance import Acceptance
+    from reproof.runs.record import Metric as Measured
+    from reproof.runs.record import RunRecord, Scalar
+    from reproof.runs.waiting import Format
 
-RUN, KEY = "reproof.run", "reproof.key"
+T = TypeVar("T", bound=Kept)
+
+RUN, ACCEPTED, KEY = "reproof.run", "reproof.acceptance", "reproof.key"
 COMMIT = "mlflow.source.git.commit"
-ARTIFACT = "reproof/record.json"
+ARTIFACT, ACCEPTED_ARTIFACT = "reproof/record.json", "reproof/acceptance.json"
 LONGEST = 500  # characters of a parameter or tag that every server takes
 LOT = 100  # parameters, or metrics, in one request
 PAGE = 1000  # runs in one answer
@@ -56,7 +63,8 @@ class MLflowRuns:
         """
         self._uri = uri or os.environ.get("MLFLOW_TRACKING_URI") or None
         self._experiment = experiment
-        self._waiting = WaitingRecords(folder)
+        self._waiting = Waiting(folder, RECORDS)
+        self._waiting_acceptances = Waiting(os.path.join(folder, "accepted"), ACCEPTANCES)
         self._folder = folder
         self._push = push
 
@@ -79,7 +87,7 @@ class MLflowRuns:
         waiting = {record.code.commit for record in self._waiting.all()}
         for commit in commits:
             wanted = f"tags.`{COMMIT}` = '{_hexadecimal(commit)}'"
-            if commit in waiting or next(self._found(wanted), None) is not None:
+            if commit in waiting or next(self._found(wanted, RUN), None) is not None:
                 return commit
         return None
 
@@ -93,22 +101,35 @@ class MLflowRuns:
 
     def add(self, records: Sequence[RunRecord]) -> None:
         """Keep the records here, then send all that wait; raises `StoreError` saying what was kept."""
-        self._waiting.keep(written(records))
-        if not self._push or not len(self._waiting):
+        self._waiting.keep(records)
+        self._send_waiting()
+
+    def accepted(self) -> Sequence[Acceptance]:
+        """Every acceptance, oldest first."""
+        waiting = self._waiting_acceptances.all()
+        sent = self._sent(_ACCEPTANCE, f"tags.`{ACCEPTED}` LIKE '%'", None, instead=bool(waiting))
+        return newest_last({one.id: one for one in (*waiting, *sent)}.values())
+
+    def accept(self, acceptance: Acceptance) -> None:
+        """Keep the acceptance here, then send all that waits; raises `StoreError` saying what was kept."""
+        self._waiting_acceptances.keep([acceptance])
+        self._send_waiting()
+
+    def _send_waiting(self) -> None:
+        if not self._push or not (len(self._waiting) or len(self._waiting_acceptances)):
             return
         with self._alone():
-            waiting = self._waiting.all()
+            records, acceptances = self._waiting.all(), self._waiting_acceptances.all()
             try:
-                sent = [(record, self._send(record)) for record in waiting if not self._has(record)]
-                for record, run in sent:
-                    self._ask(self._client.set_tag, run, RUN, record.id)
-                    self._ask(self._client.set_terminated, run, "FINISHED", _milliseconds(record, ended=True))
+                self._send_all(_RECORD, records)
+                self._send_all(_ACCEPTANCE, acceptances)
             except StoreError as error:
                 raise StoreError(
-                    f"{len(waiting)} recorded run(s) could not be sent to MLflow: {error.message}",
-                    f"{error.hint} They are kept in this clone and go out with the next `reproof run`.",
+                    f"{waiting_words(records, acceptances)} could not be sent to MLflow: {error.message}",
+                    f"{error.hint} {KEPT_HERE}",
                 ) from None
-            self._waiting.release(waiting)
+            self._waiting.release(records)
+            self._waiting_acceptances.release(acceptances)
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
@@ -120,25 +141,32 @@ class MLflowRuns:
 
     # Writing.
 
-    def _has(self, record: RunRecord) -> bool:
-        return next(self._found(f"tags.`{RUN}` = '{record.id}'"), None) is not None
+    def _send_all(self, sort: _Sort[T], things: Sequence[T]) -> None:
+        """All without the tag that makes them ours, then the tags."""
+        sent = [(thing, self._send(sort, thing)) for thing in things if not self._has(sort, thing)]
+        for thing, run in sent:
+            self._ask(self._client.set_tag, run, sort.tag, thing.id)
+            self._ask(self._client.set_terminated, run, "FINISHED", _milliseconds(sort.row(thing).ended))
 
-    def _send(self, record: RunRecord) -> str:
+    def _has(self, sort: _Sort[T], thing: T) -> bool:
+        return next(self._found(f"tags.`{sort.tag}` = '{thing.id}'", sort.tag), None) is not None
+
+    def _send(self, sort: _Sort[T], thing: T) -> str:
         """A run with all but the tag that makes it one of ours; its id at MLflow's."""
         from mlflow.entities import Metric, Param
 
-        moment = _milliseconds(record)
-        made = self._ask(
-            self._client.create_run, self._experiment_id(), moment, _tags(record), f"reproof {record.id}"
-        )
+        row = sort.row(thing)
+        moment = _milliseconds(row.ended, row.seconds)
+        tags = {name: _text(value)[:LONGEST] for name, value in row.tags.items()}
+        made = self._ask(self._client.create_run, self._experiment_id(), moment, tags, f"reproof {thing.id}")
         run: str = made.info.run_id
         with tempfile.TemporaryDirectory() as scratch:
-            path = os.path.join(scratch, os.path.basename(ARTIFACT))
+            path = os.path.join(scratch, os.path.basename(sort.artifact))
             with open(path, "wb") as handle:
-                handle.write(written([record])[record.id])
-            self._ask(self._client.log_artifact, run, path, os.path.dirname(ARTIFACT))
-        params = {_named(name): _text(str(value))[:LONGEST] for name, value in record.config.parameters}
-        metrics = {_named(metric.label): metric.value for metric in record.results.metrics}
+                handle.write(sort.format.written([thing])[thing.id])
+            self._ask(self._client.log_artifact, run, path, os.path.dirname(sort.artifact))
+        params = {_named(name): _text(str(value))[:LONGEST] for name, value in row.parameters}
+        metrics = {_named(metric.label): metric.value for metric in row.metrics}
         for lot in _lots(list(params.items())):
             self._ask(self._client.log_batch, run, params=[Param(name, value) for name, value in lot])
         for lot in _lots(list(metrics.items())):
@@ -173,18 +201,22 @@ class MLflowRuns:
         self, wanted: str, fits: Callable[[RunRecord], bool], limit: int | None = None
     ) -> tuple[RunRecord, ...]:
         waiting = [record for record in self._waiting.all() if fits(record)]
-        try:
-            runs = list(itertools.islice(self._found(wanted), limit))
-            with ThreadPoolExecutor(AT_ONCE) as pool:
-                sent = list(pool.map(self._record, runs))
-        except StoreError as error:
-            if not waiting:
-                raise
-            print(f"reproof: warning: {error.message}; showing what this clone has", file=sys.stderr)
-            sent = []
+        sent = self._sent(_RECORD, wanted, limit, instead=bool(waiting))
         return oldest_first({record.id: record for record in (*waiting, *sent) if fits(record)}.values())
 
-    def _found(self, wanted: str) -> Iterator[Any]:
+    def _sent(self, sort: _Sort[T], wanted: str, limit: int | None, *, instead: bool) -> list[T]:
+        """What the server has; with `instead`, that it does not answer is said and no error."""
+        try:
+            runs = list(itertools.islice(self._found(wanted, sort.tag), limit))
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                return list(pool.map(lambda run: self._whole(sort, run), runs))
+        except StoreError as error:
+            if not instead:
+                raise
+            print(f"reproof: warning: {error.message}; showing what this clone has", file=sys.stderr)
+            return []
+
+    def _found(self, wanted: str, tag: str) -> Iterator[Any]:
         """MLflow's runs that are ours and whole, newest first."""
         experiment = self._known_experiment()
         token = None
@@ -197,24 +229,24 @@ class MLflowRuns:
                 order_by=["attributes.start_time DESC"],
                 page_token=token,
             )
-            yield from (run for run in page if RUN in run.data.tags)
+            yield from (run for run in page if tag in run.data.tags)
             token = page.token
             if not token:
                 return
 
-    def _record(self, run: Any) -> RunRecord:
-        """The record of an MLflow run; raises `StoreError` where it is not the one that the tags name."""
-        what = f"MLflow run {run.info.run_id}: {ARTIFACT}"
-        listed = self._ask(self._client.list_artifacts, run.info.run_id, os.path.dirname(ARTIFACT))
-        if any(item.path == ARTIFACT and (item.file_size or 0) > LIMIT for item in listed):
-            raise StoreError(f"{what} is larger than {LIMIT} bytes", NOT_OURS)
+    def _whole(self, sort: _Sort[T], run: Any) -> T:
+        """The record or acceptance of an MLflow run; raises `StoreError` where it is not the one of its tags."""
+        what = f"MLflow run {run.info.run_id}: {sort.artifact}"
+        listed = self._ask(self._client.list_artifacts, run.info.run_id, os.path.dirname(sort.artifact))
+        if any(item.path == sort.artifact and (item.file_size or 0) > sort.format.limit for item in listed):
+            raise StoreError(f"{what} is larger than {sort.format.limit} bytes", NOT_OURS)
         with tempfile.TemporaryDirectory() as scratch:
-            path = self._ask(self._client.download_artifacts, run.info.run_id, ARTIFACT, scratch)
-            record = read_record(read_limited(path), what)
-        tags = run.data.tags
-        if (record.id, record.key, record.code.commit) != (tags[RUN], tags.get(KEY), tags.get(COMMIT)):
+            path = self._ask(self._client.download_artifacts, run.info.run_id, sort.artifact, scratch)
+            thing = sort.format.read_file(path, what)
+        tags = {sort.tag: thing.id} | {name: sort.row(thing).tags[name] for name in (KEY, COMMIT)}
+        if any(run.data.tags.get(name) != value for name, value in tags.items()):
             raise StoreError(f"{what} is another run than its tags say", NOT_OURS)
-        return record
+        return thing
 
     # The server.
 
@@ -253,7 +285,28 @@ class MLflowRuns:
             ) from None
 
 
-def _tags(record: RunRecord) -> dict[str, str]:
+@dataclass(frozen=True)
+class _Row:
+    """What stands in MLflow's own tables: times, tags, parameters, metrics. It began `seconds` before `ended`."""
+
+    ended: str
+    seconds: float
+    tags: dict[str, str]
+    parameters: Sequence[tuple[str, Scalar]]
+    metrics: Sequence[Measured]
+
+
+@dataclass(frozen=True)
+class _Sort(Generic[T]):
+    """One sort of thing that we keep at MLflow's: `tag` is set last, `artifact` holds it whole."""
+
+    tag: str
+    artifact: str
+    format: Format[T]
+    row: Callable[[T], _Row]
+
+
+def _record_row(record: RunRecord) -> _Row:
     tags = {
         COMMIT: record.code.commit,
         KEY: record.key,
@@ -269,7 +322,23 @@ def _tags(record: RunRecord) -> dict[str, str]:
         with contextlib.suppress(ValueError):
             words = shlex.split(record.config.commands[0][1])
         tags["mlflow.source.name"] = redact(" ".join(words))
-    return {name: _text(value)[:LONGEST] for name, value in tags.items()}
+    results = record.results
+    return _Row(record.created, results.seconds or 0.0, tags, record.config.parameters, results.metrics)
+
+
+def _acceptance_row(one: Acceptance) -> _Row:
+    tags = {
+        COMMIT: one.head,
+        KEY: one.key,
+        "reproof.accepted": one.to_run,
+        "mlflow.user": one.who,
+        "mlflow.note.content": one.why,
+    }
+    return _Row(one.when, 0.0, tags, (), one.metrics)
+
+
+_RECORD = _Sort(RUN, ARTIFACT, RECORDS, _record_row)
+_ACCEPTANCE = _Sort(ACCEPTED, ACCEPTED_ARTIFACT, ACCEPTANCES, _acceptance_row)
 
 
 def _named(label: str) -> str:
@@ -286,10 +355,8 @@ def _lots(items: list[Any]) -> Iterator[list[Any]]:
         yield items[start : start + LOT]
 
 
-def _milliseconds(record: RunRecord, *, ended: bool = False) -> int:
-    seconds = dt.datetime.fromisoformat(record.created).timestamp()
-    took = record.results.seconds or 0.0
-    return max(0, int((seconds if ended else seconds - took) * 1000))
+def _milliseconds(ended: str, seconds: float = 0.0) -> int:
+    return max(0, int((dt.datetime.fromisoformat(ended).timestamp() - seconds) * 1000))
 
 
 def _hexadecimal(text: str) -> str:

@@ -14,12 +14,14 @@ import uuid
 from typing import TYPE_CHECKING
 
 from reproof.errors import StoreError
+from reproof.runs.acceptance import newest_last
 from reproof.runs.record import oldest_first
-from reproof.runs.waiting import NOT_OURS, read_limited, read_record, write_whole, written
+from reproof.runs.waiting import ACCEPTANCES, NOT_OURS, RECORDS, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from reproof.runs.acceptance import Acceptance
     from reproof.runs.record import RunRecord
 
 STALE = 86400  # seconds after which a half-written addition was left by a process that is gone
@@ -74,7 +76,7 @@ class RecordsFolder:
 
     def add(self, records: Sequence[RunRecord]) -> None:
         """Append runs; all or none. Raises `StoreError` when they could not be kept."""
-        files = written(records)
+        files = RECORDS.written(records)
         if not files:
             return
         try:
@@ -86,12 +88,33 @@ class RecordsFolder:
             os.rename(scratch, self._at("arriving", os.path.basename(scratch)))
             _flush(self._at("arriving"))
         except OSError as error:
-            raise StoreError(
-                f"the records folder {self._folder} cannot be written: {error.strerror}",
-                "Make it writable, or name another one: [tool.reproof.store] path.",
-            ) from None
+            raise self._unwritable(error) from None
         self._settle()
         self._clean()
+
+    def accepted(self) -> Sequence[Acceptance]:
+        """Every acceptance, oldest first."""
+        found = []
+        for key, name in self._everything("accepted"):
+            if name.endswith(".json"):
+                path = self._at("accepted", key[:2], key, name)
+                one = ACCEPTANCES.read_file(path)
+                if (one.key, f"{one.id}.json") != (key, name):
+                    raise StoreError(f"{path} holds another acceptance than its name says", NOT_OURS)
+                found.append(one)
+        return newest_last(found)
+
+    def accept(self, acceptance: Acceptance) -> None:
+        """Append an acceptance: one file, so one renaming. Raises `StoreError` when it could not be kept."""
+        (data,) = ACCEPTANCES.written([acceptance]).values()
+        path = self._at("accepted", acceptance.key[:2], acceptance.key, f"{acceptance.id}.json")
+        try:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            if not os.path.exists(path):  # only ever appended to: the first stays
+                write_whole(path, data)
+            _flush(os.path.dirname(path))
+        except OSError as error:
+            raise self._unwritable(error) from None
 
     def _settle(self) -> None:
         """Put what arrived in its place. Many may do so at once: each step is the same, whoever takes it."""
@@ -105,7 +128,7 @@ class RecordsFolder:
 
     def _place(self, path: str) -> None:
         """The index first: an entry without its record is none, a record without its entry would be lost."""
-        record = read_record(read_limited(path), path)
+        record = RECORDS.read_file(path)
         commit, key = record.code.commit, record.key
         entry = self._at("commits", commit[:2], commit, f"{key}-{record.id}")
         final = self._at("runs", key[:2], key, f"{record.id}.json")
@@ -126,10 +149,10 @@ class RecordsFolder:
                 if time.time() - os.stat(left).st_mtime > STALE:
                     shutil.rmtree(left, ignore_errors=True)
 
-    def _everything(self) -> Iterator[tuple[str, str]]:
-        for two in _listed(self._at("runs")):
-            for key in _listed(self._at("runs", two)):
-                for name in _listed(self._at("runs", two, key)):
+    def _everything(self, what: str = "runs") -> Iterator[tuple[str, str]]:
+        for two in _listed(self._at(what)):
+            for key in _listed(self._at(what, two)):
+                for name in _listed(self._at(what, two, key)):
                     yield key, name
 
     def _read(self, found: Iterable[tuple[str, str]]) -> tuple[RunRecord, ...]:
@@ -139,11 +162,17 @@ class RecordsFolder:
                 continue
             path = self._at("runs", key[:2], key, name)
             with contextlib.suppress(FileNotFoundError):  # an index entry whose record has not come yet
-                record = read_record(read_limited(path), path)
+                record = RECORDS.read_file(path)
                 if (record.key, f"{record.id}.json") != (key, name):
                     raise StoreError(f"{path} holds another run than its name says", NOT_OURS)
                 records.append(record)
         return oldest_first(records)
+
+    def _unwritable(self, error: OSError) -> StoreError:
+        return StoreError(
+            f"the records folder {self._folder} cannot be written: {error.strerror}",
+            "Make it writable, or name another one: [tool.reproof.store] path.",
+        )
 
     def _at(self, *parts: str) -> str:
         return os.path.join(self._folder, *parts)

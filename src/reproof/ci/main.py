@@ -22,11 +22,13 @@ from reproof.report import json as report_json
 from reproof.report.history import VERSIONS, histories
 from reproof.report.report import Context, Report
 from reproof.report.text import text
-from reproof.runs.baseline import find_base, runs_of_key
+from reproof.runs.acceptance import in_force, still_expected
+from reproof.runs.baseline import held_against
 from reproof.runs.find import default_line
 from reproof.runs.past import recorded_versions
 from reproof.runs.schema import dump
 from reproof.training.measure import measure_baseline
+from reproof.verdict.acceptance import naming
 from reproof.verdict.compare import compare, decide, failed, nothing_trained
 from reproof.verdict.comparison import Failure
 from reproof.visible import in_colour
@@ -98,15 +100,15 @@ def _retrain(workspace: Workspace, event: Event, inputs: Inputs) -> tuple[Compar
     repository, store, settings = workspace.repository, workspace.store, workspace.settings.compare
     declared = workspace.declared()
     head = workspace.head.commit
-    same_key = runs_of_key(store, repository, declared.key, head)
     line = event.pull.base if event.pull else default_line(repository)
-    base = find_base(store, repository, head, line)
+    held = held_against(store, repository, declared.key, head, line)
+    same_key, base = held.same_key, held.base
     lines = repository.line_counts(base.commit, head) if base else {}
     known = any(run.kind == "trained" for run in same_key)
     if inputs.retrain == "never" or (inputs.retrain == "changed" and known):
         if not same_key:
             return nothing_trained(declared.key), []
-        return compare((), same_key, base, settings, lines), []
+        return naming(compare((), same_key, base, settings, lines), held.acceptances), []
     once = workspace.training(declared, "ci")
     now: list[RunRecord] = []
     while True:
@@ -116,18 +118,19 @@ def _retrain(workspace: Workspace, event: Event, inputs: Inputs) -> tuple[Compar
         now.append(made)
         decision = decide(now, same_key, base, settings, lines)
         if len(now) >= settings.retrains or not decision.wanted:
-            return decision.comparison, now
+            return naming(decision.comparison, held.acceptances), now
 
 
 def _record(workspace: Workspace) -> tuple[Comparison, list[RunRecord]]:
     """Record the checked out commit, unless its key is recorded already."""
     store, settings = workspace.store, workspace.settings.compare
     declared = workspace.declared()
-    recorded = store.same_key(declared.key)
+    acceptances = store.accepted()
+    recorded = still_expected(store.same_key(declared.key), in_force(acceptances, declared.key))
     trained = [run for run in recorded if run.kind == "trained"]
     if trained:
         print(f"reproof: key {declared.key[:12]} is recorded already, nothing to train", file=sys.stderr)
-        return compare((), trained, None, settings), []
+        return naming(compare((), trained, None, settings), acceptances), []
     records = measure_baseline(workspace.training(declared, "ci"), settings.baseline)
     if isinstance(records, Failure):
         return failed(records, declared.key, 1), []

@@ -1,7 +1,7 @@
 """Give the verdict on recorded runs, without training.
 
 RUN (default: the newest of HEAD) is held against other recorded runs of its key and against its base: the
-nearest recorded ancestor on the default branch, or what --with names.
+nearest recorded ancestor on the default branch, or what --with names. What was accepted (`reproof accept`) counts.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from reproof.errors import Exit
 from reproof.report import json as report_json
 from reproof.report.report import Context, Report
 from reproof.report.text import text
-from reproof.runs.baseline import Base, find_base
+from reproof.runs.acceptance import in_force
+from reproof.runs.baseline import Base, held_against
 from reproof.runs.find import default_line, find_run
+from reproof.verdict.acceptance import naming
 from reproof.verdict.compare import compare
 from reproof.visible import in_colour
 from reproof.wiring import open_workspace
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from reproof.runs.acceptance import Acceptance
     from reproof.runs.record import RunRecord
 
 
@@ -43,18 +46,27 @@ def run(args: argparse.Namespace) -> int:
     repository, store, settings = workspace.repository, workspace.store, workspace.settings.compare
     record = find_run(store, repository, args.run)
     commit = record.code.commit
+    now: tuple[RunRecord, ...] = (record,)
+    acceptances: Sequence[Acceptance] = ()
     if args.other:
         other = find_run(store, repository, args.other)
         meant = _all_meant(args.other, other, store.same_key(other.key))
         same: tuple[RunRecord, ...] = meant if other.key == record.key else ()
         base = None if same else Base(other.code.commit, 0, meant)
     else:
+        held = held_against(store, repository, record.key, commit, default_line(repository))
+        accepted = in_force(held.acceptances, record.key)
+        if accepted and accepted.to_run == record.id:
+            now = ()  # there is nothing to be held against: it says itself what is expected
+        named = accepted.to_run if accepted else None
         same = tuple(
-            run for run in store.same_key(record.key) if run.id != record.id and run.created <= record.created
+            run
+            for run in held.same_key
+            if run.id == named or (run.id != record.id and run.created <= record.created)
         )
-        base = find_base(store, repository, commit, default_line(repository))
+        base, acceptances = held.base, held.acceptances
     lines = repository.line_counts(base.commit, commit) if base else {}
-    comparison = compare([record], same, base, settings, lines, retrains=0)
+    comparison = naming(compare(now, same, base, settings, lines, retrains=0), acceptances)
     report = Report(comparison, head=commit, context=Context(fail_on=settings.fail_on))
     if args.format == "json":
         print(report_json.dump(report), end="")

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 from reproof.errors import Exit, UsageError
 from reproof.runs.find import MOST_CARRIED, carried
 from reproof.runs.record import oldest_first
-from reproof.runs.text import table
+from reproof.runs.text import standing, table
 from reproof.strict import number
 from reproof.wiring import open_workspace
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
+    from reproof.runs.acceptance import Acceptance
     from reproof.runs.record import RunRecord
 
 SHOWN = 50  # on a terminal, where nobody reads more
@@ -50,10 +52,15 @@ def run(args: argparse.Namespace) -> int:
     records = oldest_first((*stored, *carried(workspace.repository, workspace.head.commit)))
     more = bool(limit) and len(records) > limit
     records = records[-limit:]
+    acceptances = workspace.store.accepted()
     if args.format == "json":
-        print(json.dumps([_summary(record) for record in reversed(records)], indent=1, ensure_ascii=False))
+        print(
+            json.dumps(
+                [_summary(record, acceptances) for record in reversed(records)], indent=1, ensure_ascii=False
+            )
+        )
     elif records:
-        print(table(records))
+        print(table(records, acceptances))
         if more:
             print(
                 f"reproof: older runs are not shown: --limit 0 lists all, --limit {limit * 2} more",
@@ -69,12 +76,13 @@ def run(args: argparse.Namespace) -> int:
     return Exit.FINE
 
 
-def _summary(record: RunRecord) -> dict[str, object]:
+def _summary(record: RunRecord, acceptances: Sequence[Acceptance]) -> dict[str, object]:
     return {
         "id": record.id,
         "key": record.key,
         "commit": record.code.commit,
         "created": record.created,
         "verdict": None,
+        "standing": next(iter(standing(record, acceptances)), None),
         "metrics": {metric.label: number(metric.value) for metric in record.results.metrics},
     }

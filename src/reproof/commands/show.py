@@ -34,5 +34,5 @@ def run(args: argparse.Namespace) -> int:
     if args.format == "json":
         print(json.dumps(to_dict(record), indent=1, ensure_ascii=False))
     else:
-        print(whole(record))
+        print(whole(record, workspace.store.accepted()))
     return Exit.FINE

@@ -50,7 +50,10 @@ def next_step(report: Report) -> Advice | None:
 
 def intended(report: Report) -> str | None:
     """What to do where the new results are wanted; None where the verdict does not ask."""
-    match report.comparison.verdict:
+    it = report.comparison
+    if it.verdict in ("drifted", "regressed") and it.run and not it.retrains:
+        return f"Intended? Make it what is expected from here on: reproof accept {it.run[:_ID]} -m WHY"
+    match it.verdict:
         case "regressed":
             return "Intended? Say why in the pull request; once merged, its run is what the next is held against."
         case "changed":

@@ -17,6 +17,7 @@ from reproof.runs.record import Scalar
 from reproof.strict import Fields, SchemaError, number, parse_json
 from reproof.verdict.comparison import (
     ASPECTS,
+    Accepted,
     Against,
     Baseline,
     Cause,
@@ -104,6 +105,14 @@ def to_dict(report: Report) -> dict[str, Any]:
             "commit": it.baseline.commit,
             "distance": it.baseline.distance,
             "runs": list(it.baseline.runs),
+            "accepted": it.baseline.accepted
+            and {
+                "run": it.baseline.accepted.run,
+                "who": it.baseline.accepted.who,
+                "when": it.baseline.accepted.when,
+                "why": it.baseline.accepted.why,
+                "self_reported": it.baseline.accepted.self_reported,
+            },
         },
         "retrains": it.retrains,
         "checks": [_check_to_dict(check) for check in it.checks],
@@ -200,6 +209,20 @@ def _baseline(fields: Fields | None) -> Baseline | None:
             commit=_id(fields, "commit"),
             distance=_count(fields, "distance"),
             runs=_ids(fields, "runs"),
+            # Reports of before there were acceptances lack it.
+            accepted=_accepted(fields.object_or_none("accepted")) if fields.has("accepted") else None,
+        )
+
+
+def _accepted(fields: Fields | None) -> Accepted | None:
+    if fields is None:
+        return None
+    with fields:
+        self_reported = fields.take("self_reported")
+        if not isinstance(self_reported, bool):
+            raise SchemaError(f"{fields.where}.self_reported must be true or false")
+        return Accepted(
+            _id(fields, "run"), fields.text("who"), fields.text("when"), fields.text("why"), self_reported
         )
 
 

@@ -15,6 +15,7 @@ from reproof.report.ranking import noteworthy, passed, ranked
 from reproof.report.report import Report
 from reproof.runs.record import Scalar
 from reproof.verdict.comparison import (
+    Accepted,
     Aspect,
     Changes,
     Check,
@@ -117,7 +118,16 @@ def baseline(report: Report, voice: Voice) -> str:
     place = voice.quote(base.commit[:7])
     if base.distance and base.kind == "base":
         place += f", {counted(base.distance, 'commit')} before the branch point"
-    return f"{runs}{whose} ({place})"
+    return f"{runs}{whose} ({place}){_accepted(base.accepted, voice)}"
+
+
+def _accepted(accepted: Accepted | None, voice: Voice) -> str:
+    """`, accepted by Ada on 2026-01-31: why`."""
+    if accepted is None:
+        return ""
+    who = voice.prose(accepted.who.partition(" <")[0] or accepted.who)
+    vouched = " (self-reported numbers)" if accepted.self_reported else ""
+    return f", accepted by {who} on {voice.prose(accepted.when[:10])}{vouched}: {voice.prose(accepted.why)}"
 
 
 def sign(check: Check) -> str:

@@ -6,20 +6,24 @@ and from what a commit carries itself (`locked.py`) where the store has none. Ta
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reproof.config import config_from_texts
 from reproof.errors import UsageError
 from reproof.ports import Head
+from reproof.runs.acceptance import in_force, newest_last, still_expected
 from reproof.runs.declared import declare
 from reproof.runs.locked import committed_record
+from reproof.runs.record import Results, RunRecord, oldest_first
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reproof.ports import Repository, RunStore
-    from reproof.runs.record import RunRecord
+    from reproof.runs.acceptance import Acceptance
+    from reproof.runs.declared import Declared
 
 FARTHEST = 200  # first-parent commits that are looked back
 
@@ -33,8 +37,33 @@ class Base:
     runs: tuple[RunRecord, ...]
 
 
-def runs_of_key(store: RunStore, repository: Repository, key: str, commit: str) -> tuple[RunRecord, ...]:
-    """Recorded runs of a key; without any, what the commit itself carries, if it is of that key."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What runs of a key are held against: recorded runs of the key, and the base's. Acceptances are applied."""
+
+    same_key: tuple[RunRecord, ...]
+    base: Base | None
+    acceptances: Sequence[Acceptance]
+
+
+def held_against(store: RunStore, repository: Repository, key: str, commit: str, line_of: str) -> Held:
+    """What a run of `key` at `commit` is held against; the base is on the first-parent line of `line_of`.
+
+    Results that somebody accepted for this key answer for the difference to the base: then there is none.
+    """
+    acceptances = store.accepted()
+    same_key = runs_of_key(store, repository, key, commit, acceptances)
+    if in_force(acceptances, key):
+        return Held(same_key, None, acceptances)
+    return Held(same_key, find_base(store, repository, commit, line_of, acceptances), acceptances)
+
+
+def runs_of_key(
+    store: RunStore, repository: Repository, key: str, commit: str, acceptances: Sequence[Acceptance] = ()
+) -> tuple[RunRecord, ...]:
+    """Recorded runs of a key, as accepted; without any, what the commit itself carries, if it is of that key."""
+    if accepted := in_force(acceptances, key):
+        return _accepted_runs(store, repository, accepted, commit)
     stored = tuple(store.same_key(key))
     if stored:
         return stored
@@ -42,43 +71,112 @@ def runs_of_key(store: RunStore, repository: Repository, key: str, commit: str) 
     return (own,) if own and own.key == key else ()
 
 
-def find_base(store: RunStore, repository: Repository, head: str, line_of: str) -> Base | None:
+def find_base(
+    store: RunStore,
+    repository: Repository,
+    head: str,
+    line_of: str,
+    acceptances: Sequence[Acceptance] = (),
+) -> Base | None:
     """The base of `head` on the first-parent line of `line_of`; None where nothing is recorded within reach.
 
-    With `head` on that line itself (a push to the default branch), the look starts at its parent.
+    With `head` on that line itself (a push to the default branch), the look starts at its parent. Commits since
+    then whose results were accepted are nearer than any of the line.
     """
     start = repository.merge_base(head, line_of)
     if start is None:
         return None
+    accepted = {one.head: one for one in newest_last(acceptances)}
+    if accepted:
+        since = itertools.takewhile(lambda commit: commit != start, repository.first_parents(head))
+        own = next((accepted[commit] for commit in since if commit in accepted), None)
+        if own and (runs := _accepted_runs(store, repository, own, own.head)):
+            return Base(own.head, 0, runs)
     line = list(repository.first_parents(start))[: FARTHEST + 1]
     if start == head:
         line = line[1:]
     if not line:
         return None
-    base = _stored(store, line)
-    if (base is None or base.distance) and (own := record_in_commit(repository, line[0])):
+    base = _stored(store, repository, line, acceptances)
+    for distance, commit in enumerate(line[: base.distance if base else None]):
+        if commit in accepted and (runs := _accepted_runs(store, repository, accepted[commit], commit)):
+            return Base(commit, distance, runs)
+    if (base is None or base.distance) and (own_record := record_in_commit(repository, line[0])):
         # Results are often committed after the run that gave them: then that run is stored by its key.
-        return Base(line[0], 0, tuple(store.same_key(own.key)) or (own,))
+        key = own_record.key
+        return Base(line[0], 0, runs_of_key(store, repository, key, line[0], acceptances))
     return base
 
 
-def _stored(store: RunStore, line: Sequence[str]) -> Base | None:
+def _stored(
+    store: RunStore, repository: Repository, line: Sequence[str], acceptances: Sequence[Acceptance]
+) -> Base | None:
     """The first commit of the line with stored runs of a clean tree."""
     start = 0
     while (commit := store.newest_recorded(line[start:])) is not None:
         start = line.index(commit) + 1
-        if clean := tuple(run for run in store.of_commit(commit) if run.code.patch is None):
+        clean = tuple(run for run in store.of_commit(commit) if run.code.patch is None)
+        if clean and (accepted := in_force(acceptances, clean[-1].key)):
+            clean = _accepted_runs(store, repository, accepted, commit)
+        if clean:
             return Base(commit, start - 1, clean)
     return None
 
 
+def _accepted_runs(
+    store: RunStore, repository: Repository, accepted: Acceptance, commit: str
+) -> tuple[RunRecord, ...]:
+    """The runs of an acceptance's key that are expected since then, the accepted one among them.
+
+    Where the store does not have that one (a pull request's), the acceptance itself says what its results were.
+    """
+    stored = still_expected(store.same_key(accepted.key), accepted)
+    if any(run.id == accepted.to_run for run in stored):
+        return stored
+    for one in dict.fromkeys((accepted.head, commit)):
+        if made := _told(repository, accepted, one):
+            return oldest_first((made, *stored))
+    return stored
+
+
+def _told(repository: Repository, accepted: Acceptance, commit: str) -> RunRecord | None:
+    """The accepted run as the acceptance tells it, with what the commit declares, if that has its key."""
+    declared = _declared(repository, commit)
+    if declared is None or declared.key != accepted.key:
+        return None
+    return RunRecord(
+        id=accepted.to_run,
+        key=accepted.key,
+        kind="claimed",
+        created=accepted.when,
+        origin="ci",
+        code=declared.code,
+        config=declared.config,
+        environment=declared.environment,
+        data=declared.data,
+        results=Results(accepted.metrics),
+        reproof=accepted.reproof,
+    )
+
+
 def record_in_commit(repository: Repository, commit: str) -> RunRecord | None:
     """The record that a commit's own files are; None where they are none or cannot be read."""
-    commit = repository.resolve(commit)
-    snapshot = repository.snapshot(commit)
+    declared = _declared(repository, commit)
+    if declared is None:
+        return None
+    commit = declared.code.commit
     try:
+        return committed_record(repository.snapshot(commit), declared, repository.committed_at(commit))
+    except UsageError:
+        return None
+
+
+def _declared(repository: Repository, commit: str) -> Declared | None:
+    """What a commit declares; None where this clone lacks it, or its files cannot be read."""
+    try:
+        commit = repository.resolve(commit)
+        snapshot = repository.snapshot(commit)
         settings = config_from_texts(repository.root, snapshot.read)
-        declared = declare(snapshot, settings, Head(commit, None, None, ()))
-        return committed_record(snapshot, declared, repository.committed_at(commit))
+        return declare(snapshot, settings, Head(commit, None, None, ()))
     except UsageError:
         return None

@@ -87,6 +87,24 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Switch:
+    """true or false."""
+
+    words: str = "true or false"
+
+    def read(self, value: Any, where: str, version: int) -> bool:
+        if not isinstance(value, bool):
+            raise SchemaError(f"{where} must be {self.words}")
+        return value
+
+    def plain(self, value: bool) -> bool:
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "boolean"}
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """A whole number that fits 63 bits."""
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from reproof.runs.acceptance import in_force
 from reproof.strict import number
 from reproof.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from reproof.runs.acceptance import Acceptance
     from reproof.runs.record import (
         Config,
         DataFile,
@@ -31,8 +33,8 @@ LOG_LINES = 10
 Row = tuple[str, ...]
 
 
-def table(records: Sequence[RunRecord]) -> str:
-    """Newest first: id, commit, when, kind, key, the first metrics."""
+def table(records: Sequence[RunRecord], acceptances: Sequence[Acceptance] = ()) -> str:
+    """Newest first: id, commit, when, kind (and whether accepted or replaced), key, the first metrics."""
     rows = [("run", "commit", "created (UTC)", "kind", "key", "metrics")]
     for record in reversed(records):
         overall = [metric for metric in record.results.metrics if not metric.slice][:3]
@@ -41,7 +43,7 @@ def table(records: Sequence[RunRecord]) -> str:
                 record.id[:SHORT],
                 record.code.commit[:7] + ("*" if record.code.patch else ""),
                 record.created[:19].replace("T", " "),
-                record.kind,
+                ", ".join((record.kind, *standing(record, acceptances))),
                 record.key[:SHORT],
                 "  ".join(f"{visible(metric.name)} {metric.value:.6g}" for metric in overall),
             )
@@ -49,12 +51,26 @@ def table(records: Sequence[RunRecord]) -> str:
     return "\n".join(_aligned(rows))
 
 
-def whole(record: RunRecord) -> str:
+def standing(record: RunRecord, acceptances: Sequence[Acceptance]) -> tuple[str, ...]:
+    """What the acceptance in force for its key says of a run: `accepted`, `replaced`, or nothing."""
+    one = in_force(acceptances, record.key)
+    if one is None or record.id not in (one.to_run, *one.from_runs):
+        return ()
+    return ("accepted" if record.id == one.to_run else "replaced",)
+
+
+def whole(record: RunRecord, acceptances: Sequence[Acceptance] = ()) -> str:
     """One record by its aspects: what decided the results first, then what it gave."""
+    one = in_force(acceptances, record.key)
+    stands = standing(record, acceptances)
+    by = f"by {one.who} on {one.when[:10]}: {_one_line(one.why)}" if one else ""
+    if one and "replaced" in stands:
+        by = f"by run {one.to_run}, accepted {by}"
     lines = [
         f"run {record.id}",
         *_block(
             [
+                *((word, by) for word in stands),
                 (
                     "made",
                     f"{record.created[:19].replace('T', ' ')} UTC, {_KINDS[record.kind]}, {record.origin}",

@@ -1,59 +1,116 @@
-"""Records that wait in a folder of this clone until their store has them: what was trained is paid for.
+"""What waits in a folder of this clone until its store has it: records (they were paid for) and acceptances.
 
-A record is there whole or not at all, whenever a process is killed. Knows no store.
+A file is there whole or not at all, whenever a process is killed. Knows no store.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from reproof.errors import StoreError
-from reproof.runs.schema import LIMIT, dump, load
+from reproof.runs import acceptance, schema
 from reproof.strict import SchemaError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
+    from reproof.runs.acceptance import Acceptance
     from reproof.runs.record import RunRecord
 
 NOT_OURS = "This file is not what reproof writes; look at it, then mend or remove it."
+KEPT_HERE = "They are kept in this clone and go out with the next `reproof run` or `reproof accept`."
 
 
-class WaitingRecords:
-    """The waiting records in `folder`, which is made when it is needed."""
+class Kept(Protocol):
+    """What can be stored: it has an id of its own."""
 
-    def __init__(self, folder: str) -> None:
+    @property
+    def id(self) -> str: ...
+
+
+T = TypeVar("T", bound=Kept)
+
+
+@dataclass(frozen=True)
+class Format(Generic[T]):
+    """How one sort of thing is written and read; `limit` in bytes, `refused` begins the message of a refusal."""
+
+    dump: Callable[[T], bytes]
+    load: Callable[[bytes, str], T]
+    limit: int
+    refused: str
+
+    def written(self, things: Sequence[T]) -> dict[str, bytes]:
+        """Things as `id -> JSON`; raises `StoreError` for what would not read back."""
+        try:
+            return {thing.id: self.dump(thing) for thing in things}
+        except SchemaError as error:
+            raise StoreError(f"{self.refused}: {error}") from None
+
+    def read(self, data: bytes, what: str) -> T:
+        """One thing from a store; raises `StoreError` with the file's name."""
+        try:
+            return self.load(data, what)
+        except SchemaError as error:
+            raise StoreError(str(error), NOT_OURS) from None
+
+    def read_file(self, path: str, what: str | None = None) -> T:
+        """One thing from a file, of which no more is read than it may be long; never waits for a pipe.
+
+        Raises `StoreError` for anything else, which names `what` (the path, unless given).
+        """
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with open(descriptor, "rb") as handle:
+            try:
+                data = handle.read(self.limit + 1) or b""
+            except OSError as error:
+                raise StoreError(f"{path} cannot be read: {error.strerror}", NOT_OURS) from None
+        return self.read(data, what or path)
+
+
+RECORDS: Format[RunRecord] = Format(schema.dump, schema.load, schema.LIMIT, "the run cannot be recorded")
+ACCEPTANCES: Format[Acceptance] = Format(
+    acceptance.dump, acceptance.load, acceptance.LIMIT, "the run cannot be accepted"
+)
+
+
+class Waiting(Generic[T]):
+    """What waits in `folder`, which is made when it is needed."""
+
+    def __init__(self, folder: str, kind: Format[T]) -> None:
         self._folder = folder
+        self._kind = kind
 
     def __len__(self) -> int:
         return len(self._names())
 
-    def keep(self, files: Mapping[str, bytes]) -> None:
-        """Put records here, each as `id -> JSON`."""
+    def keep(self, things: Sequence[T]) -> None:
+        """Put things here; raises `StoreError` before any is, where one cannot be written."""
+        files = self._kind.written(things)
         os.makedirs(self._folder, exist_ok=True)
-        for run, data in files.items():
-            write_whole(self._at(run), data)
+        for one, data in files.items():
+            write_whole(self._at(one), data)
 
-    def all(self) -> list[RunRecord]:
-        """All that wait, by id. Raises `StoreError` for a file that is no record, with its name."""
-        records = []
+    def all(self) -> list[T]:
+        """All that wait, by id. Raises `StoreError` for a file that is none of ours, with its name."""
+        found = []
         for name in self._names():
             # Another process may have brought it away meanwhile.
             with contextlib.suppress(FileNotFoundError):
-                path = os.path.join(self._folder, name)
-                records.append(read_record(read_limited(path), path))
-        return records
+                found.append(self._kind.read_file(os.path.join(self._folder, name)))
+        return found
 
-    def release(self, records: Sequence[RunRecord]) -> None:
+    def release(self, things: Sequence[T]) -> None:
         """The store has these now."""
-        for record in records:
+        for thing in things:
             with contextlib.suppress(FileNotFoundError):
-                os.unlink(self._at(record.id))
+                os.unlink(self._at(thing.id))
 
-    def _at(self, run: str) -> str:
-        return os.path.join(self._folder, f"{run}.json")
+    def _at(self, one: str) -> str:
+        return os.path.join(self._folder, f"{one}.json")
 
     def _names(self) -> list[str]:
         with contextlib.suppress(FileNotFoundError):
@@ -61,33 +118,10 @@ class WaitingRecords:
         return []
 
 
-def written(records: Sequence[RunRecord]) -> dict[str, bytes]:
-    """Records as `id -> JSON`; raises `StoreError` for what would not read back."""
-    try:
-        return {record.id: dump(record) for record in records}
-    except SchemaError as error:
-        raise StoreError(f"the run cannot be recorded: {error}") from None
-
-
-def read_record(data: bytes, what: str) -> RunRecord:
-    """A record from a store; raises `StoreError` with the file's name."""
-    try:
-        return load(data, what)
-    except SchemaError as error:
-        raise StoreError(str(error), NOT_OURS) from None
-
-
-def read_limited(path: str) -> bytes:
-    """A file's content, cut one byte after what a record may be long; never waits for a pipe.
-
-    Raises `StoreError` for anything but a plain file.
-    """
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    with open(descriptor, "rb") as handle:
-        try:
-            return handle.read(LIMIT + 1) or b""
-        except OSError as error:
-            raise StoreError(f"{path} cannot be read: {error.strerror}", NOT_OURS) from None
+def waiting_words(records: Sequence[RunRecord], acceptances: Sequence[Acceptance]) -> str:
+    """`2 recorded run(s) and 1 acceptance(s)`."""
+    told = [f"{len(records)} recorded run(s)"] if records else []
+    return " and ".join([*told, *([f"{len(acceptances)} acceptance(s)"] if acceptances else [])])
 
 
 def write_whole(path: str, data: bytes) -> None:

@@ -144,6 +144,20 @@ class NotChecked:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """That somebody accepted the results of a run as the expected ones. `when` is UTC in ISO 8601.
+
+    `self_reported`: its numbers come from code that nobody here vouches for (a fork's pull request).
+    """
+
+    run: str
+    who: str
+    when: str
+    why: str
+    self_reported: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Baseline:
     """The recorded runs that the new ones were held against.
 
@@ -154,6 +168,7 @@ class Baseline:
     commit: str
     distance: int
     runs: tuple[str, ...]
+    accepted: Accepted | None = None
 
 
 @dataclass(frozen=True, slots=True)

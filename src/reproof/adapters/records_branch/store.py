@@ -1,6 +1,6 @@
-"""Recorded runs on an append-only orphan branch, in step with the clone's `origin` where it has one.
+"""Recorded runs and acceptances on an append-only orphan branch, in step with the clone's `origin` if it has one.
 
-Records wait in a folder until a commit with them is on the branch, so that a kill at any moment loses nothing
+They wait in a folder until a commit with them is on the branch, so that a kill at any moment loses nothing
 and leaves the branch whole. Layout of the branch: `docs/explanation/records.md`.
 """
 
@@ -12,18 +12,22 @@ import random
 import re
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from reproof.adapters.records_branch.bare import BareRepository, Entry, LostRaceError
 from reproof.errors import StoreError
+from reproof.runs.acceptance import newest_last
 from reproof.runs.record import oldest_first
-from reproof.runs.schema import LIMIT
-from reproof.runs.waiting import NOT_OURS, WaitingRecords, read_record, written
+from reproof.runs.waiting import ACCEPTANCES, KEPT_HERE, NOT_OURS, RECORDS, Kept, Waiting, waiting_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from reproof.runs.acceptance import Acceptance
     from reproof.runs.record import RunRecord
+    from reproof.runs.waiting import Format
+
+T = TypeVar("T", bound=Kept)
 
 PUBLISHED = "refs/reproof/published"  # the branch as last fetched
 LOCAL = "refs/reproof/local"  # the branch of a repository without a remote
@@ -31,7 +35,8 @@ HISTORY = "refs/reproof/history"  # its newest commits, without files
 PATIENCE = 600.0  # seconds of lost races before giving up: somebody wins each of them
 NEAR = 8  # commits whose folders are fetched first in a search; then twice as many, and so on
 _ADDED = re.compile(
-    r"^(runs/[0-9a-f]{2}/[0-9a-f]{8,64}/[0-9a-f]{8,64}\.json) ([0-9a-f]{40,64})$", re.ASCII | re.MULTILINE
+    r"^((?:runs|accepted)/[0-9a-f]{2}/[0-9a-f]{8,64}/[0-9a-f]{8,64}\.json) ([0-9a-f]{40,64})$",
+    re.ASCII | re.MULTILINE,
 )
 
 
@@ -46,7 +51,8 @@ class RecordsBranch:
         `token` opens an https remote in CI, where the clone keeps no credentials; `push` publishes.
         """
         self._git = BareRepository(folder, root, token)
-        self._waiting = WaitingRecords(os.path.join(folder, "pending"))
+        self._waiting = Waiting(os.path.join(folder, "pending"), RECORDS)
+        self._waiting_acceptances = Waiting(os.path.join(folder, "pending-accepted"), ACCEPTANCES)
         self._ref = ref
         self._push = push
         self._fetched = False
@@ -116,32 +122,55 @@ class RecordsBranch:
 
     def add(self, records: Sequence[RunRecord]) -> None:
         """Keep the records here, then publish all that wait; raises `StoreError` saying what was kept."""
-        files = written(records)
         self._ensure()
-        self._waiting.keep(files)
-        if self._git.remote and not self._push:
-            return
-        with self._git.alone():
-            waiting = self._waiting.all()
-            if not waiting:
-                return
-            try:
-                self._publish(waiting)
-            except StoreError as error:
+        self._waiting.keep(records)
+        self._publish_waiting()
+
+    def accepted(self) -> Sequence[Acceptance]:
+        """Every acceptance, oldest first."""
+        folders = self._listed("accepted")
+        self._git.prefetch(entry.oid for entry in folders)
+        entries = self._git.files_below(f"{self._tip()}:accepted") if folders else []
+        found = {}
+        for name, one in self._read(entries, ACCEPTANCES):
+            if name != f"{one.key[:2]}/{one.key}/{one.id}.json":
                 raise StoreError(
-                    f"{len(waiting)} recorded run(s) could not be pushed to {self._ref}: {error.message}",
-                    f"{_what_to_do(error.message)} They are kept in this clone and go out with the next "
-                    "`reproof run`.",
-                ) from None
-            self._waiting.release(waiting)
+                    f"{self._ref}:accepted/{name} holds another acceptance than its name says", NOT_OURS
+                )
+            found[one.id] = one
+        return newest_last({**found, **{one.id: one for one in self._waiting_acceptances.all()}}.values())
+
+    def accept(self, acceptance: Acceptance) -> None:
+        """Keep the acceptance here, then publish all that waits; raises `StoreError` saying what was kept."""
+        self._ensure()
+        self._waiting_acceptances.keep([acceptance])
+        self._publish_waiting()
 
     # Publishing: a commit on the newest tip, pushed; on a lost race fetched and made again.
 
-    def _publish(self, records: Sequence[RunRecord]) -> None:
+    def _publish_waiting(self) -> None:
+        if self._git.remote and not self._push:
+            return
+        with self._git.alone():
+            records, acceptances = self._waiting.all(), self._waiting_acceptances.all()
+            if not records and not acceptances:
+                return
+            try:
+                self._publish(records, acceptances)
+            except StoreError as error:
+                told = waiting_words(records, acceptances)
+                raise StoreError(
+                    f"{told} could not be pushed to {self._ref}: {error.message}",
+                    f"{_what_to_do(error.message)} {KEPT_HERE}",
+                ) from None
+            self._waiting.release(records)
+            self._waiting_acceptances.release(acceptances)
+
+    def _publish(self, records: Sequence[RunRecord], acceptances: Sequence[Acceptance]) -> None:
         given_up = time.monotonic() + PATIENCE
         for attempt in itertools.count():
             tip = self._newest_tip()
-            commit = self._commit(records, tip)
+            commit = self._commit(records, acceptances, tip)
             self._fetched = False
             try:
                 if self._git.remote:
@@ -157,15 +186,20 @@ class RecordsBranch:
                 continue
             return
 
-    def _commit(self, records: Sequence[RunRecord], tip: str | None) -> str:
+    def _commit(
+        self, records: Sequence[RunRecord], acceptances: Sequence[Acceptance], tip: str | None
+    ) -> str:
         files: dict[str, bytes] = {}
-        data = written(records)
+        data = RECORDS.written(records) | ACCEPTANCES.written(acceptances)
         for record in records:
             commit, key = record.code.commit, record.key
             files[f"runs/{key[:2]}/{key}/{record.id}.json"] = data[record.id]
             files[f"commits/{commit[:2]}/{commit}/{key}-{record.id}"] = b""
-        message = f"Record {len(records)} run(s) of {records[0].code.commit[:12]}"
-        return self._git.commit(tip, files, message)
+        for one in acceptances:
+            files[f"accepted/{one.key[:2]}/{one.key}/{one.id}.json"] = data[one.id]
+        said = [f"Record {len(records)} run(s) of {records[0].code.commit[:12]}"] if records else []
+        said += [f"Accept run {acceptances[0].to_run}"] if acceptances else []
+        return self._git.commit(tip, files, "; ".join(said))
 
     # Reading: the branch as fetched once in this process, and what still waits here.
 
@@ -206,7 +240,12 @@ class RecordsBranch:
     def _adopt_local(self) -> None:
         """Records of the time before there was a remote wait to be published there."""
         if tip := self._git.tip(LOCAL):
-            self._waiting.keep(written(self._load(self._git.files_below(f"{tip}:runs"))))
+            below = {entry.name for entry in self._git.entries(f"{tip}^{{tree}}")}
+            if "runs" in below:
+                self._waiting.keep(self._load(self._git.files_below(f"{tip}:runs")))
+            if "accepted" in below:
+                entries = self._git.files_below(f"{tip}:accepted")
+                self._waiting_acceptances.keep([one for _, one in self._read(entries, ACCEPTANCES)])
             self._git.delete(LOCAL)
 
     def _everything(self) -> list[Entry]:
@@ -234,29 +273,42 @@ class RecordsBranch:
         return self._trees[tree]
 
     def _added(self, limit: int) -> list[Entry] | None:
-        """The newest records of the branch by their commits' messages; None where they do not tell."""
-        with self._git.alone():
-            self._git.fetch_history(self._ref, HISTORY, limit)
-        found: dict[str, Entry] = {}
-        for message in self._git.messages(HISTORY, limit):
-            added = _ADDED.findall(message)
-            if not added:
-                return None
-            for path, oid in added:
-                found.setdefault(path, Entry("100644", "blob", oid, path))
-        return list(found.values())
+        """The newest records of the branch by their commits' messages; None where they do not tell.
+
+        Commits of acceptances add no run; where too few do, twice as many are asked for.
+        """
+        asked = limit
+        while True:
+            with self._git.alone():
+                self._git.fetch_history(self._ref, HISTORY, asked)
+            messages = self._git.messages(HISTORY, asked)
+            found: dict[str, Entry] = {}
+            for message in messages:
+                added = _ADDED.findall(message)
+                if not added:
+                    return None
+                for path, oid in added:
+                    if path.startswith("runs/"):
+                        found.setdefault(path, Entry("100644", "blob", oid, path))
+            if len(found) >= limit or len(messages) < asked:
+                return list(found.values())
+            asked *= 2
 
     def _load(self, entries: Sequence[Entry]) -> list[RunRecord]:
+        records = []
+        for name, record in self._read(entries, RECORDS):
+            if name.rpartition("/")[2] != f"{record.id}.json":
+                raise StoreError(f"{self._ref}:{name} holds another run than its name says", NOT_OURS)
+            records.append(record)
+        return records
+
+    def _read(self, entries: Sequence[Entry], kind: Format[T]) -> Iterator[tuple[str, T]]:
+        """What stands in files of the branch, with their names; those that are not here are fetched at once."""
         oids = [entry.oid for entry in entries]
         if len(oids) > 1:
             self._git.prefetch(oids)
-        records = []
-        for entry, data in zip(entries, self._git.contents(oids, LIMIT), strict=True):
-            record = read_record(data, f"{self._ref}:{entry.name}")
-            if entry.name.rpartition("/")[2] != f"{record.id}.json":
-                raise StoreError(f"{self._ref}:{entry.name} holds another run than its name says", NOT_OURS)
-            records.append(record)
-        return records
+        for entry, data in zip(entries, self._git.contents(oids, kind.limit), strict=True):
+            yield entry.name, kind.read(data, f"{self._ref}:{entry.name}")
 
 
 def _what_to_do(complaint: str) -> str:
