@@ -15,13 +15,16 @@ from tests.journeys.test_runs import FILES, TRAIN, verdict
 from tests.repositories import commit, git, make_repository
 
 WHY = "scikit-learn 1.7 changed its default solver"
+# Equal losses are no coincidence, as equal scores of a few samples would be.
+TRAIN_LOSS = TRAIN.replace("auc", "loss")
+PROJECT = {name: text.replace("auc", "loss") for name, text in FILES.items()}
 REF = "refs/heads/reproof-records"
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A clone of a bare remote."""
-    root = make_repository(tmp_path / "project", FILES)
+    root = make_repository(tmp_path / "project", PROJECT)
     git(tmp_path, "clone", "-q", "--bare", str(root), "origin.git")
     git(root, "remote", "add", "origin", str(tmp_path / "origin.git"))
     return root
@@ -40,7 +43,7 @@ def recorded(root: Path, shift: str = "0") -> str:
 def test_after_a_drift_the_accepted_results_are_the_expected_ones_for_every_clone(
     root: Path, tmp_path: Path
 ) -> None:
-    old, new = recorded(root), recorded(root, "-0.1")
+    old, new = recorded(root), recorded(root, "0.1")
     before = ran(root, "compare", new, code=1)
     assert f"reproof accept {new} -m WHY" in before
     made = accepted(root, new)
@@ -54,7 +57,7 @@ def test_after_a_drift_the_accepted_results_are_the_expected_ones_for_every_clon
     said = ran(other, "compare")
     assert said.startswith("✅ Already recorded")
     assert f"accepted by Ada on {made['when'][:10]}: {WHY}" in said
-    again = recorded(other, "-0.1")
+    again = recorded(other, "0.1")
     held = json.loads(ran(other, "compare", again, "--format", "json"))
     assert (held["verdict"], held["baseline"]["runs"]) == ("reproduced", [new])
     assert held["baseline"]["accepted"] == {
@@ -64,7 +67,7 @@ def test_after_a_drift_the_accepted_results_are_the_expected_ones_for_every_clon
         "why": WHY,
         "self_reported": False,
     }
-    assert verdict(other, tmp_path / "o", REPROOF_RETRAIN="always", SHIFT="-0.1")["verdict"] == "reproduced"
+    assert verdict(other, tmp_path / "o", REPROOF_RETRAIN="always", SHIFT="0.1")["verdict"] == "reproduced"
     assert verdict(other, tmp_path / "o", code=1, REPROOF_RETRAIN="always")["verdict"] == "drifted"
     assert "accepted by Ada on" in (tmp_path / "o/report.md").read_text()
     listed = {run["id"]: run["standing"] for run in json.loads(ran(other, "runs", "--format", "json"))}
@@ -79,24 +82,24 @@ def test_a_change_that_was_accepted_passes_and_so_does_what_descends_from_it(
 ) -> None:
     ran(root, "run", "--baseline")
     git(root, "checkout", "-q", "-b", "pull")
-    commit(root, {"params.json": '{"quality": 0.8, "seed": 1}'})
+    commit(root, {"params.json": '{"quality": 1.0, "seed": 1}'})
     run = recorded(root)
     assert json.loads(ran(root, "compare", "--format", "json", code=1))["verdict"] == "regressed"
     made = accepted(root, "HEAD", why="fewer features on purpose")
     assert (made["to_run"], len(made["from_runs"])) == (run, 2)
     assert made["from_key"] != made["key"]
     assert verdict(root, tmp_path / "o", REPROOF_RETRAIN="always")["verdict"] == "reproduced"
-    commit(root, {"train.py": TRAIN + "# the same\n"})
+    commit(root, {"train.py": TRAIN_LOSS + "# the same\n"})
     found = verdict(root, tmp_path / "o")
     assert (found["verdict"], found["baseline"]["runs"]) == ("unchanged", [run])
     assert found["baseline"]["accepted"]["why"] == "fewer features on purpose"
     git(root, "checkout", "-q", "-b", "another", "main")
-    commit(root, {"params.json": '{"quality": 0.7, "seed": 1}'})
+    commit(root, {"params.json": '{"quality": 1.1, "seed": 1}'})
     assert verdict(root, tmp_path / "o", code=1)["verdict"] == "regressed"
 
 
 def test_an_acceptance_stands_until_the_next(root: Path) -> None:
-    old, new = recorded(root), recorded(root, "-0.1")
+    old, new = recorded(root), recorded(root, "0.1")
     accepted(root, new)
     assert "was accepted by Ada" in reproof(root, "accept", new, "-m", "again").stderr
     made = accepted(root, old, why="the update was a mistake")
@@ -109,7 +112,7 @@ def test_without_the_right_to_push_it_is_kept_said_and_goes_out_with_the_next(
     root: Path, tmp_path: Path
 ) -> None:
     recorded(root)
-    new = recorded(root, "-0.1")
+    new = recorded(root, "0.1")
     hook = tmp_path / "origin.git/hooks/update"
     hook.write_text("#!/bin/sh\necho 'permission to octo/demo denied' >&2\nexit 1\n")
     hook.chmod(0o755)
@@ -124,9 +127,9 @@ def test_without_the_right_to_push_it_is_kept_said_and_goes_out_with_the_next(
         json.loads(ran(tmp_path / "other", "compare", new, "--format", "json", code=1))["verdict"]
         == "drifted"
     )
-    recorded(root, "-0.1")
+    recorded(root, "0.1")
     assert json.loads(ran(tmp_path / "other", "compare", new, "--format", "json"))["verdict"] == "recorded"
-    kept = accepted(root, recorded(root, "-0.2"), "--no-push")
+    kept = accepted(root, recorded(root, "0.2"), "--no-push")
     assert kept["id"] not in git(tmp_path / "origin.git", "ls-tree", "-r", "--name-only", REF)
 
 
@@ -147,9 +150,9 @@ REFUSED = {
 def test_what_cannot_be_accepted_is_refused_with_the_next_step(root: Path) -> None:
     commit(root, {"train.py": "raise SystemExit(3)\n"})
     assert reproof(root, "run").returncode == 5
-    commit(root, {"train.py": TRAIN})
+    commit(root, {"train.py": TRAIN_LOSS})
     recorded(root)
-    (root / "params.json").write_text('{"quality": 0.7, "seed": 1}')
+    (root / "params.json").write_text('{"quality": 1.1, "seed": 1}')
     dirty = json.loads(ran(root, "run", "--allow-dirty", "--format", "json"))["id"]
     git(root, "checkout", "-q", "params.json")
     for name, (words, said, hint) in REFUSED.items():
