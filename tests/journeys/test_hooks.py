@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -180,11 +181,35 @@ def test_gits_own_hook_lets_deletions_and_empty_commits_pass(project: Project) -
     project.run("git", "rm", "-q", "dirty.ipynb")
     assert project.run("git", "commit", "-q", "-m", "gone").returncode == 0
     assert project.run("git", "commit", "-q", "--allow-empty", "-m", "empty").returncode == 0
-    project.write("vanished.ipynb", notebook(dirty=True))
+    assert project.commits() == 3
+
+
+def test_gits_own_hook_looks_at_what_is_staged_and_not_at_the_folder(project: Project) -> None:
+    with_plain_hook(project)
+    for name in ("vanished.ipynb", "mended but not staged.ipynb"):
+        project.write(name, notebook(dirty=True))
     project.run("git", "add", "-A")
     (project.folder / "vanished.ipynb").unlink()
-    assert project.run("git", "commit", "-q", "-m", "vanished").returncode == 0
-    assert project.commits() == 4
+    project.write("mended but not staged.ipynb", notebook(dirty=False))
+    refused = project.run("git", "commit", "-q", "-m", "half")
+    assert (refused.returncode, project.commits()) == (1, 0)
+    assert "4 findings in 2 files" in refused.stdout
+    project.run("git", "rm", "-q", "--cached", "vanished.ipynb")
+    project.run("git", "add", "mended but not staged.ipynb")
+    project.write("mended but not staged.ipynb", notebook(dirty=True))
+    assert project.run("git", "commit", "-q", "-m", "mended").returncode == 0
+
+
+def test_the_line_for_husky_and_the_command_for_lefthook_stop_a_flaw(project: Project) -> None:
+    project.write("dirty.ipynb", notebook(dirty=True))
+    project.run("git", "add", "-A")
+    lefthook = yaml.safe_load((ROOT / "hooks/lefthook.yml").read_text())
+    for script in (
+        ["sh", str(ROOT / "hooks/husky-pre-commit")],
+        ["sh", "-c", lefthook["pre-commit"]["commands"]["reproof"]["run"]],
+    ):
+        done = project.run(*script)
+        assert (done.returncode, "2 findings in 1 file" in done.stdout) == (1, True), done.stdout
 
 
 def test_gits_own_hook_says_what_is_missing(project: Project) -> None:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from reproof.lint.finding import Aspect, Finding, Fix, Span
 from reproof.lint.fixes import Refusal
+from reproof.lint.formats import github, sarif
 from reproof.lint.formats import json as json_format
 from reproof.lint.formats import text as text_format
 from reproof.visible import visible
@@ -132,3 +135,124 @@ def test_json_is_valid_for_any_name_and_has_no_unpaired_surrogate(path: str, val
     document = json.loads(json_format.render([RATE.replace(path=path, value=value, message=value)]))
     jsonschema.validate(document, SCHEMA)
     json.dumps(document, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize(
+    ("source", "column", "end", "shown"),
+    [
+        ("opt = SGD(lr=0.1)", 14, 17, "   12 | opt = SGD(lr=0.1)\n      |              ^^^\n"),
+        ("\tx = 1", 6, 7, "   12 |  x = 1\n      |      ^\n"),
+        ("日本 = 1", 6, 7, "   12 | 日本 = 1\n      |        ^\n"),
+        ("a\x1b = 1", 6, 7, "   12 | a\\x1b = 1\n      |         ^\n"),
+        ("x" * 300, 200, 201, f"   12 | …{'x' * 100}…\n      |  {' ' * 40}^\n"),
+        ("url = 'https://me:secret@host/'", 1, 4, ""),
+        ("x = 1", 9, 10, ""),
+        ("   ", 1, 2, ""),
+    ],
+)
+def test_the_source_line_is_shown_with_carets(source: str, column: int, end: int, shown: str) -> None:
+    found = RATE.replace(source=source, span=Span(12, column, 12, end))
+    _, _, rest = text_format.render([found], colour=False).partition("\n")
+    assert rest == f"{shown}  help: move it to params.yaml\n"
+
+
+def commands_in(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.startswith("::")]
+
+
+def test_annotations_name_file_place_and_rule() -> None:
+    first, second = commands_in(github.render([RATE, OUTPUTS]))
+    assert first == (
+        "::error file=src/train.py,line=12,endLine=12,col=9,endColumn=13,title=reproof%3A hardcoded-hyperparameter"
+        "::the learning rate is typed into the call%0Amove it to params.yaml"
+    )
+    assert second.startswith(
+        "::error file=n b.ipynb,line=1,title=reproof%3A dirty-notebook::cell 3, line 1: outputs"
+    )
+
+
+def test_annotations_keep_to_what_github_shows_and_say_what_is_left() -> None:
+    text = github.render([RATE] * 25)
+    assert len([line for line in commands_in(text) if line.startswith("::error")]) == 10
+    assert "::notice title=reproof::15 more findings: see the log of this step" in text
+    assert text.count("src/train.py:12:9:") == 25
+    (long,) = commands_in(github.render([RATE.replace(message="x" * 100_000)]))
+    assert len(long) < 5000
+
+
+@given(st.text(), st.text())
+def test_no_text_of_a_file_makes_a_workflow_command(message: str, path: str) -> None:
+    text = github.render([RATE.replace(message=message, path=path)])
+    assert len(commands_in(text)) == 1
+    assert "\r" not in text
+
+
+SARIF_SCHEMA = json.loads((Path(__file__).parent / "sarif_subset.schema.json").read_text())
+
+
+def log(*findings: Finding) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(sarif.render(list(findings)))
+    jsonschema.validate(document, SARIF_SCHEMA)
+    official = os.environ.get("REPROOF_SARIF_SCHEMA")
+    if official:
+        jsonschema.validate(document, json.loads(Path(official).read_text()))
+    return document
+
+
+def test_sarif_holds_each_finding_with_its_rule() -> None:
+    (run,) = log(RATE, OUTPUTS, RATE.replace(path="a b/é%.py", span=Span(1, 1, 3, 1)))["runs"]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [
+        "dirty-notebook",
+        "hardcoded-hyperparameter",
+    ]
+    assert [(each["ruleId"], each["ruleIndex"]) for each in run["results"]] == [
+        ("hardcoded-hyperparameter", 1),
+        ("dirty-notebook", 0),
+        ("hardcoded-hyperparameter", 1),
+    ]
+    places = [each["locations"][0]["physicalLocation"] for each in run["results"]]
+    assert places[0]["region"] == {"startLine": 12, "startColumn": 9, "endLine": 12, "endColumn": 13}
+    assert places[1]["region"] == {"startLine": 1}
+    assert run["results"][1]["locations"][0]["logicalLocations"][0]["name"] == "cell 3"
+    assert places[2]["artifactLocation"]["uri"] == "a%20b/%C3%A9%25.py"
+
+
+def fingerprints(*findings: Finding) -> list[str]:
+    return [
+        each["partialFingerprints"]["primaryLocationLineHash"]
+        for each in log(*findings)["runs"][0]["results"]
+    ]
+
+
+def test_fingerprints_stay_when_lines_move_and_tell_copies_apart() -> None:
+    here = RATE.replace(source="  lr = 0.01")
+    moved = here.replace(span=Span(40, 9, 40, 13), source="lr  =  0.01")
+    assert fingerprints(here) != fingerprints(here.replace(source="lr = 0.02"))
+    assert fingerprints(here, moved)[0] == fingerprints(here)[0]
+    assert fingerprints(moved)[0] == fingerprints(here)[0]
+    assert len(set(fingerprints(here, moved, here))) == 3
+
+
+def test_an_empty_log_is_a_log() -> None:
+    assert log()["runs"][0]["results"] == []
+
+
+def test_what_github_would_not_take_is_left_out_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sarif, "MOST", 2)
+    (run,) = log(RATE, RATE, RATE)["runs"]
+    assert len(run["results"]) == 2
+    assert "1 further results" in json.dumps(run["invocations"])
+
+
+def test_all_formats_have_the_same_message_and_help() -> None:
+    found = [RATE, OUTPUTS]
+    texts = (
+        text_format.render(found, colour=False),
+        github.render(found),
+        sarif.render(found),
+        json_format.render(found),
+    )
+    for text in texts:
+        for each in found:
+            assert each.message in text
+            assert each.help.splitlines()[0] in text

@@ -101,3 +101,20 @@ def test_unused_comments_can_be_ignored(tmp_path: Path) -> None:
     assert rules(tmp_path, "a.py", "# reproof: ignore[bad-word, unused-ignore] kept for later\n") == []
     text = "# reproof: ignore[bad-word]\n"
     assert rules(tmp_path, "a.py", text, CheckConfig(ignore=("unused-ignore",))) == []
+
+
+@pytest.mark.parametrize(
+    ("comment", "told"),
+    [
+        ("# reproof: ignore[bad-word]", True),
+        ("# reproof: ignore[bad-word] -", True),
+        ("# reproof: ignore[bad-word] the paper's own word", False),
+        ("# reproof: ignore-file[bad-word]: a log", False),
+    ],
+)
+def test_in_strict_mode_a_comment_says_why(tmp_path: Path, comment: str, told: bool) -> None:
+    text = f"bad = 1  {comment}\n"
+    assert look(tmp_path, "a.py", text, BadWord) == []
+    found = look(tmp_path, "a.py", text, BadWord, options=CheckConfig(strict=True))
+    assert [each.rule for each in found] == (["unused-ignore"] if told else [])
+    assert all("does not say why" in each.message for each in found)

@@ -9,46 +9,36 @@ from __future__ import annotations
 import os
 import sys
 
+from reproof.commands.looking import look
+from reproof.commands.printing import report
 from reproof.config import CheckConfig, load_config
 from reproof.errors import Exit, UsageError
+from reproof.lint.baseline import load_baseline
 from reproof.lint.files import SourceTree, find_root
 from reproof.lint.globs import matcher
 from reproof.lint.linter import Linter, chosen_rules
 from reproof.lint.rule import Tools
-from reproof.lint.workers import look_at, without_text
-from reproof.value import Value
 from reproof.visible import in_colour, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from reproof.lint.finding import Finding
-    from reproof.lint.fixes import Refusal
     from reproof.lint.notebooks.dirt import Stripping
     from reproof.lint.notebooks.name_check import NameCheck
 
 EXAMPLE = """
 reproof check
 reproof check --select dirty-notebook --fix notebooks/
-reproof check --format json --output findings.json src/
+reproof check --staged
+reproof check --format sarif --output findings.sarif src/
 """
 
 
-FORMATS = ("text", "json")
-
-
-class Looked(Value):
-    """What one run found, and what it changed."""
-
-    files: int
-    findings: list[Finding]
-    fixed: int = 0
-    written: tuple[str, ...] = ()
-    refusals: tuple[Refusal, ...] = ()
-    notes: tuple[str, ...] = ()
+FORMATS = ("text", "json", "github", "sarif")
 
 
 # Each option: its name, what stands for its value (None: it is a flag), its choices, its help.
@@ -58,6 +48,8 @@ OPTIONS: tuple[tuple[str, str | None, tuple[str, ...], str], ...] = (
     ("--fix", None, (), "apply safe fixes; exit code 1 if a file changed"),
     ("--unsafe-fixes", None, (), "with --fix or --diff: fixes that may change meaning, too"),
     ("--diff", None, (), "show the fixes as a diff and write nothing"),
+    ("--staged", None, (), "check what is staged for the next commit, as it is staged"),
+    ("--write-baseline", None, (), "tolerate all that is found now, over the whole tree"),
     ("--format", "text", FORMATS, "how to print findings"),
     ("--output", "FILE", (), "write findings to FILE in place of stdout"),
     ("--statistics", None, (), "count the findings of each rule, on stderr"),
@@ -113,16 +105,60 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--unsafe-fixes needs --fix or --diff", "Add --diff to see them first.")
     if args.diff and (args.format != "text" or args.output):
         raise UsageError("--diff prints a diff, so it takes neither --format nor --output")
+    if args.staged and (args.fix or args.diff):
+        raise UsageError(
+            "--staged only looks, so it takes neither --fix nor --diff", "Fix the files, and stage them."
+        )
+    if args.write_baseline:
+        _refuse_parts(args)
     folder = os.getcwd()
     root = find_root(args.paths, folder)
     options = _options(load_config(root).check, args)
-    tree = SourceTree(root)
-    rules = chosen_rules(options, tools(root))
-    linter = Linter(tree, rules, options)
-    paths = tree.paths(args.paths, folder, linter.wanted, matcher(options.exclude))
-    looked = _look(tree, linter, paths, args)
-    _report(tree, looked, args)
+    tree = _tree(root, args)
+    try:
+        rules = chosen_rules(options, tools(root))
+        baseline = None if args.write_baseline else load_baseline(root)
+        linter = Linter(tree, rules, options, baseline)
+        arguments = [root] if args.write_baseline else args.paths
+        paths = tree.paths(arguments, folder, linter.wanted, matcher(options.exclude))
+        looked = look(tree, linter, paths, args)
+    finally:
+        tree.close()
+    if args.write_baseline:
+        return _written(root, looked.findings)
+    report(tree, looked, args)
     return Exit.FOUND if looked.findings or looked.fixed else Exit.FINE
+
+
+def _tree(root: str, args: argparse.Namespace) -> SourceTree:
+    if not args.staged:
+        return SourceTree(root)
+    from reproof.lint.staged import StagedTree
+
+    return StagedTree(root)
+
+
+def _refuse_parts(args: argparse.Namespace) -> None:
+    """A baseline of some files or rules would forget what is tolerated in the others."""
+    others = (args.fix, args.diff, args.staged, args.select is not None, args.ignore is not None, args.output)
+    if any(others) or args.format != "text" or args.paths != ["."]:
+        raise UsageError(
+            "--write-baseline covers the whole repository and all rules of its configuration",
+            "Give it no paths and no other options.",
+        )
+
+
+def _written(root: str, findings: list[Finding]) -> int:
+    """Write the baseline, say what became of it, and print what it cannot tolerate."""
+    from reproof.lint.baseline import write_baseline
+    from reproof.lint.formats import text
+
+    written = write_baseline(root, findings)
+    print(written.summary, file=sys.stderr)
+    for stale in written.stale:
+        print(f"no longer found: {visible(stale)}", file=sys.stderr)
+    sys.stdout.write(text.render(written.refused, colour=in_colour(sys.stdout)))
+    return Exit.FOUND if written.refused else Exit.FINE
 
 
 def tools(root: str | None = None) -> Tools:
@@ -162,140 +198,3 @@ def _selected(text: str) -> tuple[str, ...]:
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
-
-
-def _look(tree: SourceTree, linter: Linter, paths: list[str], args: argparse.Namespace) -> Looked:
-    """One file after the other, so that only the findings of a large tree are kept and not its texts."""
-    progress = _Progress(tree, linter, args)
-    mends = args.fix or args.diff
-    try:
-        linter.prepare(paths)
-        for path, findings in _looked_at(tree, linter, paths, alone=mends):
-            fixable = mends and any(finding.fix for finding in findings)
-            left = progress.fixed(path, findings) if fixable else findings
-            progress.found += [without_text(finding) for finding in left]
-    except KeyboardInterrupt:
-        from reproof.lint.formats.text import count
-
-        if args.fix and not args.diff:
-            files = progress.looked(len(paths)).written
-            said = f"stopped before the end: {count(len(files), 'file')} changed, all others as they were"
-            _say_what_was_written(tree.root, files, said)
-        raise
-    finally:
-        linter.close()
-    return progress.looked(len(paths))
-
-
-def _looked_at(
-    tree: SourceTree, linter: Linter, paths: list[str], alone: bool
-) -> Iterator[tuple[str, list[Finding]]]:
-    """Each path with its findings. Where none is to be fixed, rules that wait do so after all others are done."""
-    if alone:
-        yield from look_at(linter.look, paths, tree.size, alone=True)
-        return
-    begun = [
-        (path, [without_text(finding) for finding in findings])
-        for path, findings in look_at(linter.begin, paths, tree.size)
-    ]
-    for path, findings in begun:
-        yield path, linter.finish(path, findings)
-
-
-class _Progress:
-    """What a run has found and changed so far; whole at any time, since Ctrl-C may ask for it."""
-
-    def __init__(self, tree: SourceTree, linter: Linter, args: argparse.Namespace) -> None:
-        self._tree = tree
-        self._linter = linter
-        self._args = args
-        self._count = 0
-        self.found: list[Finding] = []
-        self._written: dict[str, None] = {}
-        self._refusals: list[Refusal] = []
-        self._notes: list[str] = []
-
-    def fixed(self, path: str, findings: list[Finding]) -> list[Finding]:
-        """Fix a file, on the disk unless only a diff was asked for; the findings that are left."""
-        from reproof.lint.fixes import Uninterrupted, fix_file, write_changes
-
-        outcome = fix_file(self._tree, self._linter.look, path, findings, unsafe=self._args.unsafe_fixes)
-        self._refusals += outcome.refusals
-        if not self._args.diff:
-            with Uninterrupted():
-                done, unwritten = write_changes(self._tree, last=path)
-                self._written.update(dict.fromkeys(done))
-            self._refusals += unwritten
-            if unwritten:
-                return findings
-        self._count += outcome.count
-        self._notes += [f"{path}: {note}" for note in outcome.notes]
-        return outcome.findings
-
-    def looked(self, files: int) -> Looked:
-        """The values of it all."""
-        return Looked(
-            files,
-            self.found,
-            self._count,
-            tuple(self._written),
-            tuple(self._refusals),
-            (*self._notes, *self._linter.notes()),
-        )
-
-
-def _report(tree: SourceTree, looked: Looked, args: argparse.Namespace) -> None:
-    from reproof.lint.formats import text
-
-    if args.diff:
-        from reproof.lint.fixes import unified_diff
-
-        diff = unified_diff(tree)
-        # Into a pipe the diff goes as it is, so that `git apply` can read it.
-        _print(visible(diff, keep="\n\t") if sys.stdout.isatty() else diff)
-    elif args.format == "json":
-        from reproof.lint.formats import json
-
-        _print(json.render(looked.findings), args.output)
-    else:
-        _print(text.render(looked.findings, colour=not args.output and in_colour(sys.stdout)), args.output)
-    for note in looked.notes:
-        print(visible(note), file=sys.stderr)
-    for refused in looked.refusals:
-        print(text.refusal(refused), file=sys.stderr)
-    if args.statistics:
-        print(text.statistics(looked.findings), end="", file=sys.stderr)
-    would = "would have " if args.diff and looked.fixed else ""
-    changed = tree.changes if args.diff else looked.written
-    words = [text.summary(looked.findings, looked.files, looked.fixed, len(changed))]
-    if not (args.fix or args.diff):
-        words += text.fixable(looked.findings)
-    _say_what_was_written(tree.root, looked.written, would + "; ".join(words))
-
-
-def _say_what_was_written(root: str, written: Sequence[str], summary: str) -> None:
-    """Each file, the summary, and what stages all: code and the files that it reads belong in one commit."""
-    for path in written:
-        print(f"fixed {visible(path)}", file=sys.stderr)
-    print(summary, file=sys.stderr)
-    if not written:
-        return
-    if not os.path.lexists(os.path.join(root, ".git")):
-        print("look at the changes", file=sys.stderr)
-        return
-    import shlex
-
-    here = (os.path.relpath(os.path.join(root, path)).replace(os.sep, "/") for path in written)
-    print("look at the changes (`git diff`), and stage all of them together:", file=sys.stderr)
-    print(f"  git add -- {' '.join(shlex.quote(visible(path)) for path in here)}", file=sys.stderr)
-
-
-def _print(findings: str, output: str | None = None) -> None:
-    if output is None:
-        sys.stdout.write(findings)
-        return
-    try:
-        with open(output, "w", encoding="utf-8", newline="\n") as handle:
-            handle.write(findings)
-    except OSError as error:
-        raise UsageError(f"{output} cannot be written: {error.strerror or error}") from None

@@ -111,12 +111,24 @@ class SourceTree:
             )
         return sorted(found)
 
+    def inside(self, argument: str, folder: str) -> str:
+        """The root-relative path of an argument; raises `UsageError` where it lies outside."""
+        path = None if "\0" in argument else _within(self.root, argument, folder)
+        if path is None:
+            raise UsageError(
+                f"{argument!r} lies outside of {self.root!r}", "Run reproof in that file's own repository."
+            )
+        return path
+
+    def close(self) -> None:
+        """End what serves this tree."""
+
     def _stands_for(self, argument: str, folder: str) -> Iterator[str]:
         if "\0" in argument or not os.path.lexists(os.path.join(folder, argument)):
             raise UsageError(f"there is no file or folder {argument!r}", "Check the path and the folder.")
-        path = _within(self.root, argument, folder)
+        path = self.inside(argument, folder)
         is_folder = os.path.isdir(os.path.join(folder, argument))
-        if path is None or (is_folder and self.resolve(path or ".") is None):
+        if is_folder and self.resolve(path or ".") is None:
             raise UsageError(
                 f"{argument!r} lies outside of {self.root!r}", "Run reproof in that file's own repository."
             )

@@ -63,7 +63,11 @@ class Fix(Value):
 
 
 class Finding(Value):
-    """One finding, in the words of the public format (`--format json`)."""
+    """One finding, in the words of the public format (`--format json`).
+
+    `source` is the text of its first line, without the end of an endless one; None where the finding is a fact
+    of the file, or of the cell, as a whole.
+    """
 
     rule: str
     aspect: Aspect
@@ -76,6 +80,7 @@ class Finding(Value):
     cell: int | None = None
     value: str | None = None
     fix: Fix | None = None
+    source: str | None = None
 
     @property
     def order(self) -> tuple[str, int, int, int, str]:

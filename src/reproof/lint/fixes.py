@@ -169,7 +169,7 @@ def write_changes(tree: SourceTree, last: str) -> tuple[list[str], list[Refusal]
     written = []
     for path, change in () if refusals else changes:
         try:
-            _replace(str(tree.resolve(path)), change.new)
+            replace_file(str(tree.resolve(path)), change.new)
             written.append(path)
         except OSError as error:
             refusals.append(Refusal(path, f"cannot be written: {error.strerror or error}"))
@@ -223,7 +223,7 @@ class Uninterrupted:
             raise KeyboardInterrupt
 
 
-def _replace(full: str, data: bytes) -> None:
+def replace_file(full: str, data: bytes) -> None:
     """Put the bytes in a file's place in one step; raises `OSError` and leaves nothing half-written.
 
     A folder that a new file needs is made.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from reproof.errors import ReproofError
 from reproof.lint.globs import matcher
 from reproof.lint.own_findings import (
+    FIRST,
     INVALID_FILE,
     UNUSED_IGNORE,
     crashed_rule,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reproof.config import CheckConfig
+    from reproof.lint.baseline import Baseline
     from reproof.lint.files import SourceTree
     from reproof.lint.finding import Finding, Fix
     from reproof.lint.rule import Rule, Tools
@@ -31,14 +33,27 @@ if TYPE_CHECKING:
     from reproof.lint.suppression import Suppression
 
 
+# Characters of a line that are kept with a finding.
+LONGEST_LINE = 500
+
+
 class Linter:
     """The rules of one run, ready to look at one file of a tree after another."""
 
-    def __init__(self, tree: SourceTree, rules: Sequence[Rule], options: CheckConfig) -> None:
+    def __init__(
+        self,
+        tree: SourceTree,
+        rules: Sequence[Rule],
+        options: CheckConfig,
+        baseline: Baseline | None = None,
+    ) -> None:
         self._tree = tree
         self._rules = rules
         self._ignore = frozenset(options.ignore)
         self._per_file = [(matcher([glob]), frozenset(names)) for glob, names in options.per_file_ignores]
+        self._baseline = baseline
+        self._strict = options.strict
+        self._stale: dict[str, list[str]] = {}  # entries of the baseline that no finding of the file needs
         self._known = frozenset(rule_modules()) | {rule.name for rule in rules}
 
     @property
@@ -63,8 +78,15 @@ class Linter:
             rule.close()
 
     def notes(self) -> list[str]:
-        """What the rules have to say once, after all files."""
-        return [note for rule in self._rules for note in rule.notes()]
+        """What is to be said once, after all files."""
+        notes = [note for rule in self._rules for note in rule.notes()]
+        if stale := [entry for entries in self._stale.values() for entry in entries]:
+            more = f" and {len(stale) - 3} more" if len(stale) > 3 else ""
+            notes.append(
+                f"{', '.join(stale[:3])}{more}: in the baseline and no longer found; "
+                "`reproof check --write-baseline` takes it out"
+            )
+        return notes
 
     def look(self, path: str) -> list[Finding]:
         """The findings of one file, in order; what the file's own comments silence is left out."""
@@ -82,7 +104,19 @@ class Linter:
         return self._sorted(self._silenced(file, rules, suppressions(file)))
 
     def finish(self, path: str, findings: list[Finding]) -> list[Finding]:
-        """Add what the rules that wait have found in a file."""
+        """Add what the rules that wait have found in a file, and leave out what the baseline tolerates."""
+        rules = self._rules_for(path)
+        return _held_back(self._untolerated(path, self._completed(path, findings), rules), rules)
+
+    def _untolerated(self, path: str, findings: list[Finding], rules: Iterable[Rule]) -> list[Finding]:
+        if self._baseline is None:
+            return findings
+        new, stale = self._baseline.sorted_out(path, findings)
+        ran = {UNUSED_IGNORE.name, *(rule.name for rule in rules)}
+        self._stale[path] = [f"{path}: {name} [{rule}]" for _, rule, name, _ in stale if rule in ran]
+        return new
+
+    def _completed(self, path: str, findings: list[Finding]) -> list[Finding]:
         waiting = {rule.name: rule for rule in self._rules_for(path) if rule.waits}
         if not waiting or any(finding.rule == INVALID_FILE.name for finding in findings):
             return findings
@@ -137,9 +171,17 @@ class Linter:
                 found.append(crashed_rule(file.path, rule.name, error))
         if invalid:
             found.append(invalid_file(file.path, invalid))
-        kept = suppress(found, comments, file.path, ran, self._known.__contains__)
+        kept = suppress(found, comments, file.path, ran, self._known.__contains__, self._strict)
         ignored = self._ignored(file.path)
-        return _held_back([each for each in kept if each.rule not in ignored], rules)
+        return [_with_source(file, each) for each in kept if each.rule not in ignored]
+
+
+def _with_source(file: SourceFile, finding: Finding) -> Finding:
+    """The finding with its line, cut where nobody reads on; a fact of the whole file or cell has none."""
+    if finding.span == FIRST:
+        return finding
+    line = file.line(finding.span.line, finding.cell)
+    return finding if line is None else finding.replace(source=line[:LONGEST_LINE])
 
 
 def _held_back(findings: list[Finding], rules: Iterable[Rule]) -> list[Finding]:

@@ -83,7 +83,8 @@ UNUSED_IGNORE = OwnFinding(
 
     What it finds:
         A comment that names a rule which ran on the file and found nothing there, a rule that does not
-        exist, a rule that cannot be ignored, or no rule at all.
+        exist, a rule that cannot be ignored, or no rule at all. With `strict = true` also one that does not say
+        why.
 
     Why it hurts reproducibility:
         A comment left behind silences whatever is written on that line later, without anybody deciding so.

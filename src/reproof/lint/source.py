@@ -110,6 +110,7 @@ class SourceFile:
         self.changed = False  # by a fix of this run; set by the tree
         self._text: str | None = None
         self._line_starts: list[int] | None = None
+        self._lines: tuple[str, list[str]] | None = None
         self.encoding = "utf-8"
 
     def neighbour(self, path: str) -> SourceFile | None:
@@ -153,6 +154,20 @@ class SourceFile:
         except UnicodeDecodeError as error:
             line = self.data.count(b"\n", 0, error.start) + 1
             raise InvalidFile(f"not {self.encoding} text: {error.reason}", line) from None
+
+    def line(self, number: int, cell: int | None = None) -> str | None:
+        """The text of a 1-based line, in a notebook's cell if given, without its end; None where there is none."""
+        try:
+            text = self._cell_text(cell) if cell else self.text
+        except InvalidFile:
+            return None
+        if self._lines is None or self._lines[0] is not text:
+            self._lines = text, re.split(r"\r\n|\n|\r", text)
+        lines = self._lines[1]
+        return lines[number - 1] if 0 < number <= len(lines) else None
+
+    def _cell_text(self, cell: int) -> str:
+        raise InvalidFile(f"no notebook, so no cell {cell}")
 
     def span(self, start: int, end: int) -> Span:
         """The span of the characters `start` to `end` of the text."""
@@ -335,6 +350,10 @@ class NotebookFile(SourceFile):
         if not isinstance(document, dict) or not isinstance(_raw_cells(document), list):
             raise InvalidFile("not a notebook: no list of cells")
         return document
+
+    def _cell_text(self, cell: int) -> str:
+        raw = self.raw_cells
+        return source_of_cell(raw[cell - 1]) if cell <= len(raw) else ""
 
     @property
     def raw_cells(self) -> list[dict[str, Any]]:

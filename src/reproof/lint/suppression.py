@@ -28,12 +28,13 @@ _IN_PYTHON_COMMENT = r"#+\s*" + _DIRECTIVE
 
 
 class Suppression(Value):
-    """One comment: the rules that it names, where it stands, and whether it holds for the whole file."""
+    """One comment: the rules that it names, where it stands, whether it holds for the whole file, and why."""
 
     rules: tuple[str, ...]
     span: Span
     cell: int | None
     whole_file: bool
+    why: str = ""
 
     def covers(self, finding: Finding) -> bool:
         """Whether it silences the finding, if it names its rule."""
@@ -69,10 +70,12 @@ def suppress(
     path: str,
     ran: Collection[str],
     known: Callable[[str], bool],
+    strict: bool = False,
 ) -> list[Finding]:
     """The findings that no comment covers, and an `unused-ignore` for each comment that covers none.
 
-    `ran` are the rules that looked at this file, `known` tells the rules that exist.
+    `ran` are the rules that looked at this file, `known` tells the rules that exist. Where `strict`, a comment
+    must say why.
     """
     kept = [finding for finding in findings if not any(comment.covers(finding) for comment in comments)]
     covered = {
@@ -85,6 +88,8 @@ def suppress(
     for index, comment in enumerate(comments):
         for rule in comment.rules or ("",):
             message = None if (index, rule) in covered else _why_unused(rule, ran, known)
+            if strict and not message and not comment.why:
+                message = f"this comment does not say why `{rule}` is meant here: say it behind the bracket"
             if message:
                 unused.append(
                     UNUSED_IGNORE.at(
@@ -114,7 +119,8 @@ def _why_unused(rule: str, ran: Collection[str], known: Callable[[str], bool]) -
 def _suppression(line: int, match: re.Match[str], cell: int | None) -> Suppression:
     names = tuple(name.strip() for name in (match["rules"] or "").split(",") if name.strip())
     start, end = match.start() + 1, match.end() + 1
-    return Suppression(names, Span(line, start, line, end), cell, bool(match["file"]))
+    why = match.string[match.end() :].strip(" \t:-*/>")
+    return Suppression(names, Span(line, start, line, end), cell, bool(match["file"]), why)
 
 
 def _in_notebook(file: NotebookFile) -> Iterator[Suppression]:

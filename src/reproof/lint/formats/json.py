@@ -23,21 +23,22 @@ def _object(finding: Finding) -> dict[str, Any]:
         "rule": finding.rule,
         "aspect": finding.aspect.value,
         "kind": finding.kind,
-        "path": _paired(finding.path),
+        "path": paired(finding.path),
         "cell": finding.cell,
         "line": finding.span.line,
         "column": finding.span.column,
         "end_line": finding.span.end_line,
         "end_column": finding.span.end_column,
-        "name": _paired(finding.name),
-        "value": None if finding.value is None else _paired(finding.value),
-        "message": _paired(finding.message),
-        "help": _paired(finding.help),
-        "fix": None if fix is None else {"title": _paired(fix.title), "safe": fix.safe},
+        "name": paired(finding.name),
+        "value": None if finding.value is None else paired(finding.value),
+        "message": paired(finding.message),
+        "help": paired(finding.help),
+        "fix": None if fix is None else {"title": paired(fix.title), "safe": fix.safe},
     }
 
 
-def _paired(text: str) -> str:
+def paired(text: str) -> str:
+    """A text that any JSON parser reads: unpaired surrogates become U+FFFD."""
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

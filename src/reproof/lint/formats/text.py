@@ -1,4 +1,4 @@
-"""Findings for people: `path:line:column: message [rule]`, with the next step below."""
+"""Findings for people: `path:line:column: message [rule]`, the source line with a caret, and the next step."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from reproof.lint.finding import Finding
     from reproof.lint.fixes import Refusal
 
-_BOLD, _DIM, _CYAN, _PLAIN = "\033[1m", "\033[2m", "\033[36m", "\033[0m"
+_BOLD, _DIM, _RED, _CYAN, _PLAIN = "\033[1m", "\033[2m", "\033[31m", "\033[36m", "\033[0m"
+# Columns of a source line that are shown, and how many of them before the place.
+_WIDTH, _BEFORE = 100, 40
 
 
 def render(findings: Iterable[Finding], *, colour: bool) -> str:
@@ -23,10 +25,47 @@ def _finding(finding: Finding, colour: bool) -> str:
     where = location(finding)
     message, rule = visible(finding.message), f"[{visible(finding.rule)}]"
     help_lines = [f"  help: {visible(line)}" for line in finding.help.splitlines()]
+    quoted = _quoted(finding, colour)
     if colour:
         where, rule = f"{_BOLD}{where}{_PLAIN}", f"{_CYAN}{rule}{_PLAIN}"
         help_lines = [f"{_DIM}{line}{_PLAIN}" for line in help_lines]
-    return "\n".join([f"{where}: {message} {rule}", *help_lines, ""])
+    return "\n".join([f"{where}: {message} {rule}", *quoted, *help_lines, ""])
+
+
+def _quoted(finding: Finding, colour: bool) -> list[str]:
+    """The source line, and carets below the place; none where it is cut before the place, or holds a secret."""
+    source, span = finding.source, finding.span
+    if source is None or not source.strip() or span.column > len(source) + 1:
+        return []
+    from reproof.redact import redact
+
+    if redact(source) != source:
+        return []
+    start = span.column - 1
+    end = span.end_column - 1 if span.end_line == span.line else len(source)
+    first = max(0, start - _BEFORE) if len(source) > _WIDTH else 0
+    before, place, after = source[first:start], source[start:end], source[end : first + _WIDTH]
+    place = place[:_WIDTH]
+    shown = [visible(part.replace("\t", " ")) for part in (before, place, after)]
+    ends = "…" if first else "", "…" if len(source) > first + _WIDTH else ""
+    margin = f"{span.line:>5} | "
+    carets = "^" * max(1, _columns(shown[1]))
+    under = " " * (len(margin) - 2) + "| " + " " * (len(ends[0]) + _columns(shown[0]))
+    if colour:
+        return [f"{_DIM}{margin}{_PLAIN}{ends[0]}{''.join(shown)}{ends[1]}", f"{under}{_RED}{carets}{_PLAIN}"]
+    return [f"{margin}{ends[0]}{''.join(shown)}{ends[1]}", f"{under}{carets}"]
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal a text takes: wide characters take two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    import unicodedata
+
+    return sum(
+        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        for letter in text
+    )
 
 
 def location(finding: Finding) -> str:
