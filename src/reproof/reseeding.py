@@ -17,9 +17,7 @@ from reproof.adapters.git import GitRepository
 from reproof.adapters.scratch import scratch_clone
 from reproof.errors import UsageError
 from reproof.replay.data import place_data
-from reproof.runs.capture.data import WorkFolder
 from reproof.runs.declared import declare
-from reproof.runs.record import Seed
 from reproof.training.seeding import in_file, with_seed
 from reproof.wiring import Workspace
 
@@ -59,17 +57,9 @@ def seeded_training(
         built = Workspace(GitRepository(scratch.root), settings, workspace.store)
         snapshot = built.repository.snapshot(None if code.patch else code.commit)
         head = replace(built.head, branch=code.branch, remote=code.remote)
-        there = declare(snapshot, settings, head, code.patch, WorkFolder.of(built.repository))
+        there = declare(snapshot, settings, head, code.patch, built.work)
         plan = with_seed(there, built.plan(there), seed, scratch.root)
-        yield built.training(with_value(there, seed), origin, plan)
-
-
-def with_value(declared: Declared, value: Scalar) -> Declared:
-    """The same with the value that the declared seed was given."""
-    seed = declared.config.seed
-    if seed is None:
-        return declared
-    return replace(declared, config=replace(declared.config, seed=Seed(seed.name, value)))
+        yield built.training(there, origin, plan)
 
 
 def _at_home(settings: Config, root: str, python: str | None) -> Config:

@@ -141,7 +141,7 @@ class Workspace:
         declared.require_data()
         plan = plan or self.plan(declared)
         seen = without_ours(os.environ) | dict(plan.variables)
-        declared = seed_in_force(declared.as_seen(self.repository.root, seen), seen, plan.command)
+        declared = seed_in_force(declared.as_seen(self.repository.root, seen), seen, plan)
         refuse_secrets(declared.config, declared.code.patch, secret_values(os.environ))
         interpreter = Interpreter(self.interpreter(declared), self.repository.root, seen)
         found = observe(interpreter.python, interpreter.folder, seen)

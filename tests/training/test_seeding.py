@@ -1,11 +1,23 @@
-"""A seed in a params file: that value is changed, and nothing else."""
+"""A seed in a params file is changed alone; and what a training really saw is what its record says."""
 
 from __future__ import annotations
 
+import json
+import subprocess
+from pathlib import Path
+
 import pytest
 
+from reproof.adapters.git import GitRepository
+from reproof.config import Config
 from reproof.errors import UsageError
-from reproof.training.seeding import set_parameter
+from reproof.runs.declared import declare
+from reproof.runs.record import Seed
+from reproof.training.plan import Plan
+from reproof.training.seeding import seed_in_force, set_parameter, with_seed
+from tests.journeys.program import PATH, ran
+from tests.repositories import commit, environment, make_repository
+from tests.requires import requires
 
 CHANGES = {
     "YAML keeps its comments": (
@@ -42,3 +54,59 @@ REFUSED = {
 def test_what_cannot_be_changed_alone_is_refused(path: str, text: str, name: str) -> None:
     with pytest.raises(UsageError):
         set_parameter(text.encode(), path, name, 7)
+
+
+TRAIN = """\
+import json, os, sys
+seed = {"env": os.environ.get("SEED"), "arg": sys.argv[-1], "file": json.load(open("params.json")).get("seed")}
+json.dump({"auc": 0.5, "seen": int(seed[sys.argv[1]])}, open("metrics.json", "w"))
+"""
+STAGE = """\
+stages:
+  train:
+    cmd: python train.py {way} --seed 5
+    deps: [train.py]
+    params: [{{params.json: }}]
+    metrics: [metrics.json: {{cache: false}}]
+"""
+
+
+@pytest.mark.parametrize("dvc", [False, pytest.param(True, marks=requires("dvc"))], ids=["plain", "dvc"])
+@pytest.mark.parametrize(
+    ("way", "declared", "value"), [("env", "env:SEED", "7"), ("arg", "arg:--seed", "5"), ("file", "seed", 3)]
+)
+def test_the_recorded_seed_is_the_one_that_the_training_saw(
+    tmp_path: Path, way: str, declared: str, value: object, dvc: bool
+) -> None:
+    files = {
+        "train.py": TRAIN,
+        "params.json": '{"seed": 3}',
+        "requirements.txt": "",
+        ".gitignore": "metrics.json\n",
+        "reproof.toml": f"seed = '{declared}'\n"
+        + ("" if dvc else f"train = 'python train.py {way} --seed 5'\n"),
+    }
+    if dvc:
+        files["dvc.yaml"] = STAGE.format(way=way)
+    root = make_repository(tmp_path / "project", files)
+    if dvc:
+        subprocess.run(["dvc", "init", "-q"], cwd=root, env=environment() | {"PATH": PATH}, check=True)
+        commit(root, {})
+    record = json.loads(ran(root, "run", "--no-push", "--format", "json", SEED="7"))
+    assert record["config"]["seed"] == {"name": declared, "value": value}
+    seen = [metric["value"] for metric in record["results"]["metrics"] if metric["name"] == "seen"]
+    assert seen == [int(str(value))], "what is recorded is what decided"
+    found = {one["where"]: one["value"] for one in record["config"]["seeds"]}
+    expected = {} if way == "arg" else {"command of train: --seed": "5"}
+    assert found == expected | ({} if way == "file" else {"params.json:seed": 3})
+
+
+def test_a_seed_that_was_set_in_a_scratch_clone_is_the_recorded_one(tmp_path: Path) -> None:
+    """The commit says 3; the file that the training reads says 9."""
+    root = make_repository(tmp_path / "project", {"train.py": "", "params.json": '{"seed": 3}'})
+    repository = GitRepository(str(root))
+    declared = declare(repository.snapshot("HEAD"), Config(root=str(root)), repository.head())
+    plan = with_seed(declared, Plan(declared.layout.command, str(root), 9), 9, str(root))
+    seen = seed_in_force(declared, {}, plan)
+    assert (declared.config.seed, seen.config.seed) == (Seed("seed", 3), Seed("seed", 9))
+    assert seen.key == declared.key

@@ -25,16 +25,45 @@ if TYPE_CHECKING:
 ENV, ARG = "env:", "arg:"
 
 
-def seed_in_force(declared: Declared, environ: Mapping[str, str], command: tuple[str, ...]) -> Declared:
-    """The same with the seed's value as a training gets it from the environment or from its own command."""
+def seed_in_force(declared: Declared, environ: Mapping[str, str], plan: Plan) -> Declared:
+    """The same with the seed's value as the training gets it: from its variables, its command or its params file.
+
+    A pipeline's stages may have the argument, too; where they differ, the seed has no one value.
+    """
     seed = declared.config.seed
-    if seed is None or not seed.name.startswith((ENV, ARG)):
+    if seed is None:
         return declared
     if seed.name.startswith(ENV):
-        value = environ.get(seed.name.removeprefix(ENV))
+        value: Scalar = environ.get(seed.name.removeprefix(ENV))
+    elif seed.name.startswith(ARG):
+        value = _in_commands(declared, plan.command, seed.name.removeprefix(ARG))
     else:
-        value = _argument(command, seed.name.removeprefix(ARG))
+        value = _in_params(declared, seed, plan.folder)
     return replace(declared, config=replace(declared.config, seed=Seed(seed.name, value)))
+
+
+def _in_commands(declared: Declared, command: tuple[str, ...], option: str) -> str | None:
+    pipeline = declared.layout.pipeline
+    commands = [command]
+    if pipeline and declared.layout.runs_dvc:
+        commands = [tuple(stage.cmd.split()) for stage in pipeline.stages]
+    found = {value for one in commands if (value := _argument(one, option)) is not None}
+    return found.pop() if len(found) == 1 else None
+
+
+def _in_params(declared: Declared, seed: Seed, folder: str) -> Scalar:
+    """The value in the file as it lies there: in a scratch clone it may be another one than the commit's."""
+    found = next((one for one in declared.parameters if one.shown == seed.name), None)
+    if found is None:
+        return seed.value
+    try:
+        with open(os.path.join(folder, found.path), "rb") as handle:
+            values = read_parameters_file(found.path, handle.read())
+    except FileNotFoundError:  # not checked out: the training fails, or does not need it
+        return seed.value
+    for part in _parts(values, found.name) or ():
+        values = next(inner for key, inner in values.items() if str(key) == part)
+    return values if isinstance(values, (str, int, float, bool)) else seed.value
 
 
 def in_file(declared: Declared, value: Scalar) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from reproof.errors import UsageError
 from reproof.redact import redact
 from reproof.runs.capture.environment.flags import FLAGS
-from reproof.runs.capture.seeds import seeds_in_code
+from reproof.runs.capture.seeds import seeds_in_code, seeds_in_commands
 from reproof.runs.hidden import hidden_parameter
 from reproof.runs.record import Config, FoundSeed, Seed
 from reproof.yaml_text import load_yaml
@@ -55,8 +55,11 @@ def capture_config(
         for name, value in sorted(values.items())
         if _SEEDING.search(name) and isinstance(value, (int, float, str))
     ]
-    seeds = (*others[:MOST_OTHERS], *seeds_in_code(snapshot, layout.code))
     commands = tuple((name, redact(command)) for name, command in layout.commands)
+    own = seed.name.removeprefix("arg:") if seed else None
+    told = (one for one in seeds_in_commands(commands) if own != one.where.rpartition(" ")[2])
+    others = [*others, *told]
+    seeds = (*others[:MOST_OTHERS], *seeds_in_code(snapshot, layout.code))
     return Config(commands, tuple(sorted(values.items())), seed, seeds)
 
 

@@ -48,6 +48,19 @@ def seeds_in_code(snapshot: Snapshot, paths: Iterable[str]) -> Iterator[FoundSee
             yield found
 
 
+def seeds_in_commands(commands: Iterable[tuple[str, str]]) -> Iterator[FoundSeed]:
+    """Options that seed (`--seed 3`, `--random-state=3`) in the commands of stages, by (stage, command)."""
+    for stage, command in commands:
+        for option, value in list(_OPTION.findall(command))[:MOST_OPTIONS]:
+            yield FoundSeed(f"command of {stage[:200]}: {option}", value[:200])
+
+
+MOST_OPTIONS = 10  # of one command
+_OPTION = re.compile(
+    r"(?<!\S)(--?[\w-]*(?:seed|random[-_]state))(?:=|\s+)([\w.+-]+)", re.ASCII | re.IGNORECASE
+)
+
+
 def _in_file(path: str, data: bytes) -> Iterator[FoundSeed]:
     if path.endswith(".ipynb"):
         for number, source in code_cells(data) or ():
