@@ -1,7 +1,7 @@
-"""What all tests share: signals as a terminal gives them, also where a CI runs us in the background.
+"""What all tests share: signals as a terminal gives them, also where a CI runs us in the background, and no clock.
 
 A shell starts background jobs with interruptions ignored, and every child inherits that; tests that interrupt a
-training would then test nothing.
+training would then test nothing. A property is not false because the machine is loaded.
 """
 
 from __future__ import annotations
@@ -9,9 +9,14 @@ from __future__ import annotations
 import signal
 import threading
 
+from hypothesis import HealthCheck, settings
+
 from tests.repositories import plain_git
 
 __all__ = ["plain_git"]
 
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reproof.verdict.comparison import (
@@ -13,9 +14,9 @@ from reproof.verdict.comparison import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from reproof.runs.record import Environment, Observed, RunRecord, Scalar, StageResult
+    from reproof.runs.record import Observed, RunRecord, Scalar, StageResult
 
 
 def changes_between(old: RunRecord, new: RunRecord, lines: Mapping[str, tuple[int, int]]) -> Changes:
@@ -43,73 +44,114 @@ def changes_between(old: RunRecord, new: RunRecord, lines: Mapping[str, tuple[in
 
 
 def observed_differences(old: RunRecord, new: RunRecord, told: Changes) -> tuple[Difference, ...]:
-    """What was found different beside the key, the likely causes first; each fact is told once.
+    """What was found different beside the key, the likely causes first, the seed last; each fact is told once.
 
-    A package that `told` names already, as declared otherwise, is not told again.
+    A package that `told` names already, as declared otherwise, is not told again. Of an old run that nobody
+    observed only the lock can be told: packages that are not installed as it says.
     """
-    found: list[Difference] = []
-    if old.config.seed and new.config.seed and old.config.seed.value != new.config.seed.value:
-        name = new.config.seed.name
-        found.append(Difference("seed", name, old.config.seed.value, new.config.seed.value))
     before, after = old.environment.observed, new.environment.observed
-    if before is None or after is None:
-        return tuple(found)
-    if before.python != after.python:
-        found.append(Difference("python", "python", before.python, after.python))
-    declared = {change.name for change in told.environment}
-    found += [one for one in _packages(old.environment, new.environment) if one.name not in declared]
-    for what, one, other in (
-        ("origin", before.origins, after.origins),
-        ("numeric-class", before.numeric_class or (), after.numeric_class or ()),
-        ("library", before.libraries, after.libraries),
-        ("accelerator", before.accelerators, after.accelerators),
-        ("determinism", before.determinism, after.determinism),
-        ("variable", old.config.variables, new.config.variables),
-        ("container", _named("image", before.container), _named("image", after.container)),
-        ("runner", _named("image", before.runner), _named("image", after.runner)),
-        ("interpreter", before.interpreter, after.interpreter),
-        ("machine", before.machine, after.machine),
-    ):
-        known = {fact.name for fact in found if fact.what in _SAID_BEFORE.get(what, ())}
-        found += [
-            Difference(what, change.name, change.old, change.new)
-            for change in _differences(one, other)
-            if change.name not in known
-        ]
+    facts: Iterable[tuple[str, list[ValueChange]]] = ()
+    if before is not None and after is not None:
+        facts = _facts(old, new, before, after)
+    elif after is not None:
+        facts = [("package", _not_as_declared(new))]
+    known = {change.name for change in told.environment}
+    found: list[Difference] = []
+    for what, changes in facts:
+        new_ones = [change for change in changes if change.name not in known]
+        found += [Difference(what, change.name, change.old, change.new) for change in new_ones]
+        known |= {change.name for change in new_ones}
+    one, other = old.config.seed, new.config.seed
+    if one and other and one.value != other.value:
+        found.append(Difference("seed", other.name, one.value, other.value))
     return tuple(found)
 
 
-# A numeric class is made of facts that stand elsewhere, too; a flag is a variable.
-_SAID_BEFORE = {
-    "library": ("numeric-class",),
-    "accelerator": ("numeric-class",),
-    "machine": ("numeric-class",),
-    "variable": ("determinism",),
-}
+def _facts(
+    old: RunRecord, new: RunRecord, before: Observed, after: Observed
+) -> Iterator[tuple[str, list[ValueChange]]]:
+    """(what, differences) by kind. A fact of a later kind that has a name of an earlier one is the same fact."""
+    yield "package", _packages(old, new, before, after)
+    yield "python", _differences(_one("python", before.python), _one("python", after.python))
+    yield "origin", _of("origin of {}", before.origins, after.origins)
+    yield "determinism", _differences(before.determinism, after.determinism)
+    yield "variable", _differences(old.config.variables, new.config.variables)
+    pieces = _numeric(before, after)
+    yield "numeric-class", pieces
+    libraries = _differences(before.libraries, after.libraries)
+    yield "library", [change for change in libraries if not (pieces and _is_digest(change))]
+    yield "accelerator", _differences(before.accelerators, after.accelerators)
+    yield (
+        "container",
+        _of("image of the {}", _one("container", before.container), _one("container", after.container)),
+    )
+    yield "runner", _of("image of the {}", _one("runner", before.runner), _one("runner", after.runner))
+    yield "interpreter", _of("{} of the interpreter", before.interpreter, after.interpreter)
+    yield "machine", _differences(before.machine, after.machine)
 
 
-def _packages(old: Environment, new: Environment) -> list[Difference]:
-    """Installed packages that differ; of one that is not installed as declared, this is said with its version."""
-    before, after = (dict(one.observed.packages) if one.observed else {} for one in (old, new))
-    found = []
-    for change in _differences(before.items(), after.items()):
-        values = [
-            _against_the_lock(version, change.name, one)
-            for version, one in ((change.old, old), (change.new, new))
-        ]
-        found.append(Difference("package", change.name, *values))
-    return found
+def _packages(old: RunRecord, new: RunRecord, before: Observed, after: Observed) -> list[ValueChange]:
+    """Installed packages that differ, first those that are not installed as they are declared, which is said."""
+    meant, now_meant = (
+        {one.name: one.declared for one in record.environment.disagreements or () if one.declared is not None}
+        for record in (old, new)
+    )
+    found = [
+        ValueChange(
+            change.name,
+            _beside(change.old, meant.get(change.name)),
+            _beside(change.new, now_meant.get(change.name)),
+        )
+        for change in _differences(before.packages, after.packages)
+    ]
+    return sorted(found, key=lambda change: change.name not in meant and change.name not in now_meant)
 
 
-def _against_the_lock(version: Scalar, name: str, environment: Environment) -> Scalar:
-    for one in environment.disagreements or ():
-        if one.name == name and one.declared is not None:
-            return f"{version or 'not installed'} (declared: {one.declared})"
-    return version
+def _beside(version: Scalar, declared: str | None) -> Scalar:
+    return version if declared is None else f"{version or 'not installed'} (declared: {declared})"
 
 
-def _named(name: str, fact: str | None) -> tuple[tuple[str, Scalar], ...]:
+def _not_as_declared(record: RunRecord) -> list[ValueChange]:
+    return [
+        ValueChange(one.name, f"{one.declared} (declared)", one.installed)
+        for one in record.environment.disagreements or ()
+        if one.declared is not None
+    ]
+
+
+def _numeric(before: Observed, after: Observed) -> list[ValueChange]:
+    """Pieces of the class that differ, where both are known; of lists of words the words that do.
+
+    Another digest of the fixed computation follows from the other pieces; it is told where it stands alone.
+    """
+    if before.numeric_class is None or after.numeric_class is None:
+        return []
+    found = [_words(change) for change in _differences(before.numeric_class, after.numeric_class)]
+    return [change for change in found if not _is_digest(change)] or found
+
+
+def _is_digest(change: ValueChange) -> bool:
+    return change.name.endswith(" arithmetic")
+
+
+def _words(change: ValueChange) -> ValueChange:
+    if change.name not in ("instructions", "numpy kernels") or change.old is None or change.new is None:
+        return change
+    before, after = str(change.old).split(), str(change.new).split()
+    gone = " ".join(word for word in before if word not in after)
+    come = " ".join(word for word in after if word not in before)
+    return ValueChange(change.name, gone or None, come or None) if gone or come else change
+
+
+def _one(name: str, fact: str | None) -> tuple[tuple[str, Scalar], ...]:
     return ((name, fact),) if fact is not None else ()
+
+
+def _of(
+    words: str, old: Iterable[tuple[str, Scalar]], new: Iterable[tuple[str, Scalar]]
+) -> list[ValueChange]:
+    """Differences under names that say what they are of."""
+    return [replace(change, name=words.format(change.name)) for change in _differences(old, new)]
 
 
 def same_numeric_class(one: Observed | None, other: Observed | None) -> bool:

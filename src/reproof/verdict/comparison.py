@@ -115,7 +115,11 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """An observed fact, outside the key, that differs: `what` is package, python, machine, seed, numeric-class."""
+    """An observed fact, outside the key, that differs.
+
+    `what` is package, python, origin, determinism, variable, numeric-class, library, accelerator, container,
+    runner, interpreter, machine or seed.
+    """
 
     what: str
     name: str
