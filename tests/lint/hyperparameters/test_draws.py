@@ -57,3 +57,18 @@ def test_how_likely(code: str, values: list[str]) -> None:
 )
 def test_how_noisy(code: str, values: list[str]) -> None:
     assert found(code) == [("noise_std", value) for value in values]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("data = data.select(range(50000))", [("rows", "50000")]),
+        ("df = pd.read_csv(path, nrows=160000)", [("rows", "160000")]),
+        ("if random.random() > 0.4:\n    x = cutmix(x)", [("probability", "0.4")]),
+        ("df = pd.read_csv(path, nrows=5)", []),
+        ("data = data.select(range(start, 50000))", []),
+        ("if random.random() > 0.4:\n    x = load(x)", []),
+    ],
+)
+def test_parts_of_a_data_set(code: str, expected: list[tuple[str, str]]) -> None:
+    assert found(code) == expected

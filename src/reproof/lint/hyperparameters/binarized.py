@@ -29,6 +29,7 @@ _LABELS = names("y label labels target targets class outcome churn default fraud
 _CORRELATED = names("corr correlation correlations corrs vif")
 _THRESHOLDS = names("threshold thresh thres cutoff thr limit")
 _PERCENTILES = names("percentile quantile nanpercentile nanquantile")
+_ASKED = _PERCENTILES | _TO_NUMBERS | {"where"}
 # What is compared by chance, or says how long something took, decides nothing.
 _CHANCES = names("random rand uniform randn random_sample")
 
@@ -39,12 +40,12 @@ def find(module: Module) -> Iterator[Hit]:
         compare = _made_number(call)
         if compare is not None and (limit := _limit(compare)) is not None and is_fraction(limit):
             yield Hit(code, limit, "threshold", "evaluation")
-    for node, scope, code in module.assigns:
+    for node, scope, code in module.assigned(ast.Call, ast.Compare):
         if node.value is not None:
             yield from _assigned(target_name(first_target(node)), node.value, scope, code)
-    for compare, _, code in module.compares:
-        limit = _limit(compare)
-        if limit is not None and is_fraction(limit) and _speaks_of(compare.left, _CORRELATED):
+    for compare, _, code in module.limits:
+        limit = compare.comparators[0]
+        if is_fraction(limit) and _limit(compare) is not None and _speaks_of(compare.left, _CORRELATED):
             yield Hit(code, limit, "correlation_threshold", "features")
 
 
@@ -72,6 +73,8 @@ def _limit(compare: ast.Compare) -> ast.expr | None:
 
 
 def _assigned(name: str, value: ast.expr, scope: Scope, code: Code) -> Iterator[Hit]:
+    if isinstance(value, ast.Call) and last_name(value.func) not in _ASKED:
+        return
     words = lexicon.words(name)
     if isinstance(value, ast.Call):
         if last_name(value.func) in _PERCENTILES and not _THRESHOLDS.isdisjoint(words[-1:]):

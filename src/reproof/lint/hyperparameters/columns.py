@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _METHODS = names("fit partial_fit fit_resample fit_transform fit_predict")
 _FUNCTIONS = names(
     "train_test_split cross_val_score cross_validate cross_val_predict Dataset DMatrix learning_curve "
-    "validation_curve QuantileDMatrix Pool"
+    "validation_curve QuantileDMatrix Pool from_tensor_slices"
 )
 _ROLES = {"X": "features", "data": "features", "y": "labels", "label": "labels", "target": "labels"}
 # What leaves a table of columns what it is; the first argument of the calls is not looked at.
@@ -205,6 +205,11 @@ def _sinks(call: ast.Call, module: Module) -> Iterator[tuple[ast.expr, str]]:
     name = last_name(call.func)
     function = name in _FUNCTIONS and _is_library(call.func, module)
     if not function and not (name in _METHODS and isinstance(call.func, ast.Attribute)):
+        return
+    if name == "from_tensor_slices":
+        pair = call.args[0] if call.args else None
+        if isinstance(pair, ast.Tuple) and len(pair.elts) == 2:
+            yield from zip(pair.elts, ("features", "labels"), strict=True)
         return
     first = 1 if name.startswith("cross_val") or name.endswith("_curve") else 0
     yield from zip(call.args[first : first + 2], ("features", "labels"), strict=False)

@@ -50,7 +50,7 @@ _ENOUGH = 3  # so many strong names make a configuration
 def find(module: Module, overridden: bool) -> Iterator[Hit]:
     """Numbers of dicts, calls and blocks of constants that three strong names make a configuration."""
     for node, scope, code in module.dicts:
-        if not code.declares_parameters:
+        if len(node.keys) > _ENOUGH and not code.declares_parameters:
             yield from _others(_of_dict(node, code), code, overridden or is_declaration(scope))
     for call, scope, code in module.calls:
         if len(call.keywords) > _ENOUGH and _is_config(call):
@@ -96,9 +96,9 @@ def _blocks(module: Module) -> Iterator[tuple[Code, list[Named]]]:
     block: list[Named] = []
     last: tuple[Code, int] | None = None
     for node, scope, code in module.assigns:
-        target = first_target(node)
         if scope.kind != "module" or code.declares_parameters or node.value is None:
             continue
+        target = first_target(node)
         if not (isinstance(target, ast.Name) and target.id.isupper() and len(target.id) > 1):
             continue
         if last is not None and (last[0] is not code or node.lineno - last[1] > _APART):

@@ -13,8 +13,8 @@ from reproof.lint.hyperparameters.arguments import pairs
 from reproof.lint.hyperparameters.declarations import is_declaration
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
-from reproof.lint.hyperparameters.literals import is_literal, is_text
-from reproof.lint.hyperparameters.nodes import string
+from reproof.lint.hyperparameters.literals import is_literal, is_number, is_text
+from reproof.lint.hyperparameters.nodes import first_target, string
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,16 +28,38 @@ _SECTIONS = names(
     "train training trainer model network optimizer optim optimiser data dataset dataloader loader hyperparameters "
     "hyperparams hparams params parameters config scheduler loss split preprocess preprocessing evaluation eval"
 )
+# What the last word of a name says that a table of numbers holds.
+_TABLES = {
+    "weights": "training",
+    "thresholds": "evaluation",
+    "cutoffs": "evaluation",
+    "splits": "split",
+    "ratios": "split",
+    "fractions": "split",
+}
 
 
 def find(module: Module, overridden: bool) -> Iterator[Hit]:
     """The strong keys' literals of each dict that has at least two."""
+    yield from _tables(module, overridden)
     presets = _presets(module)
     for node, scope, code in module.dicts:
         yield from _strong(node, code, id(node) in presets or overridden or is_declaration(scope))
     for call, scope, code in module.called(("dict",)):
         if isinstance(call.func, ast.Name):
             yield from _strong(call, code, id(call) in presets or overridden or is_declaration(scope))
+
+
+def _tables(module: Module, overridden: bool) -> Iterator[Hit]:
+    """`FEATURE_WEIGHTS = {"age": 0.3, …}`, `SPLITS = {"80/20": 0.8, …}`: one choice in several numbers."""
+    for node, scope, code in module.assigned(ast.Dict):
+        target, value = first_target(node), node.value
+        if not (isinstance(value, ast.Dict) and isinstance(target, ast.Name)) or code.declares_parameters:
+            continue
+        kind = _TABLES.get((lexicon.words(target.id) or ("",))[-1])
+        if kind and len(value.values) > 1 and all(is_number(item) for item in value.values):
+            name = lexicon.spelled(target.id)
+            yield Hit(code, value, name, kind, strict=overridden or is_declaration(scope))
 
 
 def _strong(node: ast.expr, code: Code, debatable: bool) -> Iterator[Hit]:

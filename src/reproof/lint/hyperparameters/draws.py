@@ -33,26 +33,46 @@ _BY_CHANCE = names(
 )
 _SHOWN = names("show shown plot viz vis display print example examples preview test sampled_images demo")
 _HEADS = names("head sample")
+_DRAWS = _CHANCES | _NORMAL | _HEADS | names("choice choices")
 _FEW = 32  # so many are drawn to be looked at
 _ROWS = 100  # so many rows are a preview
+_PART = 1000  # rows of a file that are read to try something
 _WRAPPED = 6
 
 
 def find(module: Module) -> Iterator[Hit]:
     """The literals of draws, chances and noise."""
-    for node, _, code in module.assigns:
+    if not module.callees.keys().isdisjoint(_DRAWS):
+        yield from _by_chance(module)
+    for node, _, code in module.assigned(ast.Subscript):
+        if isinstance(node.value, ast.Subscript) and isinstance(node.value.slice, ast.Slice):
+            yield from _first_rows(first_target(node), node.value, code)
+    for call, _, code in module.called(("select",)):
+        yield from _range(call, code)
+    for call, _, code in module.called(("read_csv", "read_parquet", "read_table", "read_json")):
+        for keyword in call.keywords:
+            if keyword.arg == "nrows" and _are_rows(keyword.value, _PART):
+                yield Hit(code, keyword.value, "rows", "split")
+
+
+def _by_chance(module: Module) -> Iterator[Hit]:
+    for node, _, code in module.assigned(ast.Call, ast.BinOp):
         target, value = first_target(node), node.value
-        if isinstance(value, ast.Call):
+        if isinstance(value, ast.BinOp):
+            yield from _noise(target_name(target), value, code)
+        elif isinstance(value, ast.Call) and last_name(value.func) in _DRAWS:
             yield from _drawn(target, value, code)
-        if isinstance(value, ast.Subscript | ast.Call):
             yield from _first_rows(target, value, code)
-        if isinstance(value, ast.BinOp | ast.Call):
             yield from _noise(target_name(target), value, code)
     for change, _, code in module.changes:
         if isinstance(change.op, ast.Add):
             yield from _scaled(change.value, code)
-    for compare, scope, code in module.compares:
-        yield from _likely(compare, scope, code)
+    for compare, scope, code in module.limits:
+        if isinstance(compare.left, ast.Call) and not _BY_CHANCE.isdisjoint(_around(scope)):
+            yield from _chance(compare, code)
+    for test, _, code in module.tests:
+        if isinstance(test, ast.If) and isinstance(test.test, ast.Compare) and _augments(test):
+            yield from _chance(test.test, code)
 
 
 def _drawn(target: ast.expr, call: ast.Call, code: Code) -> Iterator[Hit]:
@@ -82,10 +102,8 @@ def _first_rows(target: ast.expr, value: ast.expr, code: Code) -> Iterator[Hit]:
         table, rows = value.value, value.slice
         if rows.step is None and (rows.lower is None or is_unit(rows.lower)):
             amount = rows.upper
-    if amount is None or not isinstance(amount, ast.Constant) or type(amount.value) is not int:
-        return
-    same = target_name(target).rstrip("0123456789_") == last_name(table) != ""
-    if same and amount.value >= _ROWS:
+    same = target_name(target).rstrip("0123456789_") == last_name(table) != "" if amount else False
+    if amount is not None and same and _are_rows(amount):
         yield Hit(code, amount, "rows", "split")
 
 
@@ -126,13 +144,34 @@ def _is_normal(node: ast.expr) -> bool:
     return False
 
 
-def _likely(compare: ast.Compare, scope: Scope, code: Code) -> Iterator[Hit]:
-    """`random.random() < 0.3`, in a function or class that augments, explores or mutates."""
+def _chance(compare: ast.Compare, code: Code) -> Iterator[Hit]:
+    """`random.random() < 0.3`."""
     limit = compare.comparators[0]
-    if len(compare.ops) != 1 or not is_fraction(limit) or not isinstance(compare.left, ast.Call):
-        return
-    if last_name(compare.left.func) in _CHANCES and not _BY_CHANCE.isdisjoint(_around(scope)):
+    drawn = isinstance(compare.left, ast.Call) and last_name(compare.left.func) in _CHANCES
+    if drawn and len(compare.ops) == 1 and is_fraction(limit):
         yield Hit(code, limit, "probability", "preprocessing")
+
+
+def _augments(test: ast.If) -> bool:
+    """Whether what a branch calls augments: `if random.random() < 0.3: x = cutmix(x)`."""
+    for statement in test.body[:_WRAPPED]:
+        value = statement.value if isinstance(statement, ast.Assign | ast.Expr) else None
+        if isinstance(value, ast.Call) and not _BY_CHANCE.isdisjoint(lexicon.words(last_name(value.func))):
+            return True
+    return False
+
+
+def _range(call: ast.Call, code: Code) -> Iterator[Hit]:
+    """`dataset.select(range(50000))`."""
+    ranges = (given for given in call.args[:2] if isinstance(given, ast.Call) and len(given.args) == 1)
+    for given in ranges:
+        if getattr(given.func, "id", "") == "range" and _are_rows(given.args[0]):
+            yield Hit(code, given.args[0], "rows", "split")
+
+
+def _are_rows(node: ast.expr, least: int = _ROWS) -> bool:
+    """A number of rows that is more than a preview."""
+    return isinstance(node, ast.Constant) and type(node.value) is int and node.value >= least
 
 
 def _around(scope: Scope) -> set[str]:

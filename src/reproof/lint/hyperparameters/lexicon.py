@@ -107,6 +107,10 @@ _CHOSEN = names(
     "inputs train training model used use exclude excluded text ordinal onehot ohe encode encoded scale scaled "
     "impute binary nominal continuous discrete feature features target leak leakage skewed x"
 )
+_COLUMN_WORDS = names("col cols column columns field var variable feature")
+# `LABEL_COLUMN_NAME`: nothing but what it is, and that it is a column.
+_LABEL_WORDS = names("label labels target targets y outcome response dependent")
+_LABEL_COLUMN = _COLUMN_WORDS | _LABEL_WORDS | names("name names")
 _NO_COLUMNS = names(
     "plot plots env environment display show print names name labels label report csv output out"
 )
@@ -250,6 +254,10 @@ def feature(name: str) -> str | None:
     if known is not None:
         return known
     spoken = words(name)
+    if _LABEL_COLUMN.issuperset(spoken) and not (
+        _COLUMN_WORDS.isdisjoint(spoken) or _LABEL_WORDS.isdisjoint(spoken)
+    ):
+        return "labels"
     if len(spoken) < 2 or not _NO_COLUMNS.isdisjoint(spoken):
         return None
     if not _VARIABLES.isdisjoint(spoken):

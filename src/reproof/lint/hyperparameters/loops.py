@@ -25,6 +25,8 @@ _WRAPPERS = names("tqdm_notebook master_bar track tqdm enumerate notebook progre
 # Calls that are a step of a training by themselves (Keras, spaCy, scikit-learn), and names of TensorFlow 1's.
 _STEPS = frozenset({"train_on_batch", "partial_fit"})
 _TRAINING = names("train training optimizer minimize")
+# Names that say little but for what goes through several values.
+_TRIED = {"threshold": "evaluation", "thresh": "evaluation", "thr": "evaluation", "lag": "preprocessing"}
 # How far into a loop's body we look for what makes it a training loop.
 _LOOK = 400
 
@@ -34,7 +36,7 @@ def find(module: Module) -> Iterator[Hit]:
     for loop, scope, code in module.loops:
         if not isinstance(loop.target, ast.Name):
             continue
-        kind = lexicon.strong(loop.target.id)
+        kind = lexicon.strong(loop.target.id) or _TRIED.get(lexicon.squeeze(loop.target.id))
         if kind is not None and is_sequence(loop.iter):
             yield Hit(code, loop.iter, lexicon.spelled(loop.target.id), kind)
             continue

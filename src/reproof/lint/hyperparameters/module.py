@@ -49,6 +49,8 @@ class Module:
         self.changes: list[Site[ast.AugAssign]] = []
         self.broken: InvalidFile | None = None
         self._callees: dict[str, list[int]] | None = None
+        self._values: dict[type, list[Site[ast.Assign | ast.AnnAssign]]] | None = None
+        self._limits: list[Site[ast.Compare]] | None = None
         self.codes = tuple(codes)
         for code in self.codes:
             try:
@@ -72,6 +74,29 @@ class Module:
                 else:
                     found[name] = [index]
         return self._callees
+
+    def assigned(self, *kinds: type[ast.expr]) -> list[Site[ast.Assign | ast.AnnAssign]]:
+        """The assignments of values of these kinds, kind by kind: a finder looks at few of all that are made."""
+        if self._values is None:
+            self._values = {}
+            for site in self.assigns:
+                kind = type(site[0].value)
+                if kind in self._values:
+                    self._values[kind].append(site)
+                else:
+                    self._values[kind] = [site]
+        return [site for kind in kinds for site in self._values.get(kind, ())]
+
+    @property
+    def limits(self) -> list[Site[ast.Compare]]:
+        """The comparisons with one number that is written out."""
+        if self._limits is None:
+            self._limits = [
+                site
+                for site in self.compares
+                if type(limit := site[0].comparators[0]) is ast.Constant and type(limit.value) in (int, float)
+            ]
+        return self._limits
 
     def called(self, names: Iterable[str]) -> list[Site[ast.Call]]:
         """The calls of functions and methods by these names, in source order.

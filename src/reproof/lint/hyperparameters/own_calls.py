@@ -55,6 +55,9 @@ def _positions(module: Module) -> dict[str, Sequence[str]]:
                 name = getattr(scope.node, "name", "")
             elif name.startswith("__"):
                 continue
+        if not any(lexicon.strong(each) or lexicon.weak(each) for each in positions) and name not in found:
+            found.setdefault(name, ())
+            continue
         if name in found and list(found[name]) != positions:
             twice.add(name)
         found[name] = positions

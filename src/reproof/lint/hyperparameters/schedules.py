@@ -37,6 +37,7 @@ _TELLS = names(
 )
 _LEARNS = names("learn replay optimize update train step")
 _LIMITS = names("max min maximum minimum clip float")
+_CONDITIONS = frozenset({ast.Compare, ast.BoolOp})
 _LOOK = 120  # nodes of a function or a branch
 _HALF = 0.5
 _IDENTITY = (2, _HALF)  # of a cosine's half, a square
@@ -44,13 +45,15 @@ _IDENTITY = (2, _HALF)  # of a cosine's half, a square
 
 def find(module: Module) -> Iterator[Hit]:
     """The literals of schedules by hand."""
-    for node, _, code in module.assigns:
-        target = first_target(node)
-        name = target_name(target)
-        if _is_bounded(node.value) and not _SCHEDULED.isdisjoint(lexicon.words(name)):
-            yield from _stepped(target, name, node.value, code)
+    for node, _, code in module.assigned(ast.BinOp, ast.Call):
+        value = node.value
+        if _is_bounded(value):
+            target = first_target(node)
+            name = target_name(target)
+            if not _SCHEDULED.isdisjoint(lexicon.words(name)):
+                yield from _stepped(target, name, value, code)
     for test, _, code in module.tests:
-        if isinstance(test, ast.If):
+        if type(test) is ast.If and type(test.test) in _CONDITIONS:
             yield from _changed(test, code)
     for function, _, code in module.functions:
         if _is_schedule(function):

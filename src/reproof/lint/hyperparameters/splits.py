@@ -12,7 +12,7 @@ from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_date
-from reproof.lint.hyperparameters.nodes import first_target, inside, target_name
+from reproof.lint.hyperparameters.nodes import first_target, inside, last_name, target_name
 from reproof.lint.hyperparameters.pieces import is_share, share
 
 TYPE_CHECKING = False
@@ -44,6 +44,8 @@ _OTHER_SHARES = names("warmup print show plot log display report save sample sam
 _COUNTS = names("n num count total")
 # What may cut: `x[:9]`, `int(0.8 * n)`, `0.8 * n`, `500`, and several of these.
 _CUTTING = frozenset({ast.Subscript, ast.Call, ast.BinOp, ast.Constant, ast.Tuple, ast.List, ast.Attribute})
+_CUTTERS = names("split fold folds kfold")
+_FOLDS = 20
 _DEEPEST = 8
 
 
@@ -99,14 +101,19 @@ def _is_amount(value: ast.expr) -> bool:
 
 def _splits(name: str) -> bool:
     spoken = lexicon.words(name)
-    return "split" in spoken and len(spoken) > 1
+    return len(spoken) > 1 and not _CUTTERS.isdisjoint(spoken) and (name[:1].islower() or "split" in spoken)
 
 
 def _splitting(call: ast.Call, code: Code) -> Iterator[Hit]:
     """`split_data(df, "2023-01-01")`, `split_dataset(data, 0.8)`: a share or a date, by the function's name."""
-    for given in (*call.args, *(keyword.value for keyword in call.keywords)):
-        if is_share(given) or is_date(given):
-            yield _cut(code, given)
+    named = [keyword.value for keyword in call.keywords]
+    if "split" in lexicon.words(last_name(call.func)):
+        yield from (_cut(code, given) for given in (*call.args, *named) if is_share(given) or is_date(given))
+        return
+    for given in call.args:  # `get_folds(df, 5)`
+        if isinstance(given, ast.Constant) and type(given.value) is int and 1 < given.value <= _FOLDS:
+            yield Hit(code, given, "n_splits", "split")
+            return
 
 
 def _extended(call: ast.Call, code: Code) -> Iterator[Hit]:

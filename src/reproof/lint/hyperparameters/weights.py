@@ -38,8 +38,8 @@ _WHOLE = 0.011  # how far weights that are written with two digits may miss 1
 
 def find(module: Module) -> Iterator[Hit]:
     """The literal factors of losses' terms, and of predictions that are averaged."""
-    for node, _, code in module.assigns:
-        if isinstance(node.value, ast.BinOp):
+    for node, _, code in module.assigned(ast.BinOp):
+        if node.value is not None and isinstance(node.value.op, ast.Add | ast.Sub):  # type: ignore[attr-defined]
             name = target_name(first_target(node))
             terms = list(_terms(node.value))
             yield from _of_losses(name, terms, code)

@@ -35,10 +35,11 @@ _LONGEST = 5000
 
 def find(module: Module) -> Iterator[Hit]:
     """The literals of lags, rolling windows and samples over time."""
-    for node, scope, code in module.assigns:
-        target = first_target(node)
-        if isinstance(target, ast.Subscript) and node.value is not None and _is_column(target.slice):
-            yield from _column(node.value, scope, code)
+    if not module.callees.keys().isdisjoint(_OVER_TIME):
+        for node, scope, code in module.assigned(ast.Call, ast.BinOp, ast.Subscript, ast.Attribute):
+            target = first_target(node)
+            if isinstance(target, ast.Subscript) and node.value is not None and _is_column(target.slice):
+                yield from _column(node.value, scope, code)
     for call, scope, code in module.called(name for name in module.callees if _makes_samples(name)):
         for value in call.args[1:]:
             traced = scope.trace(value, code)

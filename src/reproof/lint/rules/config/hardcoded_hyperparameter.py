@@ -37,9 +37,15 @@ class HardcodedHyperparameter(Rule):
           `SGD(p, 0.1)`, `RandomForestClassifier(n_estimators=100)`, `train_test_split(X, y, test_size=0.2)`,
           search grids, and dicts of parameters, key by key;
         - constants that such a call uses, reported once, where they are assigned; and names that say what
-          they are (`EPOCHS = 20`, `{"lr": 1e-3, "batch_size": 32}`), decays by hand (`lr *= 0.9`) among them;
+          they are (`EPOCHS = 20`, `BUFFER_CAPACITY = 500_000`, `{"lr": 1e-3, "batch_size": 32}`), with the other
+          numbers of what three of them make a configuration;
+        - positions of the file's own functions (`train(net, 10)`, where `def train(model, epochs)`);
+        - weights of a loss's terms and of classes (`loss = ce + 0.5 * aux_loss`, `pos_weight=…`), schedules by hand
+          (`lr *= 0.9`, `if epoch > 30: unfreeze(net)`), lags and rolling windows that make columns, how many rows
+          are drawn or kept, and the chances and noise of an augmentation;
         - the bare `range(100)` of an epoch loop, and values that are tried one by one (`for lr in [0.1, 0.01]`);
-        - the columns that become X and y (`FEATURES = ["age", "income"]`, `y = df["churn"]`);
+        - the columns that become X and y (`FEATURES = ["age", "income"]`, `y = df["churn"]`), or are dropped from
+          the table that a model is trained on;
         - which rows are used: splits by hand (`train = df[:8000]`, `n_train = int(0.8 * len(df))`,
           `test = df[df.date >= "2023-01-01"]`) and filters (`df = df[df.age > 18]`);
         - what decides whether a model is good: `scoring="f1"`, `proba > 0.5`, `assert accuracy > 0.85`, the
