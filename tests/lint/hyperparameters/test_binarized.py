@@ -15,7 +15,10 @@ from tests.lint.hyperparameters.found import found
         ("flags = [1 if p > 0.6 else 0 for p in probs]", [("threshold", "0.6")]),
         ("X = 0\ny = (df['rating'] > 3).astype(int)", [("label_cutoff", "3")]),
         ("df['label'] = df.score_now >= 7", [("label_cutoff", "7")]),
-        ("drop = [c for c in corr if any(corr[c] > 0.95)]", [("correlation_threshold", "0.95")]),
+        ("drop = [c for c in corr if any(corr[c] > 0.95)]", [("feature_threshold", "0.95")]),
+        ("high = skewed[skewed > 0.75].index", [("feature_threshold", "0.75")]),
+        ("cutoff = 0.4\nkeep = [x for x in xs if x.score_now > cutoff]", [("threshold", "0.4")]),
+        ("cutoff = 0.4\nshow(cutoff)", []),
         ("threshold = np.percentile(errors, 95)", [("percentile", "95")]),
         ("if np.mean(scores_window) >= 200.0:\n    break", [("scores_window", "200.0")]),
         # toy data, a share of a column, a limit from a config

@@ -21,6 +21,7 @@ from tests.lint.hyperparameters.found import found
         ("noise_std", "preprocessing"),
         ("lag_days", "preprocessing"),
         ("valid_fraction", "split"),
+        ("TOTAL_AMOUNT_THRESH", "evaluation"),
         # one word is about something else
         ("batch_idx", None),
         ("text_length", None),

@@ -16,6 +16,9 @@ AGENT = "class Agent:\n    def __init__(self, size, lr):\n        self.lr = lr\n
         (f"{TRAIN}train(net, 10, 0.9, 'a')", [("epochs", "10"), ("gamma", "0.9")]),
         (f"{TRAIN}N = 10\ntrain(net, N, g, 'a')", [("epochs", "10")]),
         (f"{AGENT}Agent(4, 0.1)", [("lr", "0.1")]),
+        # a function of another file, which trains by its name
+        ("train(data, num_steps=100_000)", [("num_steps", "100_000")]),
+        ("show(data, num_steps=100_000)", []),
         # of another object; two meanings; configured; off
         (f"{TRAIN}other.train(net, 10, 0.9, 'a')", []),
         (f"{TRAIN}def train(a, b):\n    pass\ntrain(net, 10)", []),

@@ -41,6 +41,8 @@ def test_a_file_that_trains_nothing_narrows_what_it_likes() -> None:
         ("name = 'price'\nX = 0\ny = df[name]", [("label", "'price'")]),
         ("train_x, train_y = train[['a', 'b']], train['y']", [("features", "['a', 'b']"), ("label", "'y'")]),
         ("y_train = train_df.pop('target')", [("label", "'target'")]),
+        ("data = df[['a', 'b']]\nX = data.values", [("features", "['a', 'b']")]),
+        ("X = 0\ndummies = pd.get_dummies(df['kind'])\ny = dummies.values", [("label", "'kind'")]),
         ("model.fit(data.X_train, data.y_train)", []),
         ("X = df[[c for c in df]]", []),
     ],

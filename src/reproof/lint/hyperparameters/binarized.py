@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _ORDERED = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
 _TO_NUMBERS = names("astype int float long double byte type")
 _LABELS = names("y label labels target targets class outcome churn default fraud")
-_CORRELATED = names("corr correlation correlations corrs vif")
+_CORRELATED = names("corr correlation correlations corrs vif skew skewed skewness")
 _THRESHOLDS = names("threshold thresh thres cutoff thr limit")
 _PERCENTILES = names("percentile quantile nanpercentile nanquantile")
 _ASKED = _PERCENTILES | _TO_NUMBERS | {"where"}
@@ -46,7 +46,7 @@ def find(module: Module) -> Iterator[Hit]:
     for compare, _, code in module.limits:
         limit = compare.comparators[0]
         if is_fraction(limit) and _limit(compare) is not None and _speaks_of(compare.left, _CORRELATED):
-            yield Hit(code, limit, "correlation_threshold", "features")
+            yield Hit(code, limit, "feature_threshold", "features")
 
 
 def _made_number(call: ast.Call) -> ast.Compare | None:

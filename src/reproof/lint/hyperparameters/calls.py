@@ -9,7 +9,7 @@ from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.arguments import Known, dictionary, hits_of
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
-from reproof.lint.hyperparameters.literals import is_number, is_text, is_zero
+from reproof.lint.hyperparameters.literals import is_number, is_text, is_unit, is_zero
 from reproof.lint.hyperparameters.nodes import last_name
 from reproof.lint.hyperparameters.pieces import pieces
 
@@ -33,6 +33,8 @@ _ELSEWHERE = names(
 _DEFAULTS = frozenset({"set_defaults", "setdefault"})  # what the command line may override
 # What counts, prints or converts; which `dict(…)` is a configuration is told by `dictionaries.py`.
 _BUILTINS = names("deque dict float int len max min print range round")
+# What trains, by its name: `train(data, num_steps=100_000)`.
+_TRAINS = names("train learn fit")
 # What only shows what a model did.
 _REPORTS = names("plot draw show display visualize visualise report acf pacf")
 
@@ -139,6 +141,7 @@ def _by_name(call: ast.Call, scope: Scope, code: Code, known: Container[str] = (
         return
     if not _REPORTS.isdisjoint(lexicon.words(last_name(call.func))):
         return
+    trains = not _TRAINS.isdisjoint(lexicon.words(last_name(call.func)))
     defaults = isinstance(call.func, ast.Attribute) and call.func.attr in _DEFAULTS
     for keyword in call.keywords:
         name = keyword.arg
@@ -146,6 +149,9 @@ def _by_name(call: ast.Call, scope: Scope, code: Code, known: Container[str] = (
             continue
         kind = lexicon.strong(name) or lexicon.choice(name, getattr(keyword.value, "value", None))
         if kind is None:
+            given = scope.trace(keyword.value, code) if trains and lexicon.weak(name) else None
+            if given is not None and is_number(given[0]) and not is_unit(given[0]):
+                yield Hit(given[1], given[0], lexicon.spelled(name), "training")
             continue
         traced = scope.trace(keyword.value, code)
         literals = [traced] if traced else []

@@ -40,7 +40,9 @@ _BUNDLED = names(
     "target targets data label labels y x Y X values shape columns index T train test feature_names target_names "
     "iloc loc at dtypes size ndim name"
 )
-_MAPS = names("log log1p log2 log10 sqrt exp array asarray abs")  # np.log(df["price"])
+_MAPS = names(
+    "log log1p log2 log10 sqrt exp array asarray abs get_dummies to_categorical"
+)  # np.log(df["price"])
 _PARTS = names("train test val valid validation dev eval x y data features labels inputs targets")
 _DEEPEST = 12
 _DROPPED = "dropped_columns"
@@ -113,6 +115,11 @@ def _assigned(target: ast.expr, value: ast.expr, scope: Scope, code: Code) -> It
     if role is None:
         return
     table = _table(value)
+    if isinstance(table, ast.Name):  # `data = df[["a", "b"]]`, `X = data.values`
+        binding = scope.binding(table, code)
+        if binding is None or binding.value is None or binding.each:
+            return
+        table, code = _table(binding.value), binding.code
     index = _index(table)
     if isinstance(index, ast.Name | ast.BinOp):
         yield from _by_names(index, table, role, scope, code)

@@ -36,6 +36,7 @@ _WAITING = names("patience wait waited noimprove noimprovement badepochs epochsn
 _Z_SCORES = names("zscore zscores")
 _SWITCHES = frozenset({"stop_training", "should_stop", "early_stop", "stop"})
 _ORDERED = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
+_NAMES_OF_LIMITS = names("threshold thresh thres thr cutoff")
 _KEEPS = names("reset_index copy dropna sort_values sort_index")
 _DEEPEST = 12
 
@@ -55,6 +56,9 @@ def find(module: Module) -> Iterator[Hit]:
 
 def _thresholds(module: Module) -> Iterator[Hit]:
     for compare, scope, code in module.compares:
+        if type(compare.comparators[0]) is ast.Name:
+            yield from _named(compare, scope, code)
+            continue
         limit = _limit(compare)
         if limit is None or is_zero(limit):
             continue
@@ -62,6 +66,18 @@ def _thresholds(module: Module) -> Iterator[Hit]:
             yield Hit(code, limit, "threshold", "evaluation")
         elif _is_z_score(compare.left):
             yield Hit(code, limit, "z_score", "preprocessing")
+
+
+def _named(compare: ast.Compare, scope: Scope, code: Code) -> Iterator[Hit]:
+    """`cutoff = 0.4`, where something is compared with `cutoff`: told at the assignment."""
+    limit = compare.comparators[0]
+    if len(compare.ops) != 1 or not isinstance(compare.ops[0], _ORDERED):
+        return
+    if _NAMES_OF_LIMITS.isdisjoint(lexicon.words(last_name(limit))[-1:]):
+        return
+    traced = scope.trace(limit, code)
+    if traced is not None and is_fraction(traced[0]):
+        yield Hit(traced[1], traced[0], "threshold", "evaluation")
 
 
 def _each_of(node: ast.expr, scope: Scope, code: Code) -> ast.expr:

@@ -172,6 +172,8 @@ _PENALTIES = names(
 _LOSSES = names(
     "loss kl aux adv rec recon reg cls cycle gp l1 l2 contrastive perceptual identity content style tv"
 )
+# What a limit may be of: `TOTAL_AMOUNT_THRESH`.
+_SUMS = names("total")
 # Limits of the program, not of the model: `memory_threshold`, `timeout_cutoff`.
 _LIMITS = names("threshold thresh thres cutoff")
 _OPERATION = names(
@@ -292,7 +294,8 @@ def _by_ending(name: str, squeezed: str) -> str | None:
     if not squeezed.endswith(_LAST):
         return None
     parts = words(name)
-    if len(parts) < 2 or not _REPORTS.isdisjoint(parts):
+    reports = _REPORTS - _SUMS if parts[-1] in _LIMITS else _REPORTS
+    if len(parts) < 2 or not reports.isdisjoint(parts):
         return None
     if parts[-1] == "alpha" and _PENALTIES.isdisjoint(parts):
         return None
