@@ -1,6 +1,6 @@
 """`Trainer` for a plain command: started without a shell in a process group of its own.
 
-The log goes live to our stderr, redacted, and its end is kept. Over time, on Ctrl-C or when we are told to end,
+The log is shown live on our stderr, redacted, and its end is kept. Over time, on Ctrl-C or when we are told to end,
 the whole group is killed; so is what the command leaves behind in it.
 """
 
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from reproof.redact import redact, secret_values
 from reproof.training.outcome import Outcome
+from reproof.training.progress import display_for
 from reproof.training.withheld import seen_by_training
 from reproof.visible import visible
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from typing import IO
 
     from reproof.training.plan import Plan
+    from reproof.training.progress import Display
 
 TAIL = 40  # lines kept for the report
 WIDTH = 2000  # characters kept of one line
@@ -42,12 +44,11 @@ INTERPRETERS = ("python", "python3")
 class CommandTrainer:
     """Runs the plan's command and waits for it."""
 
-    def __init__(self, environ: Mapping[str, str], python: str | None = None, echo: bool = True) -> None:
+    def __init__(self, environ: Mapping[str, str], python: str | None = None) -> None:
         """`python` is the training interpreter: `python` means it, and its folder comes first on PATH."""
         self._secrets = secret_values(environ)
         self._environ = seen_by_training(environ, python)
         self._python = os.path.abspath(python) if python else None
-        self._echo = echo
 
     def train(self, plan: Plan) -> Outcome:
         """Run the command to its end, its time limit, or an interruption (which is raised again)."""
@@ -55,9 +56,8 @@ class CommandTrainer:
         program = self._program(plan, environ)
         if isinstance(program, Outcome):
             return program
-        if self._echo:
-            shown = visible(redact(shlex.join(plan.command), self._secrets))
-            print(f"reproof: running {_obeyed_by_nobody(shown)}", file=sys.stderr, flush=True)
+        shown = visible(redact(shlex.join(plan.command), self._secrets))
+        print(f"reproof: running {_obeyed_by_nobody(shown)}", file=sys.stderr, flush=True)
         started = time.monotonic()
         try:
             process = subprocess.Popen(
@@ -72,9 +72,10 @@ class CommandTrainer:
         except OSError as error:
             return Outcome(None, 0.0, f"the training command cannot be started: {error.strerror}")
         assert process.stdout is not None
-        log = _Log(process.stdout, self._secrets, self._echo)
+        display = display_for(sys.stderr, environ)
+        log = _Log(process.stdout, self._secrets, display)
         late = False
-        usage = _Usage()
+        usage = _Usage(display)
         with _told_to_end():
             try:
                 usage.wait(process, plan.timeout)
@@ -82,6 +83,7 @@ class CommandTrainer:
                 late = True
                 _end(process, usage)
             except BaseException:
+                display.end(())
                 _end(process, usage)
                 raise
             seconds = time.monotonic() - started
@@ -93,7 +95,9 @@ class CommandTrainer:
             f"the training took longer than {plan.timeout:g} s and was killed" if late else _problem(code)
         )
         exit_code = code if code >= 0 and not late else None
-        return Outcome(exit_code, seconds, problem, log.tail(), usage.cpu_seconds, usage.peak_memory)
+        tail = log.tail()
+        display.end(tail if problem else ())
+        return Outcome(exit_code, seconds, problem, tail, usage.cpu_seconds, usage.peak_memory)
 
     def _program(self, plan: Plan, environ: Mapping[str, str]) -> str | Outcome:
         """The program's path: below the plan's folder where it has a slash, else as PATH has it."""
@@ -113,7 +117,8 @@ class CommandTrainer:
 class _Usage:
     """Waits for a process in a way that tells what it used; `Popen.wait` forgets it."""
 
-    def __init__(self) -> None:
+    def __init__(self, display: Display) -> None:
+        self._display = display
         self.cpu_seconds: float | None = None
         self.peak_memory: int | None = None
 
@@ -132,6 +137,7 @@ class _Usage:
             elif time.monotonic() >= end:
                 raise subprocess.TimeoutExpired(process.args, timeout)
             else:
+                self._display.tick()
                 time.sleep(min(pause, max(end - time.monotonic(), 0)))
                 pause = min(pause * 2, POLL)
 
@@ -139,10 +145,10 @@ class _Usage:
 class _Log:
     """The training's output as it comes: shown, and its end kept."""
 
-    def __init__(self, stream: IO[bytes], secrets: tuple[str, ...], echo: bool) -> None:
+    def __init__(self, stream: IO[bytes], secrets: tuple[str, ...], display: Display) -> None:
         self._stream = stream
         self._secrets = secrets
-        self._echo = echo
+        self._display: Display | None = display
         self._tail: collections.deque[str] = collections.deque(maxlen=TAIL)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -153,7 +159,7 @@ class _Log:
 
     def tail(self) -> tuple[str, ...]:
         """The last lines; whatever still comes is not shown any more."""
-        self._echo = False
+        self._display = None
         return tuple(self._tail.copy())
 
     def _read(self) -> None:
@@ -161,8 +167,8 @@ class _Log:
             while raw := self._stream.readline(LONGEST):
                 line = self._line(raw.decode("utf-8", "replace"))
                 self._tail.append(line)
-                if self._echo:
-                    print(f"  | {line}", file=sys.stderr, flush=True)
+                if display := self._display:
+                    display.line(line)
 
     def _line(self, text: str) -> str:
         """One line as a terminal would leave it: of a progress bar the last state."""

@@ -17,6 +17,7 @@ from reproof.runs.text import metric_line
 from reproof.training.measure import measure_baseline
 from reproof.verdict.compare import repeat_each_other
 from reproof.verdict.comparison import Failure
+from reproof.verdict.sample import agree
 from reproof.visible import visible
 from reproof.wiring import open_workspace
 
@@ -157,5 +158,14 @@ def _print(records: Sequence[RunRecord], form: str) -> None:
         for metric in record.results.metrics:
             print(f"  {visible(metric_line(metric))}")
     if len(records) > 1:
-        alike = "they repeat each other" if repeat_each_other(records) else "they differ from each other"
-        print(f"{len(records)} runs: {alike}")
+        print(f"{len(records)} runs: {_alike(records)}")
+
+
+def _alike(records: Sequence[RunRecord]) -> str:
+    if repeat_each_other(records):
+        return "they repeat each other"
+    if all(agree(records[0], record, rounding=0.0) for record in records[1:]):
+        return (
+            "their metrics are equal, perhaps by chance: [tool.reproof] artifacts or predictions would tell"
+        )
+    return "they differ from each other"
