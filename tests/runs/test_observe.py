@@ -214,12 +214,17 @@ def test_what_else_does_not_answer_is_not_known_and_stops_nothing(
 def test_a_probe_that_hangs_ends_with_all_that_it_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(observing, "SECONDS", 1)
-    late = tmp_path / "late"
-    assert look(answering(tmp_path, "arithmetic", f"(sleep 3; touch {late}) & wait")).numeric_class is None
-    assert look(answering(tmp_path, "arithmetic", "setsid sleep 3 & echo '{}'")).numeric_class
-    subprocess.run(["sleep", "3"], check=True)
-    assert not late.exists()
+    monkeypatch.setattr(observing, "SECONDS", 8)  # the others must answer in it, on a loaded machine too
+    number = tmp_path / "number"
+    hanging = answering(tmp_path, "arithmetic", f"sleep 600 & echo $! > {number}; wait")
+    assert look(hanging).numeric_class is None
+    state = Path(f"/proc/{number.read_text().strip()}/stat")
+    assert not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def test_what_a_probe_leaves_behind_is_not_waited_for(tmp_path: Path) -> None:
+    """It holds the output open: a reader of a pipe would wait for the end of it."""
+    assert look(answering(tmp_path, "arithmetic", "setsid sleep 2 & echo '{}'")).numeric_class
 
 
 def test_what_is_printed_before_the_answer_does_not_matter(tmp_path: Path) -> None:
@@ -332,6 +337,12 @@ def test_pinned_kernels_make_one_class_of_two_cpus() -> None:
     )
     for name in pins:
         assert of(NEW, {key: value for key, value in pins.items() if key != name}) != of(OLDER, pins)
+
+
+def test_cores_count_where_a_framework_uses_them_all() -> None:
+    machine = NEW | {"cores": "4"}
+    assert "cores" not in numeric_class(machine, {}, {}, {"numpy arithmetic": "0"}, {})
+    assert numeric_class(machine, {}, {}, {"jax": "0.10.2"}, {})["cores"] == "4"
 
 
 def test_the_pins_are_flags_and_hold_numpy_to_avx2() -> None:

@@ -156,12 +156,13 @@ def _observed(observed: Observed) -> Iterator[str]:
             ("runner", observed.runner or ""),
         ]
     )
-    yield from _list("numeric class", observed.numeric_class or (), MOST_METRICS)
+    pieces = observed.numeric_class or ()
+    yield from _list("numeric class", pieces, MOST_METRICS)
     yield from _list("interpreter", observed.interpreter)
     yield from _list("packages installed", observed.packages)
     yield from _list("not from an index", observed.origins)
-    yield from _list("machine", observed.machine)
-    yield from _list("libraries", observed.libraries)
+    yield from _list("machine", [fact for fact in observed.machine if fact not in pieces])
+    yield from _list("libraries", [fact for fact in observed.libraries if fact not in pieces])
     yield from _list("accelerators", observed.accelerators)
     yield from _list("determinism", observed.determinism)
 

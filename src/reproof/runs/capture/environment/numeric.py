@@ -14,6 +14,7 @@ Facts = Mapping[str, str]
 # Builds that are told by their files; the others come from the framework itself.
 BUILDS = ("torch cuda", "torch hip", "tensorflow cuda", "tensorflow cudnn")
 PINNED_SETS = frozenset(("sse4_2", "avx", "f16c", "fma", "avx2"))
+BY_CORES = ("tensorflow", "jax")  # they share work out to as many threads as there are cores, and do not tell
 ASK_THE_VENDOR = ("mkl", "torch mkl")  # MKL chooses by the CPU's vendor, too
 
 
@@ -33,6 +34,7 @@ def numeric_class(
         "architecture": machine.get("architecture", ""),
         "vendor": vendor,
         "instructions": sets,
+        "cores": machine.get("cores", "") if any(name in computing for name in BY_CORES) else "",
         "gpu": " + ".join(sorted({model for name, model in accelerators.items() if name.startswith("gpu")})),
         **{name: builds[name] for name in BUILDS if name in builds},
         **computing,

@@ -34,8 +34,8 @@ class Told:
         self.facts: dict[str, str] = {}
 
     def say(self, name: str, value: object) -> None:
-        """Note a fact; one that is empty is none."""
-        if value not in (None, ""):
+        """Note a fact; one that is empty is none, and 0 threads are as many as there are cores."""
+        if value not in (None, "", 0):
             self.facts[name] = str(value)[:200]
 
     def ask(self, name: str, question: Callable[[], object]) -> None:
