@@ -36,13 +36,16 @@ _CHANCES = names("random rand uniform randn random_sample")
 
 def find(module: Module) -> Iterator[Hit]:
     """The literal limits of comparisons that become numbers, of labels, and of features by correlation."""
-    for call, _, code in module.called(_TO_NUMBERS | {"where"}):
+    fractions = any(is_fraction(compare.comparators[0]) for compare, _, _ in module.limits)
+    for call, _, code in module.called(_TO_NUMBERS | {"where"}) if fractions else ():
         compare = _made_number(call)
         if compare is not None and (limit := _limit(compare)) is not None and is_fraction(limit):
             yield Hit(code, limit, "threshold", "evaluation")
     for node, scope, code in module.assigned(ast.Call, ast.Compare):
-        if node.value is not None:
-            yield from _assigned(target_name(first_target(node)), node.value, scope, code)
+        value = node.value
+        if value is None or (isinstance(value, ast.Call) and last_name(value.func) not in _ASKED):
+            continue
+        yield from _assigned(target_name(first_target(node)), value, scope, code)
     for compare, _, code in module.limits:
         limit = compare.comparators[0]
         if is_fraction(limit) and _limit(compare) is not None and _speaks_of(compare.left, _CORRELATED):
@@ -73,8 +76,6 @@ def _limit(compare: ast.Compare) -> ast.expr | None:
 
 
 def _assigned(name: str, value: ast.expr, scope: Scope, code: Code) -> Iterator[Hit]:
-    if isinstance(value, ast.Call) and last_name(value.func) not in _ASKED:
-        return
     words = lexicon.words(name)
     if isinstance(value, ast.Call):
         if last_name(value.func) in _PERCENTILES and not _THRESHOLDS.isdisjoint(words[-1:]):

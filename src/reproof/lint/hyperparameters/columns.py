@@ -33,6 +33,7 @@ _THROUGH = names(
 _X = frozenset({"X", "X_train", "X_test"})
 _Y = names("target targets label labels y_train y_test y_val y_valid y_dev y_all y_full Y_train Y_test Y_val")
 _BATCHED = names("label labels target targets y ytrue ypred")
+_ROLE_INITIALS = "xXyY"
 _Y_PARTS = ("y_train", "y_test", "y_val", "Y_train", "Y_test")
 _TABLES = names("df data train test valid val frame dataframe dataset")
 # What data sets and tables have, whatever is in them.
@@ -166,7 +167,7 @@ def _is_frame(table: ast.expr) -> bool:
 def _role(target: ast.Name, scope: Scope) -> str | None:
     """ "features" for X, X_train and the like; "labels" for y_train, and for y where there is an X."""
     name = target.id
-    words = lexicon.words(name)
+    words = lexicon.words(name) if name[0] in _ROLE_INITIALS or name[-1] in _ROLE_INITIALS else ()
     part = len(words) > 1 and not _PARTS.isdisjoint(words)  # `train_x`, `xTrain`
     if name in _X or name.startswith("X_") or (part and "x" in words and _PARTS.issuperset(words)):
         return "features"

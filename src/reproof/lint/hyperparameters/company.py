@@ -52,8 +52,8 @@ def find(module: Module, overridden: bool) -> Iterator[Hit]:
     for node, scope, code in module.dicts:
         if len(node.keys) > _ENOUGH and not code.declares_parameters:
             yield from _others(_of_dict(node, code), code, overridden or is_declaration(scope))
-    for call, scope, code in module.calls:
-        if len(call.keywords) > _ENOUGH and _is_config(call):
+    for call, scope, code in module.called(name for name in module.callees if _is_config(name)):
+        if len(call.keywords) > _ENOUGH and not call.args:
             named = [(each.arg, each.value) for each in call.keywords if each.arg]
             yield from _others(named, code, overridden or is_declaration(scope))
     if overridden:
@@ -66,23 +66,9 @@ def _of_dict(node: ast.Dict, code: Code) -> list[Named]:
     return [(name, value) for key, value, _ in pairs(node, code) if (name := string(key)) is not None]
 
 
-def _is_config(call: ast.Call) -> bool:
-    """`dict(…)`, `Config(…)`, `Namespace(…)`: by its keywords alone, and no library's call."""
-    if call.args:
-        return False
-    func = call.func
-    name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-    return name in {
-        "dict",
-        "C",
-        "Namespace",
-        "SimpleNamespace",
-        "EasyDict",
-        "edict",
-        "AttrDict",
-        "Munch",
-        "Box",
-    } or (name[:1].isupper() and not _CONFIGS.isdisjoint(lexicon.words(name)))
+def _is_config(name: str) -> bool:
+    """`dict(…)`, `Config(…)`, `Namespace(…)`: what is called is a configuration, by its name."""
+    return name in _NAMESPACES or (name[:1].isupper() and not _CONFIGS.isdisjoint(lexicon.words(name)))
 
 
 _NAMESPACES = names("dict C Namespace SimpleNamespace EasyDict edict AttrDict Munch Box")
@@ -95,7 +81,7 @@ def _blocks(module: Module) -> Iterator[tuple[Code, list[Named]]]:
     """Constants of the module in upper case that stand together, comments and a few other lines aside."""
     block: list[Named] = []
     last: tuple[Code, int] | None = None
-    for node, scope, code in module.assigns:
+    for node, scope, code in module.assigned(ast.Constant):
         if scope.kind != "module" or code.declares_parameters or node.value is None:
             continue
         target = first_target(node)

@@ -36,7 +36,7 @@ _WAITING = names("patience wait waited noimprove noimprovement badepochs epochsn
 _Z_SCORES = names("zscore zscores")
 _SWITCHES = frozenset({"stop_training", "should_stop", "early_stop", "stop"})
 _ORDERED = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
-_NAMES_OF_LIMITS = names("threshold thresh thres thr cutoff")
+_NAMES_OF_LIMITS = ("threshold", "thresh", "thres", "thr", "cutoff")
 _KEEPS = names("reset_index copy dropna sort_values sort_index")
 _DEEPEST = 12
 
@@ -56,8 +56,10 @@ def find(module: Module) -> Iterator[Hit]:
 
 def _thresholds(module: Module) -> Iterator[Hit]:
     for compare, scope, code in module.compares:
-        if type(compare.comparators[0]) is ast.Name:
-            yield from _named(compare, scope, code)
+        other = compare.comparators[0]
+        if type(other) is ast.Name:
+            if other.id.lower().endswith(_NAMES_OF_LIMITS):
+                yield from _named(compare, scope, code)
             continue
         limit = _limit(compare)
         if limit is None or is_zero(limit):
@@ -72,8 +74,6 @@ def _named(compare: ast.Compare, scope: Scope, code: Code) -> Iterator[Hit]:
     """`cutoff = 0.4`, where something is compared with `cutoff`: told at the assignment."""
     limit = compare.comparators[0]
     if len(compare.ops) != 1 or not isinstance(compare.ops[0], _ORDERED):
-        return
-    if _NAMES_OF_LIMITS.isdisjoint(lexicon.words(last_name(limit))[-1:]):
         return
     traced = scope.trace(limit, code)
     if traced is not None and is_fraction(traced[0]):

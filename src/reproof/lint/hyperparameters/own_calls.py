@@ -53,8 +53,8 @@ def _positions(module: Module) -> dict[str, Sequence[str]]:
             positions = positions[1:]
             if name == "__init__":
                 name = getattr(scope.node, "name", "")
-            elif name.startswith("__"):
-                continue
+        if name not in module.callees:
+            continue
         if not any(lexicon.strong(each) or lexicon.weak(each) for each in positions) and name not in found:
             found.setdefault(name, ())
             continue

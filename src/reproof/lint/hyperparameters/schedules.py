@@ -38,6 +38,7 @@ _TELLS = names(
 _LEARNS = names("learn replay optimize update train step")
 _LIMITS = names("max min maximum minimum clip float")
 _CONDITIONS = frozenset({ast.Compare, ast.BoolOp})
+_LITERALS = frozenset({ast.Constant, ast.List, ast.Tuple, ast.Set})
 _LOOK = 120  # nodes of a function or a branch
 _HALF = 0.5
 _IDENTITY = (2, _HALF)  # of a cosine's half, a square
@@ -45,7 +46,8 @@ _IDENTITY = (2, _HALF)  # of a cosine's half, a square
 
 def find(module: Module) -> Iterator[Hit]:
     """The literals of schedules by hand."""
-    for node, _, code in module.assigned(ast.BinOp, ast.Call):
+    bounded = not module.callees.keys().isdisjoint(_LIMITS)
+    for node, _, code in module.assigned(ast.BinOp, *([ast.Call] if bounded else [])):
         value = node.value
         if _is_bounded(value):
             target = first_target(node)
@@ -53,7 +55,10 @@ def find(module: Module) -> Iterator[Hit]:
             if not _SCHEDULED.isdisjoint(lexicon.words(name)):
                 yield from _stepped(target, name, value, code)
     for test, _, code in module.tests:
-        if type(test) is ast.If and type(test.test) in _CONDITIONS:
+        condition = test.test
+        if type(test) is not ast.If or type(condition) not in _CONDITIONS:
+            continue
+        if type(condition) is ast.BoolOp or type(condition.comparators[0]) in _LITERALS:  # type: ignore[attr-defined]
             yield from _changed(test, code)
     for function, _, code in module.functions:
         if _is_schedule(function):

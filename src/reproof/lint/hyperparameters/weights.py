@@ -49,7 +49,7 @@ def find(module: Module) -> Iterator[Hit]:
         if isinstance(change.op, ast.Add) and isinstance(change.value, ast.BinOp) and _is_loss(name):
             yield from _of_losses(name, [(None, change.target), *_terms(change.value)], code)
     for function, _, code in module.functions:
-        if _is_loss(function.name):
+        if "loss" in function.name.lower():
             for statement in function.body:
                 if isinstance(statement, ast.Return) and isinstance(statement.value, ast.BinOp):
                     yield from _of_losses(function.name, list(_terms(statement.value)), code)

@@ -7,6 +7,7 @@ A window counts where it makes a column (`df["ma"] = df["y"].rolling(7).mean()`)
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
@@ -81,6 +82,7 @@ def _is_amount(node: ast.expr) -> bool:
     return is_number(node) or (not isinstance(node, ast.Constant) and is_literal(node))
 
 
+@lru_cache(maxsize=1 << 14)
 def _makes_samples(name: str) -> bool:
     if lexicon.squeeze(name) in {lexicon.squeeze(each) for each in _DATASETS}:
         return True
