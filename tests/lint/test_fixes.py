@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -255,3 +257,47 @@ def test_ctrl_c_waits_until_a_block_is_done() -> None:
         block()
     assert done == [1]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_where_one_of_several_files_cannot_be_written_none_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("a.py", "b.py", "c.py")
+    tree = SourceTree(str(tmp_path))
+    for name in names:
+        (tmp_path / name).write_text("old")
+        tree.change(name, b"old", b"new" * 100)
+    opened = os.open
+
+    def full_disk(path: str, *rest: int) -> int:
+        if path.endswith("-1.tmp"):
+            raise OSError(28, "No space left on device")
+        return opened(path, *rest)
+
+    monkeypatch.setattr(os, "open", full_disk)
+    written, refusals = write_changes(tree, "c.py")
+    assert (written, [(refusal.path, refusal.reason) for refusal in refusals]) == (
+        [],
+        [("b.py", "cannot be written: No space left on device")],
+    )
+    assert sorted(os.listdir(tmp_path)) == list(names)
+    assert {(tmp_path / name).read_text() for name in names} == {"old"}
+
+
+def test_fixes_of_several_rules_on_one_notebook_are_all_made(tmp_path: Path) -> None:
+    code = "from sklearn.linear_model import LogisticRegression\nmodel = LogisticRegression(C=0.37)"
+    stream = {"output_type": "stream", "name": "stdout", "text": ["1"]}
+    cell = {"cell_type": "code", "execution_count": 1, "metadata": {}, "outputs": [stream], "source": code}
+    document = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "n.ipynb").write_text(json.dumps(document, indent=1))
+    (tmp_path / "requirements.txt").write_text("scikit-learn==1.6.1\npyyaml==6.0.2\n")
+    words = [sys.executable, "-m", "reproof", "check", "--fix", "--unsafe-fixes", "n.ipynb"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    (fixed,) = json.loads((tmp_path / "n.ipynb").read_text())["cells"][-1:]
+    assert (fixed["execution_count"], fixed["outputs"]) == (None, [])
+    assert "0.37" not in "".join(fixed["source"])
+    assert "0.37" in (tmp_path / "params.yaml").read_text()
+    again = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "fixed" not in again.stderr

@@ -13,8 +13,7 @@ from reproof.commands.looking import look
 from reproof.commands.printing import report
 from reproof.config import CheckConfig, load_config
 from reproof.errors import Exit, UsageError
-from reproof.lint.baseline import load_baseline
-from reproof.lint.files import SourceTree, find_root
+from reproof.lint.files import BASELINE, SourceTree, find_root
 from reproof.lint.globs import matcher
 from reproof.lint.linter import Linter, chosen_rules
 from reproof.lint.rule import Tools
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from reproof.lint.baseline import Baseline
     from reproof.lint.finding import Finding
     from reproof.lint.notebooks.dirt import Stripping
     from reproof.lint.notebooks.name_check import NameCheck
@@ -117,7 +117,7 @@ def run(args: argparse.Namespace) -> int:
     tree = _tree(root, args)
     try:
         rules = chosen_rules(options, tools(root))
-        baseline = None if args.write_baseline else load_baseline(root)
+        baseline = None if args.write_baseline else _baseline(root)
         linter = Linter(tree, rules, options, baseline)
         arguments = [root] if args.write_baseline else args.paths
         paths = tree.paths(arguments, folder, linter.wanted, matcher(options.exclude))
@@ -136,6 +136,14 @@ def _tree(root: str, args: argparse.Namespace) -> SourceTree:
     from reproof.lint.staged import StagedTree
 
     return StagedTree(root)
+
+
+def _baseline(root: str) -> Baseline | None:
+    if not os.path.lexists(os.path.join(root, BASELINE)):
+        return None
+    from reproof.lint.baseline import load_baseline
+
+    return load_baseline(root)
 
 
 def _refuse_parts(args: argparse.Namespace) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from reproof.errors import UsageError
+from reproof.lint.files import BASELINE as NAME
 from reproof.lint.own_findings import NEVER_IGNORED
 from reproof.value import Value
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
     from reproof.lint.finding import Finding
 
-NAME = ".reproof-baseline.json"
+__all__ = ["NAME", "Baseline", "baseline_of", "content_of", "load_baseline", "render", "write_baseline"]
+
 FORMAT = "reproof-baseline/1"
 # What one entry tolerates: path, rule, name, fingerprint.
 Key = tuple[str, str, str, str]

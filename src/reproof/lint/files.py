@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 LARGEST = 50 * 1024 * 1024
 LARGEST_NOTEBOOK = 500 * 1024 * 1024
 
+# What a repository tolerates stands there (`baseline.py`); most have none, and import nothing for it.
+BASELINE = ".reproof-baseline.json"
+
 # Folders that a walk leaves out although nobody may have told git to: made by tools, not by people.
 _LEFT_OUT = frozenset(
     {

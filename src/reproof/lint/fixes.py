@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from reproof.lint.files import SourceTree
+    from reproof.lint.files import Change, SourceTree
     from reproof.lint.finding import Edit, Finding, Fix
 
 # Every pass applies at least one whole fix, so this is a bound for fixes that undo each other.
@@ -166,16 +166,31 @@ def write_changes(tree: SourceTree, last: str) -> tuple[list[str], list[Refusal]
         for path, change in changes
         if (reason := _why_not(tree.resolve(path), change.old)) is not None
     ]
-    written = []
-    for path, change in () if refusals else changes:
-        try:
-            replace_file(str(tree.resolve(path)), change.new)
-            written.append(path)
-        except OSError as error:
-            refusals.append(Refusal(path, f"cannot be written: {error.strerror or error}"))
-            break
+    written = [] if refusals else _all_replaced(tree, changes, refusals)
     tree.restore({})
     return written, refusals
+
+
+def _all_replaced(
+    tree: SourceTree, changes: Sequence[tuple[str, Change]], refusals: list[Refusal]
+) -> list[str]:
+    """Write every file beside the one that it replaces, and only then, when all are whole, put them in place."""
+    beside: list[tuple[str, str, str]] = []
+    written: list[str] = []
+    path = ""
+    try:
+        for path, change in changes:
+            full = str(tree.resolve(path))
+            beside.append((path, full, _beside(full, change.new, len(beside))))
+        for path, full, temporary in beside:
+            os.replace(temporary, full)
+            written.append(path)
+    except OSError as error:
+        refusals.append(Refusal(path, f"cannot be written: {error.strerror or error}"))
+    finally:
+        for _, _, temporary in beside[len(written) :]:
+            os.unlink(temporary)
+    return written
 
 
 def _why_not(full: str | None, old: bytes | None) -> str | None:
@@ -224,22 +239,32 @@ class Uninterrupted:
 
 
 def replace_file(full: str, data: bytes) -> None:
-    """Put the bytes in a file's place in one step; raises `OSError` and leaves nothing half-written.
+    """Put the bytes in a file's place in one step; raises `OSError` and leaves nothing half-written."""
+    temporary = _beside(full, data)
+    try:
+        os.replace(temporary, full)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _beside(full: str, data: bytes, number: int = 0) -> str:
+    """Write the bytes to a new file beside another one, with its permissions; raises `OSError` and leaves none.
 
     A folder that a new file needs is made.
     """
     os.makedirs(os.path.dirname(full), exist_ok=True)
-    temporary = os.path.join(os.path.dirname(full), f".reproof-{os.getpid()}.tmp")
+    temporary = os.path.join(os.path.dirname(full), f".reproof-{os.getpid()}-{number}.tmp")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
         with open(handle, "wb") as file:
             file.write(data)
         if os.path.exists(full):
             os.chmod(temporary, os.stat(full).st_mode & 0o7777)
-        os.replace(temporary, full)
     except BaseException:
         os.unlink(temporary)
         raise
+    return temporary
 
 
 def unified_diff(tree: SourceTree) -> str:

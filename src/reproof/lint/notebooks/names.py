@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from reproof.lint.notebooks.name_check import Use
     from reproof.lint.source import Code, NotebookFile
 
 _IPYTHON = re.compile(
@@ -36,11 +37,15 @@ _DEFINE_NOTHING = frozenset(
     "markdown svg SVG writefile file perl ruby cmd system sx".split()
 )
 _HIDDEN_DEFINITIONS = re.compile(
-    r"^[ \t]*%(?:run|pylab|store[ \t]+-r|load|loadpy|recall|rerun)\b|^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]*\*"
+    r"^[ \t]*%(?:run|pylab|store[ \t]+-r|load|loadpy|recall|rerun)\b|^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]?\*"
     r"|\b(?:globals|locals|vars)\(\)[ \t]*(?:\[|\.update|\.setdefault)|(?<![\w.])exec\("
     r"|\bget_ipython\(\)\.(?:run|ev|ex|push)"
     r"|\buser_ns\b",
     re.MULTILINE,
+)
+_HINTS = (
+    *("%run", "%pylab", "%store", "%load", "%re", "import *", "import*", "globals", "locals", "vars("),
+    *("exec(", "get_ipython", "user_ns"),
 )
 _MAGIC_LINE = re.compile(r"^[ \t]*(?:[\w, \t.]+=[ \t]*)?%{1,2}([A-Za-z_]\w*)(.*)$", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -52,7 +57,12 @@ _OWN_SCOPE = (
 
 def hides_definitions(file: NotebookFile) -> bool:
     """Whether names come into the notebook unseen, so that nothing can be said: `%run`, star imports, exec."""
-    return any(_HIDDEN_DEFINITIONS.search(cell.source) for cell in file.cells if cell.kind == "code")
+    sources = (cell.source for cell in file.cells if cell.kind == "code")
+    return any(
+        _HIDDEN_DEFINITIONS.search(source)
+        for source in sources
+        if any(hint in source for hint in _HINTS)  # the pattern takes its time
+    )
 
 
 def known_names(file: NotebookFile) -> frozenset[str]:
@@ -87,16 +97,21 @@ def second_python(file: NotebookFile) -> bool:
     return str(version).startswith("2") or _kernel_name(metadata).lower() in {"python2", "python 2"}
 
 
-def definitions(codes: tuple[Code, ...], name: str) -> Iterator[tuple[int, int]]:
-    """Cell and line of every place where a name is bound for the whole notebook, in order."""
+def defined_below(codes: tuple[Code, ...], use: Use) -> tuple[int, int] | None:
+    """Cell and line of the first place after a use where its name is bound for the whole notebook."""
     for code in codes:
+        if (code.cell or 0) < use.cell or use.name not in code.text:
+            continue
         try:
             tree = code.tree
         except InvalidFile:
             continue
         for node in _module_level(tree):
-            if _binds(node, name):
-                yield code.cell or 0, node.lineno  # type: ignore[attr-defined]
+            if _binds(node, use.name):
+                place = code.cell or 0, node.lineno  # type: ignore[attr-defined]
+                if place > (use.cell, use.line):
+                    return place
+    return None
 
 
 def _kernel_name(metadata: dict[str, Any]) -> str:

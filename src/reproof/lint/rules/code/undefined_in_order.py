@@ -132,10 +132,10 @@ class UndefinedInOrder(Rule):
                 yield self._finding(file, use)
 
     def _finding(self, file: NotebookFile, use: Use) -> Finding:
-        from reproof.lint.notebooks.names import definitions
+        from reproof.lint.notebooks.names import defined_below
 
-        place = (use.cell, use.line)
-        below = next((cell for cell, line in definitions(file.codes, use.name) if (cell, line) > place), None)
+        place = defined_below(file.codes, use)
+        below = place[0] if place else None
         if below is None:
             what = f"`{use.name}` is used in cell {use.cell}, and no cell defines it"
             next_step = "define or import it above; a name that the kernel defines belongs in `builtins`"
