@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,10 +17,12 @@ import pytest
 from reproof.adapters.records_branch import RecordsBranch
 from reproof.errors import StoreError
 from reproof.ports import RunStore
+from reproof.runs.acceptance import dump as dump_acceptance
 from reproof.runs.schema import dump
 from tests.adapters.memory_store import MemoryStore
 from tests.adapters.run_store_contract import ALL, NEW, OLD, OTHER, RunStoreContract
-from tests.repositories import git, listing, make_repository
+from tests.repositories import commit, git, listing, make_repository
+from tests.runs.acceptances import acceptance
 from tests.runs.records import record
 
 pytestmark = pytest.mark.usefixtures("plain_git")
@@ -60,10 +63,11 @@ def names(remote: Path) -> list[str]:
     ]
 
 
-def assert_whole(remote: Path, runs: int) -> None:
+def assert_whole(remote: Path, runs: int, acceptances: int = 0) -> None:
     """The remote is sound; the branch has that many runs, each with its index entry, and only additions."""
     git(remote, "fsck", "--strict")
     paths = git(remote, "ls-tree", "-r", "--name-only", REF).split()
+    assert len([path for path in paths if path.startswith("accepted/")]) == acceptances
     assert len([path for path in paths if path.startswith("runs/")]) == runs
     assert len([path for path in paths if path.startswith("commits/")]) == runs
     assert set(git(remote, "log", "--name-status", "--format=", REF).split()[::2]) <= {"A"}
@@ -323,16 +327,23 @@ def test_what_no_file_of_ours_can_hold_is_refused_before_anything_is_kept(tmp_pa
 ADD_FIVE = """
 import sys
 from reproof.adapters.records_branch import RecordsBranch
+from tests.runs.acceptances import acceptance
 from tests.runs.records import record
 root, first, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 for number in range(first, first + count):
-    RecordsBranch(root, root + "/.git/reproof/records.git", "refs/heads/reproof-records").add([record(number)])
+    store = RecordsBranch(root, root + "/.git/reproof/records.git", "refs/heads/reproof-records")
+    if "accept" in sys.argv[4:]:
+        store.accept(acceptance(number))
+    if "add" in sys.argv[4:]:
+        store.add([record(number)])
 """
 
 
-def start_adding(root: Path, first: int, count: int = 5, **variables: str) -> subprocess.Popen[bytes]:
+def start_adding(
+    root: Path, first: int, count: int = 5, what: Sequence[str] = ("add",), **variables: str
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-c", ADD_FIVE, str(root), str(first), str(count)],
+        [sys.executable, "-c", ADD_FIVE, str(root), str(first), str(count), *what],
         env=os.environ | variables,
         cwd=Path(__file__).parents[2],
         stderr=subprocess.PIPE,
@@ -344,10 +355,11 @@ def test_twenty_processes_with_ten_runs_each_make_two_hundred_records(tmp_path: 
     remote = bare(tmp_path / "origin")
     roots = [clone(remote, tmp_path / f"clone{number}") for number in range(20)]
     running = [start_adding(root, number * 10, 10) for number, root in enumerate(roots)]
+    running += [start_adding(root, number, 1, ["accept"]) for number, root in enumerate(roots)]
     for process in running:
         _, errors = process.communicate(timeout=1200)
         assert process.returncode == 0, errors.decode()
-    assert_whole(remote, 200)
+    assert_whole(remote, 200, 20)
     assert sorted(names(remote)) == sorted(record(number).id for number in range(200))
 
 
@@ -361,6 +373,18 @@ def test_four_processes_at_once_lose_nothing_and_write_nothing_twice(tmp_path: P
         assert process.returncode == 0, errors.decode()
     assert_whole(remote, 20)
     assert sorted(names(remote)) == sorted(record(number).id for number in range(20))
+
+
+def test_records_and_acceptances_written_at_once_lose_nothing(tmp_path: Path) -> None:
+    remote = bare(tmp_path / "origin")
+    roots = [clone(remote, tmp_path / f"clone{number}") for number in range(2)]
+    running = [start_adding(roots[number % 2], number * 3, 3, ["accept", "add"]) for number in range(4)]
+    for process in running:
+        _, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors.decode()
+    assert_whole(remote, 12, 12)
+    accepted = branch(clone(remote, tmp_path / "other")).accepted()
+    assert accepted == tuple(acceptance(number) for number in range(12))
 
 
 def test_processes_of_a_clone_without_a_remote_lose_nothing(tmp_path: Path) -> None:
@@ -383,6 +407,15 @@ exec "$real" "$@"
 """
 
 
+def with_deadly_git(folder: Path, verb: str, when: str) -> str:
+    """A PATH on which git is deadly."""
+    program = folder / "bin/git"
+    program.parent.mkdir()
+    program.write_text(DEADLY.format(real=shutil.which("git"), verb=verb, when=when))
+    program.chmod(0o755)
+    return f"{program.parent}{os.pathsep}{os.environ['PATH']}"
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("verb", ["init", "fetch", "hash-object", "mktree", "commit-tree", "push"])
 def test_a_kill_at_any_moment_leaves_the_branch_whole_and_the_next_write_works(
@@ -391,11 +424,7 @@ def test_a_kill_at_any_moment_leaves_the_branch_whole_and_the_next_write_works(
     remote = bare(tmp_path / "origin")
     branch(clone(remote, tmp_path / "other")).add([record(50)])
     root = clone(remote, tmp_path / "clone")
-    program = tmp_path / "bin/git"
-    program.parent.mkdir()
-    program.write_text(DEADLY.format(real=shutil.which("git"), verb=verb, when=when))
-    program.chmod(0o755)
-    dying = start_adding(root, 0, PATH=f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    dying = start_adding(root, 0, PATH=with_deadly_git(tmp_path, verb, when))
     assert dying.wait(timeout=60) == -signal.SIGKILL
     assert dying.stderr is not None
     dying.stderr.close()
@@ -406,6 +435,60 @@ def test_a_kill_at_any_moment_leaves_the_branch_whole_and_the_next_write_works(
         kept.add(record(0).id)
     assert set(names(remote)) == kept
     assert_whole(remote, len(kept))
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("verb", ["init", "fetch", "hash-object", "mktree", "commit-tree", "push"])
+def test_a_kill_while_accepting_leaves_the_branch_whole_and_the_next_write_brings_it(
+    tmp_path: Path, verb: str, when: str
+) -> None:
+    remote = bare(tmp_path / "origin")
+    branch(clone(remote, tmp_path / "other")).add([record(50)])
+    root = clone(remote, tmp_path / "clone")
+    dying = start_adding(root, 0, what=["accept"], PATH=with_deadly_git(tmp_path, verb, when))
+    assert dying.wait(timeout=60) == -signal.SIGKILL
+    assert dying.stderr is not None
+    dying.stderr.close()
+    assert_whole(remote, 1, 1 if (verb, when) == ("push", "after") else 0)
+    branch(root).add([record(60)])
+    assert_whole(remote, 2, 0 if verb == "init" else 1)
+    assert tuple(branch(root).accepted()) == (() if verb == "init" else (acceptance(0),))
+
+
+def test_acceptances_of_the_time_before_the_remote_go_out_with_the_first_write(tmp_path: Path) -> None:
+    root = clone(None, tmp_path / "clone")
+    branch(root).accept(acceptance())
+    remote = bare(tmp_path / "origin")
+    git(root, "remote", "add", "origin", str(remote))
+    assert tuple(branch(root).accepted()) == (acceptance(),)
+    branch(root).add([NEW])
+    assert_whole(remote, 1, 1)
+
+
+def test_what_lies_among_acceptances_and_is_none_is_named(tmp_path: Path) -> None:
+    remote = bare(tmp_path / "origin")
+    made = acceptance()
+    path = f"accepted/{made.key[:2]}/{made.key}/{'ab' * 6}.json"
+    root = make_repository(tmp_path / "vandal", {path: dump_acceptance(made).decode()})
+    git(root, "push", "-q", str(remote), f"main:{REF}")
+    with pytest.raises(StoreError, match="another acceptance than its name says"):
+        branch(clone(remote, tmp_path / "one")).accepted()
+    commit(root, {path: "{}"})
+    git(root, "push", "-q", str(remote), f"main:{REF}")
+    with pytest.raises(StoreError, match="lacks schema"):
+        branch(clone(remote, tmp_path / "two")).accepted()
+
+
+def test_acceptances_between_do_not_make_the_newest_runs_cost_the_others(tmp_path: Path) -> None:
+    remote = bare(tmp_path / "origin")
+    store = branch(clone(remote, tmp_path / "one"))
+    for number in range(6):
+        store.add([record(number, key=f"{number:02x}" * 32)])
+        store.accept(acceptance(number))
+    two = clone(remote, tmp_path / "two")
+    assert [made.id for made in branch(two).newest(2)] == [record(4).id, record(5).id]
+    listed = git(two / ".git/reproof/records.git", "cat-file", "--batch-all-objects", "--batch-check")
+    assert listed.count(" blob ") <= 4
 
 
 def test_a_lock_that_a_killed_git_left_does_not_stop_the_next(tmp_path: Path) -> None:

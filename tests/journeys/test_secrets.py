@@ -28,7 +28,7 @@ PLANTED = {
     name: f"plant{number}-{name}-Zq7"
     for number, name in enumerate(
         ("variable", "origin", "dvc-remote", "uv-index", "pip-conf", "requirement", "direct-url", "option",
-         "printed", "parameter", "nested", "raised", "token", "import-url", "query")
+         "printed", "parameter", "nested", "raised", "token", "import-url", "query", "accepted")
     )
 }  # fmt: skip
 
@@ -180,6 +180,8 @@ def test_no_secret_gets_into_any_record_log_report_branch_or_cache(
     told.run("diff", made["id"], "HEAD")
     told.run("lineage", "data/raw.csv")
     told.run("compare", "--format", "json", codes=(0, 1))
+    told.run("accept", "HEAD", "-m", f"see https://ada:{PLANTED['accepted']}@wiki.example.org/why")
+    told.run("runs", "--format", "json")
     told.run("ci", "--output", str(tmp_path / "report"), codes=(0, 1), **retrained)
     assert "iniconfig" in told.run("replay", made["id"], codes=(0, 1))
     commit(root, {"broken": ""})

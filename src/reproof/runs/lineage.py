@@ -63,7 +63,9 @@ def _meant(use: Use, words: str) -> bool:
     path = words.rstrip("/")
     if use.path == path or use.path.startswith(f"{path}/") or path.startswith(f"{use.path}/"):
         return True
+    if use.hash == words:
+        return True
     digest = words.partition(":")[2] or words
     if len(digest) < SHORTEST or set(digest) - set("0123456789abcdef"):
         return False
-    return use.hash == words or use.hash.rpartition(":")[2].startswith(digest)
+    return use.hash.rpartition(":")[2].startswith(digest)
