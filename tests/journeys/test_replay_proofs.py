@@ -196,9 +196,11 @@ def test_a_version_that_no_index_has_is_named(tmp_path: Path) -> None:
     root = make_repository(tmp_path / "project", FILES)
     installed(root, "iniconfig==2.0.0")
     (info,) = root.glob(".venv/lib/*/site-packages/iniconfig-2.0.0.dist-info")
-    text = (info / "METADATA").read_text().replace("Version: 2.0.0", "Version: 99.9.1")
+    metadata = info / "METADATA"
+    text = metadata.read_text().replace("Version: 2.0.0", "Version: 99.9.1")
+    metadata.unlink()  # it may be a hard link into uv's cache, which is not to be changed
+    metadata.write_text(text)
     shutil.move(info, info.parent / "iniconfig-99.9.1.dist-info")
-    (info.parent / "iniconfig-99.9.1.dist-info/METADATA").write_text(text)
     ran(root, "run")
     done = reproof(root, "replay", "HEAD", "--format", "json")
     assert "package iniconfig 99.9.1" in unbuilt(json.loads(done.stdout))
