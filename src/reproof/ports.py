@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
+from reproof.changed_lines import Ranges
 from reproof.runs.acceptance import Acceptance
 from reproof.runs.record import RunRecord
 from reproof.training.outcome import Outcome
@@ -80,6 +81,12 @@ class Repository(Protocol):
         Empty where this clone lacks one of the two.
         """
 
+    def changed_lines(self, old: str, new: str) -> Mapping[str, Ranges]:
+        """Path -> (first, last) lines of `new` that differ from `old`; empty for binary and deleted files.
+
+        Raises `UsageError` where this clone lacks one of the two.
+        """
+
     def patch(self) -> str:
         """The work tree's difference to its commit, untracked files included, as a patch."""
 
@@ -131,6 +138,31 @@ class Comment:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A note at a line (from 1) of a file of the head commit."""
+
+    path: str
+    line: int
+    level: Literal["notice", "warning", "failure"]
+    title: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRun:
+    """A verdict beside a commit. `id` is ours, by which a check run is found again; `summary` is Markdown."""
+
+    name: str
+    head: str
+    id: str
+    conclusion: Literal["success", "failure", "neutral"]
+    title: str
+    summary: str
+    annotations: tuple[Annotation, ...] = ()
+    url: str | None = None
+
+
 class Forge(Protocol):
     """Where pull requests live. Raises `ForgeError` for what the forge refuses."""
 
@@ -142,3 +174,6 @@ class Forge(Protocol):
 
     def write_comment(self, pull: int, body: str, replaces: Comment | None) -> Comment:
         """Create the comment, or edit the one it replaces."""
+
+    def write_check(self, check: CheckRun) -> str:
+        """Create a completed check run; its address."""

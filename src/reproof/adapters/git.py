@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from typing import TYPE_CHECKING, NamedTuple
 
+from reproof.changed_lines import changed_lines
 from reproof.errors import MissingToolError, UsageError
 from reproof.ports import Head
 from reproof.redact import redact
@@ -25,6 +26,7 @@ except ImportError as error:  # GitPython refuses to be imported without a git p
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from reproof.changed_lines import Ranges
     from reproof.ports import Snapshot
 
 MOST_ANCESTORS = 1000
@@ -125,6 +127,10 @@ class GitRepository:
             if added.isdigit() and removed.isdigit():
                 counts[path] = (int(added), int(removed))
         return counts
+
+    def changed_lines(self, old: str, new: str) -> Mapping[str, Ranges]:
+        shown = ("--raw", "-z", "--patch", "--unified=0", "--no-renames", "--no-color", "--no-ext-diff")
+        return changed_lines(self._git.data("diff-tree", "-r", *shown, "--no-textconv", old, new, "--"))
 
     def patch(self) -> str:
         """Made with an index and an object folder of its own: the user's clone gets nothing."""

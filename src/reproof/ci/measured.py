@@ -1,0 +1,112 @@
+"""What the measuring job hands to the one that writes: raw records, never a verdict and never markup.
+
+It travels as JSON in an artifact, or packed as a job's output. Either comes from a job that ran a pull request's
+code, so it is read as a stranger's: its size before it is unpacked, then every key by name and type.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import zlib
+from dataclasses import dataclass
+
+from reproof.errors import UsageError
+from reproof.report import json as report_json
+from reproof.runs import schema
+from reproof.runs.record import RunRecord
+from reproof.strict import Fields, SchemaError, parse_json
+from reproof.verdict.comparison import Failure
+
+SCHEMA = "reproof-measured/1"
+FILE = "measured.json"
+LIMIT = 32 * 1024 * 1024  # bytes of the JSON
+# Bytes of a job's output. It arrives as an environment variable, and Linux gives one 128 KiB.
+PACKED_LIMIT = 120_000
+MOST_RECORDS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a job measured at the commit `head`: the records of its trainings, or why there is none.
+
+    Without records and without a failure nothing was trained: the key is recorded already. `minutes` is the
+    wall-clock time.
+    """
+
+    head: str
+    key: str
+    records: tuple[RunRecord, ...] = ()
+    failure: Failure | None = None
+    retrains: int = 0
+    minutes: float | None = None
+
+
+def dump(measured: Measured) -> bytes:
+    """The JSON, with a final newline."""
+    values = {
+        "schema": SCHEMA,
+        "head": measured.head,
+        "key": measured.key,
+        "records": [schema.to_dict(record) for record in measured.records],
+        "failure": report_json.failure_to_dict(measured.failure),
+        "retrains": measured.retrains,
+        "minutes": measured.minutes,
+    }
+    return (json.dumps(values, ensure_ascii=True, allow_nan=False) + "\n").encode("ascii")
+
+
+def pack(measured: Measured) -> str | None:
+    """The same for a job's output; None where it does not fit into one."""
+    packed = base64.b64encode(zlib.compress(dump(measured), 9)).decode("ascii")
+    return packed if len(packed) <= PACKED_LIMIT else None
+
+
+def unpack(text: str) -> Measured:
+    """The inverse of `pack`. Raises `UsageError`; what inflates to more than `LIMIT` bytes is not inflated."""
+    try:
+        packed = base64.b64decode(text, validate=True)
+        inflater = zlib.decompressobj()
+        data = inflater.decompress(packed, LIMIT + 1)
+    except (binascii.Error, ValueError, zlib.error):
+        raise _refused("it cannot be unpacked") from None
+    if not inflater.eof or inflater.unused_data:
+        raise _refused("it is not whole, or too large")
+    return load(data)
+
+
+def load(data: bytes) -> Measured:
+    """What was measured, from JSON; raises `UsageError` for anything but a whole, known handover."""
+    try:
+        return _read(parse_json(data, "measured", LIMIT))
+    except SchemaError as error:
+        raise _refused(str(error)) from None
+
+
+def _read(top: Fields) -> Measured:
+    with top:
+        if (version := top.text("schema")) != SCHEMA:
+            raise SchemaError(f"its schema is {version[:60]!r}; this reproof reads {SCHEMA}")
+        head, key = report_json.commit_id(top, "head"), report_json.commit_id(top, "key")
+        records = top.objects("records")
+        if len(records) > MOST_RECORDS:
+            raise SchemaError(f"it has more than {MOST_RECORDS} records")
+        minutes = top.number_or_none("minutes")
+        if minutes is not None and not 0 <= minutes < 1e6:
+            raise SchemaError("measured.minutes must be a time")
+        return Measured(
+            head=head,
+            key=key,
+            records=tuple(schema.from_fields(record) for record in records),
+            failure=report_json.read_failure(top.object_or_none("failure")),
+            retrains=top.count_or_none("retrains") or 0,
+            minutes=minutes,
+        )
+
+
+def _refused(why: str) -> UsageError:
+    return UsageError(
+        f"what was measured cannot be used: {why}",
+        "Hand over the output `measured` of the job that measured, unchanged (workflows/README.md).",
+    )
