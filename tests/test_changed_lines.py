@@ -10,14 +10,14 @@ import pytest
 from reproof.adapters.git import GitRepository
 from reproof.changed_lines import changed_lines, touches
 from reproof.errors import UsageError
-from tests.repositories import git
+from tests.repositories import git, make_repository
 
-HOSTILE = 'a b"é\n+++ b/x.txt'
+HOSTILE = 'a b"é\n+++ b x.txt'
 
 
 @pytest.fixture
 def repository(tmp_path: Path) -> GitRepository:
-    git(tmp_path, "init", "--quiet")
+    make_repository(tmp_path)
     old = {
         HOSTILE: b"a\nb\nc\n",
         "gone": b"x\n",

@@ -70,7 +70,7 @@ def test_the_action_pastes_nothing_into_a_script_and_uses_nobody_elses_step() ->
 
 
 def test_the_action_has_the_outputs_of_the_contract() -> None:
-    promised = {"verdict", "strength", "run", "report", "report-json", "comment-url"}
+    promised = {"verdict", "strength", "run", "report", "report-json", "measured", "comment-url"}
     assert set(load(ACTION)["outputs"]) == promised
 
 
@@ -95,8 +95,21 @@ def test_what_runs_a_pull_requests_code_cannot_write(path: Path) -> None:
         return
     for job in top["jobs"].values():
         permissions = job.get("permissions", top.get("permissions"))
-        trains = any("checkout" in step.get("uses", "") for step in job["steps"])
-        assert permissions == ({"contents": "read"} if trains else {"pull-requests": "write"})
+        if any("checkout" in step.get("uses", "") for step in job["steps"]):
+            assert permissions == {"contents": "read"}
+        else:
+            assert permissions == {"contents": "read", "pull-requests": "write", "checks": "write"}
+
+
+@pytest.mark.parametrize("path", STARTERS, ids=lambda path: path.stem)
+def test_what_may_write_to_pull_requests_checks_nothing_out(path: Path) -> None:
+    top = load(path)
+    for job in top["jobs"].values():
+        permissions = job.get("permissions", top.get("permissions"))
+        if {"pull-requests", "checks", "issues"} & {
+            key for key, word in permissions.items() if word == "write"
+        }:
+            assert not [step for step in job["steps"] if "checkout" in step.get("uses", "")]
 
 
 def test_a_pull_request_is_checked_out_at_its_head() -> None:

@@ -130,6 +130,22 @@ class Trainer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A pull request as the forge names it; commits are full ids.
+
+    `head_repository` (`owner/name`) is None where the fork was deleted; `head_repository_id` where nobody asked.
+    """
+
+    number: int
+    head: str
+    head_ref: str
+    head_repository: str | None
+    base: str
+    base_ref: str
+    head_repository_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Comment:
     """A pull request's comment of ours."""
 
@@ -168,6 +184,15 @@ class Forge(Protocol):
 
     def head_of(self, pull: int) -> str:
         """The pull request's head commit right now."""
+
+    def pull(self, number: int) -> PullRequest:
+        """A pull request as it is right now."""
+
+    def open_pulls(self, owner: str, branch: str) -> Sequence[PullRequest]:
+        """The open pull requests whose head is this branch of this owner's repository, forks included."""
+
+    def artifact(self, run: int, name: str, member: str, limit: int) -> bytes:
+        """One file, of at most `limit` bytes, of an artifact that a workflow run left."""
 
     def our_comment(self, pull: int, marker: str) -> Comment | None:
         """The comment by us that starts with the marker, over all pages."""

@@ -264,10 +264,10 @@ def open_workspace(
     repository = GitRepository(folder)
     given = {name: value for name, value in overrides.items() if value is not None}
     settings = load_config(repository.root).replace(**given)
-    return Workspace(repository, settings, _open_store(repository, settings.store, push, token))
+    return Workspace(repository, settings, open_store(repository, settings.store, push, token))
 
 
-def _open_store(repository: Repository, store: StoreConfig, push: bool, token: str | None) -> RunStore:
+def open_store(repository: Repository, store: StoreConfig, push: bool, token: str | None) -> RunStore:
     """The store that the configuration chooses; only its own third party is imported, when it is used."""
     if store.kind == "folder":
         from reproof.adapters.records_folder import RecordsFolder

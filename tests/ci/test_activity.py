@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from reproof.ci.activity import Activity, NoActivity, choose
-from reproof.ci.event import Event, PullRequest
+from reproof.ci.event import Event, MeasuringRun
 from reproof.ci.inputs import Inputs
 from reproof.errors import UsageError
+from reproof.ports import PullRequest
 
 HEAD, BASE, TIP = "a" * 40, "b" * 40, "c" * 40
 PULL = Event(
@@ -69,12 +70,12 @@ def test_a_pull_request_is_trained_at_its_head_and_never_at_the_merge_commit() -
     assert PULL.commit != HEAD
 
 
-def test_a_comment_needs_a_pull_request_and_a_report() -> None:
-    assert choose(PULL, Inputs(activity="comment", report="{}")) == Activity("comment", HEAD)
-    with pytest.raises(UsageError, match="input report"):
-        choose(PULL, Inputs(activity="comment"))
+def test_a_comment_needs_a_pull_request_or_a_run_that_was_about_one() -> None:
+    assert choose(PULL, Inputs(activity="comment")) == Activity("comment", HEAD)
     with pytest.raises(UsageError, match="pull request"):
-        choose(PUSH, Inputs(activity="comment", report="{}"))
+        choose(PUSH, Inputs(activity="comment"))
+    run = MeasuringRun(7, "pull_request", HEAD, "topic", "eve/demo", 77)
+    assert choose(replace(PUSH, name="workflow_run", run=run), Inputs()) == Activity("comment")
 
 
 def test_a_pull_request_is_never_recorded() -> None:
@@ -83,6 +84,7 @@ def test_a_pull_request_is_never_recorded() -> None:
 
 
 @pytest.mark.parametrize("activity", ["retrain", "record", "check"])
-def test_nothing_of_a_pull_request_runs_with_a_writing_token(activity: str) -> None:
-    with pytest.raises(UsageError, match="pull_request_target"):
-        choose(replace(PULL, name="pull_request_target"), Inputs(activity=activity))  # type: ignore[arg-type]
+@pytest.mark.parametrize("event", ["pull_request_target", "workflow_run"])
+def test_nothing_of_a_pull_request_runs_with_a_writing_token(event: str, activity: str) -> None:
+    with pytest.raises(UsageError, match=event):
+        choose(replace(PULL, name=event), Inputs(activity=activity))  # type: ignore[arg-type]

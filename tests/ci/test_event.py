@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from reproof.ci.event import Event, PullRequest, read_event
+from reproof.ci.event import Event, read_event
 from reproof.errors import UsageError
+from reproof.ports import PullRequest
 
 HEAD, BASE, MERGE = "a" * 40, "b" * 40, "c" * 40
 PAYLOAD: dict[str, Any] = {
@@ -50,7 +51,7 @@ def test_a_pull_request_is_read_whole(tmp_path: Path) -> None:
         ref="refs/pull/7/merge",
         commit=MERGE,
         pull=PullRequest(7, HEAD, "topic/x", "octo/demo", BASE, "main"),
-        run_url="https://github.com/octo/demo/actions/runs/4242",
+        run_id=4242,
     )
 
 

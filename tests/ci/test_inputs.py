@@ -28,7 +28,7 @@ def test_everything_given_is_read() -> None:
         "REPROOF_FAIL_ON": "drifted, failed",
         "REPROOF_COMMENT": "never",
         "REPROOF_TOKEN": "secret",
-        "REPROOF_REPORT": "{}",
+        "REPROOF_MEASURED": "{}",
         "REPROOF_WORKING_DIRECTORY": "sub",
     }
     assert read_inputs(given) == Inputs(

@@ -63,12 +63,37 @@ class GitHubApi:
         """Delete a comment, as a maintainer may."""
         self.ask("DELETE", f"/repos/{REPOSITORY}/issues/comments/{number}")
 
-    def push(self, pull: int, head: str) -> None:
-        """Answer from now on as if the pull request's branch stood at this commit."""
-        _request("POST", f"{self.url}/__head", {"pull": pull, "sha": head})
+    def push(self, pull: int, head: str, **more: object) -> None:
+        """Answer from now on as if the pull request's branch stood at this commit; `more` replaces other facts."""
+        _request("POST", f"{self.url}/__head", {"pull": pull, "head": {"sha": head, **more}})
+
+    def fork(self, name: str, number: int) -> dict[str, Any]:
+        """A repository as pull requests show it, with another name and id."""
+        shown: dict[str, Any] = self.ask("GET", f"/repos/{REPOSITORY}")
+        return shown | {"id": number, "full_name": name, "name": name.partition("/")[2]}
+
+    def upload(self, run: int, archive: bytes, name: str = "reproof") -> None:
+        """Keep an archive as a run's artifact."""
+        asked = urllib.request.Request(f"{self.url}/__artifact?run={run}&name={name}", archive, method="POST")
+        urllib.request.build_opener(urllib.request.ProxyHandler({})).open(asked, timeout=30).close()
+
+    def check_runs(self, commit: str) -> list[dict[str, Any]]:
+        """What was sent to make check runs of a commit, oldest first, and the sizes of what was added."""
+        lines = map(json.loads, (self._folder / "requests.jsonl").read_text().splitlines())
+        return [
+            line["sent"]
+            for line in lines
+            if line["path"].endswith("/check-runs") and line["sent"] and line["sent"]["head_sha"] == commit
+        ]
+
+    def sent(self, match: str) -> list[Any]:
+        """The bodies of the requests (`METHOD /path`) that fit, since the last `clear`."""
+        lines = map(json.loads, (self._folder / "requests.jsonl").read_text().splitlines())
+        return [line["sent"] for line in lines if re.search(match, f"{line['method']} {line['path']}")]
 
     def fault(self, match: str, status: int, **more: object) -> None:
-        """Answer the next matching request (`METHOD /path`) with a status; 0 drops the connection."""
+        """Answer the next matching request (`METHOD /path`) with a status; 0 drops the connection,
+        -1 does so in the middle of the body, -2 answers nothing for `seconds`."""
         _request("POST", f"{self.url}/__fault", {"match": match, "status": status, **more})
 
     def clear(self) -> None:

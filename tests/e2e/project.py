@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -34,6 +35,9 @@ metrics = ["metrics.json"]
 tolerance = 0.01
 """
 PULL_REQUEST = "pull-request-comment.yml"
+OWN, FORK = "octo/demo", "eve/demo"
+REPOSITORY_IDS = {OWN: 1, FORK: 77}
+_RUN_IDS = itertools.count(4242)
 # What a machine may have set for its own tools, and a runner does not have.
 _NOT_ON_A_RUNNER = re.compile(r"GITHUB_.*|REPROOF_.*|VIRTUAL_ENV|PYTHON(PATH|HOME|SAFEPATH)|GIT_.*")
 
@@ -55,11 +59,12 @@ class Project:
         self.folder = folder / "project"
         self._scratch = folder
         self._api_url = api_url
+        self.run_id = next(_RUN_IDS)
         self._action = _staged(folder / "action")
         workflows = self.folder / ".github" / "workflows"
         workflows.mkdir(parents=True)
-        for starter in ("record.yml", PULL_REQUEST):
-            shutil.copy(ROOT / "workflows" / starter, workflows)
+        for starter in (ROOT / "workflows").glob("*.yml"):
+            shutil.copy(starter, workflows)
         self.git("init", "--quiet", "--initial-branch=main")
         self.git("config", "user.name", "Octo")
         self.git("config", "user.email", "octo@example.invalid")
@@ -87,38 +92,66 @@ class Project:
     def record(self) -> Result:
         """The workflow that records, on a push to main."""
         head = self.git("rev-parse", "HEAD").strip()
-        event = {"ref": "refs/heads/main", "after": head, "repository": _repository("octo/demo")}
-        return self._act("push", "record.yml", event)
+        event = {"ref": "refs/heads/main", "after": head, "repository": _repository(OWN)}
+        return self.act("push", "record.yml", event)
 
-    def pull_request(self, number: int, head: str, *, token: str | None = "bot-token") -> Result:
-        """The workflow of a pull request; without a token it is a fork's."""
-        source = _repository("octo/demo" if token else "eve/demo")
+    def pull_request(
+        self, number: int, head: str, workflow: str = PULL_REQUEST, *, fork: bool = False
+    ) -> Result:
+        """A workflow of a pull request; a fork's has no token."""
+        self.git("update-ref", f"refs/pull/{number}/head", head)
         pull = {
             "number": number,
-            "head": {"ref": "topic", "sha": head, "repo": source},
-            "base": {"ref": "main", "sha": self.base, "repo": _repository("octo/demo")},
+            "head": {"ref": "topic", "sha": head, "repo": _repository(FORK if fork else OWN)},
+            "base": {"ref": "main", "sha": self.base, "repo": _repository(OWN)},
         }
-        whose = {"number": number, "pull_request": pull, "repository": _repository("octo/demo")}
-        return self._act("pull_request", PULL_REQUEST, {"action": "synchronize", **whose}, token)
+        whose = {"number": number, "pull_request": pull, "repository": _repository(OWN)}
+        return self.act(
+            "pull_request", workflow, {"action": "synchronize", **whose}, None if fork else "bot-token"
+        )
 
-    def _act(
-        self, name: str, workflow: str, event: dict[str, Any], token: str | None = "bot-token"
-    ) -> Result:
+    def fork_report(self, head: str) -> Result:
+        """The workflow that reports what a fork's workflow run measured."""
+        run = {
+            "id": self.run_id,
+            "event": "pull_request",
+            "conclusion": "success",
+            "head_sha": head,
+            "head_branch": "topic",
+            "head_repository": _repository(FORK),
+            "pull_requests": [],
+        }
+        event = {"action": "completed", "workflow_run": run, "repository": _repository(OWN)}
+        return self.act("workflow_run", "fork-report.yml", event)
+
+    def act(self, name: str, workflow: str, event: dict[str, Any], token: str | None = "bot-token") -> Result:
+        """Run a workflow of the repository on an event; the remote is this folder, in its own name."""
         payload = self._scratch / "event.json"
         payload.write_text(json.dumps(event))
-        uses = re.findall(r"uses: (actions/checkout@\w+)", (ROOT / "workflows" / workflow).read_text())
+        used = re.findall(
+            r"uses: ((?:actions|github)/[\w/-]+@\w+)", (ROOT / "workflows" / workflow).read_text()
+        )
         command = [
             str(Path(sys.executable).parent / "act"), name, "--json",
             "--workflows", f".github/workflows/{workflow}",
             "--platform", "ubuntu-latest=-self-hosted", "--pull=false", "--eventpath", str(payload),
             "--no-skip-checkout", "--no-cache-server", "--actor", "octo",
             "--action-cache-path", str(self._scratch / "act"),
-            "--env", f"ORIGIN_FOLDER={self.folder}", "--env", f"GITHUB_API_URL={self._api_url}",
-            "--env", "GITHUB_RUN_ID=4242",
             "--local-repository", f"reproof-ml/reproof@v1={self._action}",
         ]  # fmt: skip
-        for used in sorted(set(uses)):
-            command += ["--local-repository", f"{used}={HERE / 'actions' / 'checkout'}"]
+        variables = {
+            "ORIGIN_FOLDER": str(self.folder),
+            "GITHUB_API_URL": self._api_url,
+            "GITHUB_RUN_ID": str(self.run_id),
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": f"url.{self.folder}.insteadOf",
+            "GIT_CONFIG_VALUE_0": f"https://github.com/{OWN}.git",
+        }
+        for key, value in variables.items():
+            command += ["--env", f"{key}={value}"]
+        for one in sorted(set(used)):
+            stand_in = HERE / "actions" / one.partition("@")[0].rpartition("/")[2]
+            command += ["--local-repository", f"{one}={stand_in}"]
         if token:
             command += ["--secret", f"GITHUB_TOKEN={token}"]
         environ = {key: value for key, value in os.environ.items() if not _NOT_ON_A_RUNNER.fullmatch(key)}
@@ -140,7 +173,14 @@ def _staged(folder: Path) -> Path:
 
 def _repository(name: str) -> dict[str, Any]:
     owner, _, short = name.partition("/")
-    return {"name": short, "full_name": name, "default_branch": "main", "owner": {"login": owner}}
+    number = REPOSITORY_IDS[name]
+    return {
+        "id": number,
+        "name": short,
+        "full_name": name,
+        "default_branch": "main",
+        "owner": {"login": owner},
+    }
 
 
 def _result(code: int, stdout: str, stderr: str) -> Result:

@@ -9,7 +9,7 @@ import pytest
 from reproof.report import json as report_json
 from reproof.report.markdown import MARKER
 from tests.e2e.github_api import GitHubApi
-from tests.e2e.project import Project
+from tests.e2e.project import FORK, REPOSITORY_IDS, Project
 from tests.requires import requires
 
 pytestmark = [requires("npm"), pytest.mark.xdist_group("github")]
@@ -40,6 +40,11 @@ def test_a_merge_is_recorded_and_a_pull_request_gets_one_comment_that_follows_it
     assert comment["body"].startswith(f"{MARKER}\n## ❌ **Regressed**: `accuracy`")
     assert "Cause: **config** (`rate` 0.1 → 0.3)" in comment["body"]
     assert worse.outputs["comment-url"] == comment["html_url"]
+    (check,) = github.check_runs(head)
+    assert check["conclusion"] == "failure"
+    (note,) = check["output"]["annotations"]
+    assert (note["path"], note["start_line"], note["annotation_level"]) == ("params.json", 1, "warning")
+    assert "rate" in note["message"]
     assert "bot-token" not in worse.log
     names = next(line for line in worse.log.splitlines() if "names:" in line)
     assert "REPROOF_TOKEN" not in names
@@ -52,6 +57,7 @@ def test_a_merge_is_recorded_and_a_pull_request_gets_one_comment_that_follows_it
     (edited,) = github.comments(pull)
     assert edited["id"] == comment["id"]
     assert edited["body"].startswith(f"{MARKER}\n## ✅ **Unchanged**")
+    assert [check["conclusion"] for check in github.check_runs(head)] == ["success"]
     assert github.violations() == []
 
 
@@ -70,18 +76,42 @@ def test_a_failing_training_is_reported_with_its_log(project: Project, github: G
     assert "the loss is not a number any more" in result.summaries[0]
 
 
-def test_a_fork_without_a_token_gets_its_summary_and_no_failure(project: Project, github: GitHubApi) -> None:
+def test_a_forks_run_is_reported_by_the_default_branch_as_self_reported(
+    project: Project, github: GitHubApi
+) -> None:
     pull = github.new_pull()
     project.git("switch", "--quiet", "--create", "topic")
     project.require("packaging==24.2")
     head = project.commit(0.2)
-    github.push(pull, head)
-    result = project.pull_request(pull, head, token=None)
-    assert result.exit_code == 0, result.log
-    assert result.outputs["verdict"] == "no-baseline"
-    assert "Nothing to compare with" in result.summaries[0]
-    assert "pull-requests: write" in result.log
+    github.push(pull, head, ref="topic", repo=github.fork(FORK, REPOSITORY_IDS[FORK]))
+    measured = project.pull_request(pull, head, "fork-measure.yml", fork=True)
+    assert measured.exit_code == 0, measured.log
+    assert measured.outputs["verdict"] == "no-baseline"
+    assert "Nothing to compare with" in measured.summaries[0]
     assert github.comments(pull) == []
-    packages = next(line for line in result.log.splitlines() if "packages:" in line)
+    packages = next(line for line in measured.log.splitlines() if "packages:" in line)
     assert "packaging==24.2" in packages  # the training's own environment, from requirements.txt
     assert "PyGithub" not in packages
+
+    reported = project.fork_report(head)
+    assert reported.exit_code == 0, reported.log
+    (comment,) = github.comments(pull)
+    assert "**Self-reported**" in comment["body"]
+    (check,) = github.check_runs(head)
+    assert check["conclusion"] == "neutral"
+    assert check["output"]["title"].startswith("Self-reported")
+    assert github.violations() == []
+
+
+def test_a_pull_request_without_a_writing_token_gets_its_summary_and_no_failure(
+    project: Project, github: GitHubApi
+) -> None:
+    pull = github.new_pull()
+    project.git("switch", "--quiet", "--create", "topic")
+    head = project.commit(0.2)
+    github.push(pull, head)
+    result = project.pull_request(pull, head, fork=True)
+    assert result.exit_code == 0, result.log
+    assert "pull-requests: write" in result.log
+    assert github.comments(pull) == []
+    assert len(result.summaries) == 2

@@ -52,15 +52,17 @@ def _automatic(event: Event) -> Activity | NoActivity:
             return NoActivity(f"only pushes to the default branch are recorded, and this is {event.ref}")
         case "workflow_dispatch":
             return Activity("record" if event.on_default_branch else "retrain", _commit(event))
+        case "workflow_run":
+            return Activity("comment")
         case "pull_request_target":
             return NoActivity("pull_request_target would run a pull request's code with a writing token")
     return NoActivity(f"the event {event.name} asks for nothing that reproof does")
 
 
 def _refuse(event: Event, inputs: Inputs) -> None:
-    if event.name == "pull_request_target" and inputs.activity != "comment":
+    if event.name in ("pull_request_target", "workflow_run") and inputs.activity != "comment":
         raise UsageError(
-            f"activity {inputs.activity} must not run on pull_request_target: it gives strangers' code a token",
+            f"activity {inputs.activity} must not run on {event.name}: it gives strangers' code a token",
             "Use `on: pull_request` for the job that trains; workflows/README.md shows both jobs.",
         )
     if inputs.activity == "record" and event.pull is not None:
@@ -70,16 +72,10 @@ def _refuse(event: Event, inputs: Inputs) -> None:
         )
     if inputs.activity != "comment":
         return
-    if event.pull is None:
+    if event.pull is None and event.run is None:
         raise UsageError(
             f"activity comment needs a pull request, and the event is {event.name or 'none'}",
-            "Use it in a workflow that runs `on: pull_request`.",
-        )
-    if inputs.report is None:
-        raise UsageError(
-            "activity comment needs the input report",
-            "Hand over the measuring job's output: "
-            "`report: ${{ needs.measure.outputs.report-json }}` (workflows/pull-request-comment.yml).",
+            "Use it in a workflow that runs `on: pull_request` or `on: workflow_run`.",
         )
 
 

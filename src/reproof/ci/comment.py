@@ -1,7 +1,7 @@
-"""The activity `comment`: a measured report, checked, becomes the pull request's one comment.
+"""The activity `comment`: what was measured is judged again, and becomes a comment and a check run.
 
-This half holds a writing token. It runs no code of the pull request and checks nothing out; what it gets is
-data, read strictly. Nothing that GitHub refuses fails the job: the summary has the report all the same.
+This half holds a writing token. It runs no code of the pull request and checks nothing out; what it gets is data,
+read strictly. Nothing that GitHub refuses fails the job: the summary has the report all the same.
 """
 
 from __future__ import annotations
@@ -10,51 +10,104 @@ import sys
 from typing import TYPE_CHECKING
 
 from reproof.adapters.github import GitHub
+from reproof.ci import measured as handover
+from reproof.ci.conclusion import check_run
+from reproof.ci.origin import pull_of_run
 from reproof.ci.outputs import annotate, write_outputs, write_summary
+from reproof.ci.trusted import HEAD_REF, trusted
 from reproof.errors import Exit, ForgeError, UsageError
-from reproof.report import json as report_json
 from reproof.report import markdown, state
-from reproof.report.report import DEFAULT_FAIL_ON, Context
+from reproof.report.report import Context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reproof.ci.event import Event, PullRequest
+    from reproof.ci.event import Event
     from reproof.ci.inputs import Inputs
-    from reproof.ports import Comment, Forge
+    from reproof.ci.measured import Measured
+    from reproof.ports import Comment, Forge, PullRequest
     from reproof.report.report import Report
+
+ARTIFACT = "reproof"
+
+
+class _Nothing(Exception):  # noqa: N818  not an error: a reason to write nothing
+    pass
 
 
 def post_comment(environ: Mapping[str, str], event: Event, inputs: Inputs) -> int:
-    """Create or edit the comment of the event's pull request; returns the exit code."""
-    pull = event.pull
-    if pull is None or inputs.report is None or event.repository is None:
-        raise UsageError("a comment needs a pull request and a measured report")
-    report = report_json.parse(inputs.report, _context(event, pull, inputs))
-    if report.head != pull.head:
-        raise UsageError(
-            f"the report is about {(report.head or 'no commit')[:7]}, the pull request's head is {pull.head[:7]}"
-        )
-    if inputs.token is None:
-        return _unposted(environ, report, "there is no token: give the job `pull-requests: write`")
-    forge = GitHub(event.repository, inputs.token, event.api_url)
+    """Judge what was measured and write about it; returns the exit code.
+
+    Raises `UsageError` for what cannot be used, or is not about the pull request's head.
+    """
+    if event.repository is None:
+        raise UsageError("a comment needs a repository")
+    forge = GitHub(event.repository, inputs.token or "", event.api_url)
     try:
-        url = _write(forge, report, pull.number, inputs.comment)
+        pull = _pull(event, forge)
+        measured = _measured(event, inputs, forge)
+    except (ForgeError, _Nothing) as reason:
+        return _unposted(environ, _why(reason))
+    if measured.head != pull.head:
+        raise UsageError(
+            f"what was measured is about {measured.head[:7]}, the pull request's head is {pull.head[:7]}"
+        )
+    refs = {
+        f"refs/heads/{pull.base_ref}": f"refs/remotes/origin/{pull.base_ref}",
+        f"refs/pull/{pull.number}/head": HEAD_REF,
+    }
+    url = f"{event.server_url}/{event.repository}.git"
+    with trusted(url, refs, pull.head, pull.base, inputs.token) as half:
+        rules = half.settings.compare.fail_on if inputs.fail_on is None else inputs.fail_on
+        report = half.report(measured, _context(event, pull, rules))
+        if inputs.token is None:
+            return _unposted(environ, "there is no token: give the job `pull-requests: write`", report)
+        check = check_run(report, pull.head, half.annotations(report))
+    try:
+        forge.write_check(check)
     except ForgeError as error:
-        return _unposted(environ, report, f"{error.message}. {error.hint or ''}".strip())
-    write_outputs(environ, {"comment-url": url or "", "verdict": report.comparison.verdict})
+        _warn(environ, f"no check run was written: {_why(error)}")
+    try:
+        address = _write(forge, report, pull.number, inputs.comment)
+    except ForgeError as error:
+        return _unposted(environ, _why(error), report)
+    write_outputs(environ, {"comment-url": address or "", "verdict": report.comparison.verdict})
     return Exit.FINE
 
 
-def _context(event: Event, pull: PullRequest, inputs: Inputs) -> Context:
+def _pull(event: Event, forge: Forge) -> PullRequest:
+    """The pull request to write to: the event's own, or the one that the measuring run was about."""
+    if event.pull is not None:
+        return event.pull
+    if event.run is None:
+        raise UsageError("a comment needs a pull request")
+    if event.run.event != "pull_request":
+        raise _Nothing(f"the measuring run was started by {event.run.event}, not by a pull request")
+    pull = pull_of_run(event.run, forge.open_pulls(event.run.head_owner, event.run.head_ref))
+    if pull is None:
+        raise _Nothing(f"no open pull request has the head {event.run.head[:7]} any more")
+    return pull
+
+
+def _measured(event: Event, inputs: Inputs, forge: Forge) -> Measured:
+    if inputs.measured is not None:
+        return handover.unpack(inputs.measured)
+    run = event.run.id if event.run else event.run_id
+    if run is None:
+        raise _Nothing("there is neither the input measured nor a run to take the artifact from")
+    return handover.load(forge.artifact(run, ARTIFACT, handover.FILE, handover.LIMIT))
+
+
+def _context(event: Event, pull: PullRequest, fail_on: tuple[str, ...]) -> Context:
+    own, source = (event.repository or "").lower(), (pull.head_repository or "").lower()
     return Context(
         repository=event.repository,
         pull=pull.number,
         base_ref=pull.base_ref,
         base_commit=pull.base,
-        fail_on=DEFAULT_FAIL_ON if inputs.fail_on is None else inputs.fail_on,
+        fail_on=fail_on,
         run_url=event.run_url,
-        self_reported=event.from_fork,
+        self_reported=own != source,
     )
 
 
@@ -86,9 +139,21 @@ def _silence(report: Report, old: Comment | None, mode: str) -> str | None:
     return None
 
 
-def _unposted(environ: Mapping[str, str], report: Report, why: str) -> int:
-    print(f"reproof: no comment was written: {why}", file=sys.stderr)
-    annotate(environ, "warning", f"no comment was written: {why}")
-    write_summary(environ, markdown.summary(report))
-    write_outputs(environ, {"comment-url": "", "verdict": report.comparison.verdict})
+def _unposted(environ: Mapping[str, str], why: str, report: Report | None = None) -> int:
+    """Say why nothing was written; the report, where there is one, becomes the summary."""
+    _warn(environ, f"no comment was written: {why}")
+    if report is not None:
+        write_summary(environ, markdown.summary(report))
+    verdict = report.comparison.verdict if report else ""
+    write_outputs(environ, {"comment-url": "", "verdict": verdict})
     return Exit.FINE
+
+
+def _warn(environ: Mapping[str, str], what: str) -> None:
+    print(f"reproof: {what}", file=sys.stderr)
+    annotate(environ, "warning", what)
+
+
+def _why(reason: Exception) -> str:
+    hint = reason.hint if isinstance(reason, ForgeError) else None
+    return f"{reason}. {hint or ''}".strip()

@@ -11,28 +11,47 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reproof.errors import UsageError
+from reproof.ports import PullRequest
 from reproof.strict import Fields, SchemaError, parse_json
 
 PAYLOAD_LIMIT = 25 * 1024 * 1024  # bytes; GitHub's own cap on a webhook's payload
 PUBLIC_API = "https://api.github.com"
+PUBLIC_SERVER = "https://github.com"
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/[A-Za-z0-9._-]{1,100}")
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_WORD = re.compile(r"[a-z_]{1,40}")
+_LOGIN = re.compile(r"[A-Za-z0-9_-]{1,60}(\[bot\])?")
 _URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?")
 # git's own limits on ref names, stricter: nothing that a shell, a terminal or Markdown could stumble over.
 _REF = re.compile(r"[^\s~^:?*\[\\\x00-\x1f\x7f`<>|\"]{1,255}")
 
 
 @dataclass(frozen=True, slots=True)
-class PullRequest:
-    """A pull request as the event names it. `head_repository` is None where the fork was deleted."""
+class MeasuringRun:
+    """The workflow run that a `workflow_run` event is about: its id, what started it, and the head it was about."""
 
-    number: int
+    id: int
+    event: str
     head: str
     head_ref: str
-    head_repository: str | None
-    base: str
-    base_ref: str
+    head_repository: str
+    head_repository_id: int
+
+    @property
+    def head_owner(self) -> str:
+        """The owner of the head's repository."""
+        return self.head_repository.partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class IssueComment:
+    """A comment that somebody wrote: its text, who, and the issue's or pull request's number."""
+
+    number: int
+    on_pull_request: bool
+    author: str
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +69,25 @@ class Event:
     commit: str | None = None
     deleted: bool = False
     pull: PullRequest | None = None
+    run: MeasuringRun | None = None
+    comment: IssueComment | None = None
     api_url: str = PUBLIC_API
-    run_url: str | None = None
+    server_url: str = PUBLIC_SERVER
+    run_id: int | None = None
     attempt: int = 1
 
     @property
     def on_default_branch(self) -> bool:
         """Whether the ref is the repository's default branch."""
         return self.default_branch is not None and self.ref == f"refs/heads/{self.default_branch}"
+
+    @property
+    def run_url(self) -> str | None:
+        """The page of this run; of the measuring run, where the event is about one."""
+        run = self.run.id if self.run else self.run_id
+        if run is None or self.repository is None:
+            return None
+        return f"{self.server_url}/{self.repository}/actions/runs/{run}"
 
     @property
     def from_fork(self) -> bool:
@@ -101,7 +131,7 @@ def _payload(path: str) -> Fields:
 def _event(name: str, environ: Mapping[str, str], payload: Fields) -> Event:
     repository = _shaped(environ.get("GITHUB_REPOSITORY", ""), _REPOSITORY, "GITHUB_REPOSITORY")
     return Event(
-        name=_shaped(name, re.compile(r"[a-z_]{1,40}"), "GITHUB_EVENT_NAME"),
+        name=_shaped(name, _WORD, "GITHUB_EVENT_NAME"),
         action=_optional(payload, "action") or "",
         repository=repository,
         default_branch=_default_branch(payload),
@@ -109,20 +139,20 @@ def _event(name: str, environ: Mapping[str, str], payload: Fields) -> Event:
         commit=_shaped_or_none(environ.get("GITHUB_SHA"), _COMMIT, "GITHUB_SHA"),
         deleted=bool(payload.has("deleted") and payload.take("deleted") is True),
         pull=_pull(payload.object("pull_request")) if name.startswith("pull_request") else None,
+        run=_run(payload.object("workflow_run")) if name == "workflow_run" else None,
+        comment=_comment(payload) if name == "issue_comment" else None,
         api_url=_shaped(environ.get("GITHUB_API_URL") or PUBLIC_API, _URL, "GITHUB_API_URL").rstrip("/"),
-        run_url=_run_url(environ, repository),
+        server_url=_server(environ),
+        run_id=_run_id(environ),
         attempt=_attempt(environ.get("GITHUB_RUN_ATTEMPT") or "1"),
     )
 
 
 def _pull(fields: Fields) -> PullRequest:
     head, base = fields.object("head"), fields.object("base")
-    number = fields.count_or_none("number")
-    if not number:
-        raise SchemaError(f"{fields.where}.number must be a whole number above 0")
     source = head.object_or_none("repo")
     return PullRequest(
-        number=number,
+        number=_number(fields, "number"),
         head=_shaped(head.text("sha"), _COMMIT, f"{head.where}.sha"),
         head_ref=_shaped(head.text("ref"), _REF, f"{head.where}.ref"),
         head_repository=None
@@ -133,6 +163,38 @@ def _pull(fields: Fields) -> PullRequest:
     )
 
 
+def _run(fields: Fields) -> MeasuringRun:
+    source = fields.object_or_none("head_repository")
+    if source is None:
+        raise SchemaError(f"{fields.where} has no head_repository: the fork was deleted")
+    return MeasuringRun(
+        id=_number(fields, "id"),
+        event=_shaped(fields.text("event"), _WORD, f"{fields.where}.event"),
+        head=_shaped(fields.text("head_sha"), _COMMIT, f"{fields.where}.head_sha"),
+        head_ref=_shaped(fields.text("head_branch"), _REF, f"{fields.where}.head_branch"),
+        head_repository=_shaped(source.text("full_name"), _REPOSITORY, f"{source.where}.full_name"),
+        head_repository_id=_number(source, "id"),
+    )
+
+
+def _comment(payload: Fields) -> IssueComment:
+    issue, comment = payload.object("issue"), payload.object("comment")
+    user = comment.object("user")
+    return IssueComment(
+        number=_number(issue, "number"),
+        on_pull_request=issue.has("pull_request") and issue.take("pull_request") is not None,
+        author=_shaped(user.text("login"), _LOGIN, f"{user.where}.login"),
+        body=_optional(comment, "body") or "",
+    )
+
+
+def _number(fields: Fields, key: str) -> int:
+    number = fields.count_or_none(key)
+    if not number:
+        raise SchemaError(f"{fields.where}.{key} must be a whole number above 0")
+    return number
+
+
 def _default_branch(payload: Fields) -> str | None:
     if not payload.has("repository"):
         return None
@@ -140,12 +202,13 @@ def _default_branch(payload: Fields) -> str | None:
     return _shaped_or_none(_optional(repository, "default_branch"), _REF, "repository.default_branch")
 
 
-def _run_url(environ: Mapping[str, str], repository: str) -> str | None:
-    run = environ.get("GITHUB_RUN_ID", "")
-    server = environ.get("GITHUB_SERVER_URL", "")
-    if not server or not re.fullmatch(r"[0-9]{1,20}", run):
-        return None
-    return f"{_shaped(server, _URL, 'GITHUB_SERVER_URL').rstrip('/')}/{repository}/actions/runs/{run}"
+def _server(environ: Mapping[str, str]) -> str:
+    return _shaped(environ.get("GITHUB_SERVER_URL") or PUBLIC_SERVER, _URL, "GITHUB_SERVER_URL").rstrip("/")
+
+
+def _run_id(environ: Mapping[str, str]) -> int | None:
+    text = environ.get("GITHUB_RUN_ID", "")
+    return int(text) if re.fullmatch(r"[0-9]{1,19}", text) else None
 
 
 def _attempt(text: str) -> int:

@@ -26,8 +26,8 @@ RETRAIN = ("changed", "always", "never")
 class Inputs:
     """What the workflow asks for. None is "as the configuration says".
 
-    `command` and `python` are as typed. `report` is the JSON of the job that measured. The token is kept out
-    of the repr, which ends up in logs.
+    `command` and `python` are as typed. `measured` is the packed output of the job that measured. The token is
+    kept out of the repr, which ends up in logs.
     """
 
     activity: Literal["auto"] | ActivityName = "auto"
@@ -38,7 +38,7 @@ class Inputs:
     fail_on: tuple[str, ...] | None = None
     comment: Commenting = "changes"
     token: str | None = field(default=None, repr=False)
-    report: str | None = field(default=None, repr=False)
+    measured: str | None = field(default=None, repr=False)
     working_directory: str = "."
 
 
@@ -57,7 +57,7 @@ def read_inputs(environ: Mapping[str, str]) -> Inputs:
         fail_on=_verdicts("fail-on", given("FAIL_ON")),
         comment=cast("Commenting", _word("comment", given("COMMENT"), COMMENTING)),
         token=given("TOKEN"),
-        report=given("REPORT"),
+        measured=given("MEASURED"),
         working_directory=given("WORKING_DIRECTORY") or ".",
     )
 

@@ -1,7 +1,8 @@
 """What `reproof ci` does: reads the event, chooses the activity, trains, compares, reports. The wiring of CI.
 
 The trust line: `retrain` runs a pull request's code and writes nothing but its own report; `record` runs on the
-default branch and writes records; `comment` runs no code of the pull request and writes one comment.
+default branch and writes records; `comment` runs no code of the pull request, judges its records
+again, and writes one comment and one check run.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from reproof.ci import measured as handover
 from reproof.ci.activity import NoActivity, choose
 from reproof.ci.comment import post_comment
 from reproof.ci.event import read_event
 from reproof.ci.inputs import read_inputs
+from reproof.ci.measured import Measured
 from reproof.ci.outputs import annotate, write_outputs, write_summary
 from reproof.errors import Exit, UsageError
 from reproof.report import html, markdown
@@ -35,7 +38,7 @@ from reproof.visible import in_colour
 from reproof.wiring import open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from reproof.ci.event import Event
     from reproof.ci.inputs import Inputs
@@ -74,7 +77,15 @@ def main(environ: Mapping[str, str], folder: str | None = None) -> int:
         context=_context(event, workspace),
         history=_history(workspace, comparison),
     )
-    _publish(environ, report, records, folder or _report_folder(environ, workspace))
+    measured = Measured(
+        report.head or "",
+        comparison.key or "",
+        tuple(records),
+        comparison.failure,
+        comparison.retrains,
+        report.minutes,
+    )
+    _publish(environ, report, measured, folder or _report_folder(environ, workspace))
     return _exit_code(report)
 
 
@@ -165,13 +176,14 @@ def _report_folder(environ: Mapping[str, str], workspace: Workspace) -> str:
     return os.path.join(base, "reproof-report")
 
 
-def _publish(environ: Mapping[str, str], report: Report, records: Sequence[RunRecord], folder: str) -> None:
+def _publish(environ: Mapping[str, str], report: Report, measured: Measured, folder: str) -> None:
     os.makedirs(folder, exist_ok=True)
     files = {
         "report.md": markdown.comment(report).encode(),
         "report.json": report_json.dump(report).encode(),
         "report.html": html.page(report).encode(),
-        **{f"run-{record.id}.json": dump(record) for record in records},
+        handover.FILE: handover.dump(measured),
+        **{f"run-{record.id}.json": dump(record) for record in measured.records},
     }
     for name, data in files.items():
         path = os.path.join(folder, name)
@@ -188,6 +200,7 @@ def _publish(environ: Mapping[str, str], report: Report, records: Sequence[RunRe
             "run": it.run or "",
             "report": os.path.join(folder, "report.md"),
             "report-json": report_json.handover(report),
+            "measured": handover.pack(measured) or "",
         },
     )
     print(text(report, colour=in_colour(sys.stdout)), end="")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 import zlib
 from dataclasses import dataclass
 
@@ -25,6 +26,8 @@ LIMIT = 32 * 1024 * 1024  # bytes of the JSON
 # Bytes of a job's output. It arrives as an environment variable, and Linux gives one 128 KiB.
 PACKED_LIMIT = 120_000
 MOST_RECORDS = 64
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_KEY = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def _read(top: Fields) -> Measured:
     with top:
         if (version := top.text("schema")) != SCHEMA:
             raise SchemaError(f"its schema is {version[:60]!r}; this reproof reads {SCHEMA}")
-        head, key = report_json.commit_id(top, "head"), report_json.commit_id(top, "key")
+        head, key = _id(top, "head", _COMMIT), _id(top, "key", _KEY)
         records = top.objects("records")
         if len(records) > MOST_RECORDS:
             raise SchemaError(f"it has more than {MOST_RECORDS} records")
@@ -103,6 +106,13 @@ def _read(top: Fields) -> Measured:
             retrains=top.count_or_none("retrains") or 0,
             minutes=minutes,
         )
+
+
+def _id(fields: Fields, name: str, shape: re.Pattern[str]) -> str:
+    value = fields.text(name)
+    if not shape.fullmatch(value):
+        raise SchemaError(f"{fields.where}.{name} must be hexadecimal digits")
+    return value
 
 
 def _refused(why: str) -> UsageError:

@@ -130,13 +130,15 @@ def to_dict(report: Report) -> dict[str, Any]:
             {"name": stage.name, "result": stage.result, "after": list(stage.after)} for stage in it.stages
         ],
         "not_checked": [{"what": item.what, "why": item.why} for item in it.not_checked],
-        "failure": it.failure
-        and {
-            "what": it.failure.what,
-            "exit_code": it.failure.exit_code,
-            "log_tail": list(it.failure.log_tail),
-        },
+        "failure": failure_to_dict(it.failure),
     }
+
+
+def failure_to_dict(failure: Failure | None) -> dict[str, Any] | None:
+    """A failed training as plain JSON values."""
+    if failure is None:
+        return None
+    return {"what": failure.what, "exit_code": failure.exit_code, "log_tail": list(failure.log_tail)}
 
 
 def _check_to_dict(check: Check) -> dict[str, Any]:
@@ -190,7 +192,7 @@ def _report(top: Fields, context: Context) -> Report:
             observed=tuple(_difference(item) for item in top.objects("observed")),
             stages=tuple(_stage(item) for item in top.objects("stages")),
             not_checked=tuple(_not_checked(item) for item in top.objects("not_checked")),
-            failure=_failure(top.object_or_none("failure")),
+            failure=read_failure(top.object_or_none("failure")),
         )
         if verdict != comparison.verdict:
             raise SchemaError(f"it says {verdict[:60]!r}, and its parts say {comparison.verdict!r}")
@@ -308,7 +310,8 @@ def _not_checked(fields: Fields) -> NotChecked:
         return NotChecked(fields.text("what"), fields.text("why"))
 
 
-def _failure(fields: Fields | None) -> Failure | None:
+def read_failure(fields: Fields | None) -> Failure | None:
+    """The inverse of `failure_to_dict`; raises `SchemaError`."""
     if fields is None:
         return None
     with fields:

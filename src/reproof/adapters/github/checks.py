@@ -43,8 +43,8 @@ class Checks(Connection):
             return self.ask(lambda: self._ours(check), NEEDS)
 
         made = self.create(post, search, NEEDS)
-        for annotations in more:
-            self._annotate(made, check, annotations)
+        for lot in more:
+            self._annotate(made, check, lot)
         return str(made.html_url)
 
     def _annotate(self, made: RemoteCheckRun, check: CheckRun, annotations: tuple[Annotation, ...]) -> None:

@@ -16,11 +16,7 @@ NEEDS = "pull-requests: write"
 
 
 class Comments(Connection):
-    """The part of the forge that reads pull requests and writes their comments."""
-
-    def head_of(self, pull: int) -> str:
-        """The pull request's head commit right now; raises `ForgeError`."""
-        return self.ask(lambda: str(self._pull(pull).head.sha), NEEDS)
+    """The part of the forge that writes comments on pull requests."""
 
     def our_comment(self, pull: int, marker: str) -> Comment | None:
         """The oldest comment that we wrote, that starts with the marker and ends with a state; all pages."""

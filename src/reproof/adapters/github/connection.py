@@ -85,7 +85,12 @@ class Connection:
                     f"{self._api_url} answered with a link to another host",
                     "Check GITHUB_API_URL.",
                 ) from None
-            except ValueError:
+            except (
+                ValueError,
+                TypeError,
+                AttributeError,
+                KeyError,
+            ):  # cut JSON, a proxy's page, an empty body
                 pause, trouble = None, "the answer is not whole"
             self._patience -= time.monotonic() - started
             if pause is None and not repeat:
@@ -111,7 +116,7 @@ class Connection:
     def repository(self) -> Repository:
         """PyGithub's repository; it asks nothing by itself."""
         if self._repository is None:
-            self._repository = self._connected().get_repo(self._name, lazy=True)
+            self._repository = self._connected().get_repo(self._name)
         return self._repository
 
     def login(self) -> str:
@@ -140,6 +145,7 @@ class Connection:
                 seconds_between_requests=0,
                 seconds_between_writes=0,
                 user_agent="reproof",
+                lazy=True,
             )
         return self._hub
 

@@ -1,0 +1,108 @@
+"""One file of a workflow run's artifact, taken from a stranger's archive without unpacking it.
+
+The archive is never written to the disk, so that no path in it can lead anywhere. Sizes are checked before
+anything is read or inflated, and again while it is.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from reproof.adapters.github.connection import Connection, GoneError
+from reproof.errors import ForgeError
+
+if TYPE_CHECKING:
+    from github import GithubException
+    from github.Artifact import Artifact
+    from requests import Response
+
+NEEDS = "actions: read"
+LARGEST = 64 * 1024 * 1024  # bytes of an archive as it is sent
+MOST_MEMBERS = 10_000
+_TIMEOUT = 30  # seconds between two pieces
+_PIECE = 1024 * 1024
+
+
+class Artifacts(Connection):
+    """The part of the forge that reads what workflow runs left."""
+
+    def artifact(self, run: int, name: str, member: str, limit: int) -> bytes:
+        """The file `member`, of at most `limit` bytes, of the newest artifact `name` of a run.
+
+        Raises `ForgeError` where there is none, or where the archive is not what it should be.
+        """
+        found = self.ask(lambda: self._newest(run, name), NEEDS)
+        if found is None:
+            raise GoneError(
+                f"run {run} left no artifact {name!r}",
+                "The measuring job uploads it: see workflows/README.md.",
+            )
+        if found.size_in_bytes > LARGEST:
+            raise ForgeError(f"the artifact {name!r} is larger than {LARGEST} bytes")
+        return member_of(self.ask(lambda: self._download(found), NEEDS), member, limit)
+
+    def _newest(self, run: int, name: str) -> Artifact | None:
+        from github.Artifact import Artifact
+        from github.PaginatedList import PaginatedList
+
+        repository = self.repository()
+        listed = PaginatedList(
+            Artifact,
+            repository.requester,
+            f"{repository.url}/actions/runs/{run}/artifacts",
+            {"name": name},
+            list_item="artifacts",
+        )
+        ours = [one for one in listed if one.name == name and not one.expired and one.workflow_run.id == run]
+        return max(ours, key=lambda one: one.id, default=None)
+
+    def _download(self, artifact: Artifact) -> bytes:
+        """GitHub answers with an address elsewhere, which must not see the token."""
+        import requests
+
+        asked = f"{self._api_url}/repos/{self._name}/actions/artifacts/{artifact.id}/zip"
+        headers = {"Authorization": f"Bearer {self._token}", "User-Agent": "reproof"}
+        with requests.get(asked, headers=headers, timeout=_TIMEOUT, allow_redirects=False) as answer:
+            place = answer.headers.get("location", "")
+            if answer.status_code != 302:
+                raise _refusal(answer)
+        if urlsplit(place).scheme not in {"https", urlsplit(asked).scheme}:
+            raise ForgeError("the artifact's address is not one of https")
+        with requests.get(place, timeout=_TIMEOUT, allow_redirects=False, stream=True) as answer:
+            if answer.status_code != 200:
+                raise _refusal(answer)
+            data = bytearray()
+            for piece in answer.iter_content(_PIECE):
+                data += piece
+                if len(data) > LARGEST:
+                    raise ForgeError(f"the artifact {artifact.name!r} is larger than {LARGEST} bytes")
+            return bytes(data)
+
+
+def _refusal(answer: Response) -> GithubException:
+    from github import GithubException
+
+    return GithubException(answer.status_code, {"message": answer.reason}, dict(answer.headers))
+
+
+def member_of(archive: bytes, member: str, limit: int) -> bytes:
+    """The one member of that exact name; raises `ForgeError` for none, two, or more than `limit` bytes."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            entries = opened.infolist()
+            found = [entry for entry in entries if entry.filename == member]
+            if len(entries) > MOST_MEMBERS or len(found) != 1:
+                raise ForgeError(f"the artifact does not hold {member!r} exactly once")
+            if found[0].file_size > limit:
+                raise ForgeError(f"{member} in the artifact is larger than {limit} bytes")
+            with opened.open(found[0]) as handle:
+                data = handle.read(limit + 1)  # what the archive says of itself may be a lie
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error):
+        raise ForgeError("the artifact is no archive that can be read") from None
+    if len(data) > limit:
+        raise ForgeError(f"{member} in the artifact is larger than {limit} bytes")
+    return data

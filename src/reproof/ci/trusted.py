@@ -1,0 +1,165 @@
+"""The verdict, computed again by the half that writes: raw records, recorded runs and git go in.
+
+Nothing that the measuring job says is believed but its numbers. The pull request's commits are read as git objects;
+the rules to judge by are the base's, so that a pull request cannot loosen those that it is judged by.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from reproof.ci.places import Sources, annotate_changes
+from reproof.config import Config, config_from_texts
+from reproof.errors import UsageError
+from reproof.ports import Head
+from reproof.report.history import VERSIONS, histories
+from reproof.report.report import Context, Report
+from reproof.runs.baseline import find_base, runs_of_key
+from reproof.runs.declared import Declared, declare
+from reproof.runs.key import key_fits
+from reproof.runs.layout import UNKNOWN
+from reproof.runs.past import recorded_versions
+from reproof.verdict.compare import compare, failed, nothing_trained
+from reproof.verdict.comparison import NotChecked
+from reproof.wiring import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reproof.ci.measured import Measured
+    from reproof.ports import Annotation, Repository, RunStore
+    from reproof.report.report import History
+    from reproof.runs.record import RunRecord
+    from reproof.verdict.comparison import Comparison
+
+HEAD_REF = "refs/reproof/head"
+
+
+@dataclass(frozen=True)
+class Trusted:
+    """A pull request's two commits in a repository of commits, and the recorded runs."""
+
+    repository: Repository
+    store: RunStore
+    head: str
+    base: str
+
+    @cached_property
+    def settings(self) -> Config:
+        """The base's configuration; the defaults where it has none that can be read."""
+        return _settings(self.repository, self.base) or Config(self.repository.root)
+
+    @cached_property
+    def declared(self) -> Declared:
+        """What the head declares, from git alone. Raises `UsageError` where that cannot be told."""
+        settings = _settings(self.repository, self.head)
+        if settings is None:
+            raise UsageError(f"the configuration of {self.head[:7]} cannot be read")
+        return declare(self.repository.snapshot(self.head), settings, Head(self.head, None, None, ()))
+
+    def judge(self, measured: Measured) -> Comparison:
+        """The verdict on what was measured; raises `UsageError` for records that are not of the head."""
+        if measured.failure:
+            return failed(measured.failure, measured.key, max(measured.retrains, 1))
+        same_key = runs_of_key(self.store, self.repository, measured.key, self.head)
+        judged = measured.records or same_key[-1:]
+        if not judged:
+            return nothing_trained(measured.key)
+        for record in measured.records:
+            self._verify_training(record, measured.key)
+        self._verify_inputs(judged[-1])
+        base = find_base(self.store, self.repository, self.head, self.base)
+        lines = self.repository.line_counts(base.commit, self.head) if base else {}
+        comparison = compare(measured.records, same_key, base, self.settings.compare, lines)
+        return self._with_notes(comparison)
+
+    def report(self, measured: Measured, context: Context) -> Report:
+        """The report of the trusted half: its own verdict, history and context."""
+        comparison = self.judge(measured)
+        seen: tuple[History, ...] = ()
+        if comparison.baseline:
+            versions = recorded_versions(self.store, self.repository, comparison.baseline.commit, VERSIONS)
+            seen = histories(versions, comparison.checks)
+        return Report(comparison, self.head, measured.minutes, context, seen)
+
+    def annotations(self, report: Report) -> tuple[Annotation, ...]:
+        """Where the changes stand; none where the head's files or the diff cannot be read."""
+        it = report.comparison
+        if it.baseline is None or not (it.changes.aspects or it.observed):
+            return ()
+        with contextlib.suppress(UsageError):
+            lines = self.repository.changed_lines(it.baseline.commit, self.head)
+            read = self.repository.snapshot(self.head).read
+            return annotate_changes(report, Sources(self.declared, read, lines))
+        return ()
+
+    def _verify_training(self, record: RunRecord, key: str) -> None:
+        if record.code.commit != self.head or record.code.patch is not None or record.kind != "trained":
+            raise _forged(record, f"a training of {self.head[:7]} as it is")
+        if record.key != key or not key_fits(record):
+            raise _forged(record, "of the key that its contents give")
+
+    def _verify_inputs(self, record: RunRecord) -> None:
+        """What a record declares must be what its commit declares; else changes could be hidden.
+
+        The command may come from the workflow, and a difference of it is told as a change. Data that only a work
+        tree has cannot be told here.
+        """
+        declared = self.declared
+        known = {(item.path, item.hash) for item in declared.data if item.hash != UNKNOWN}
+        pairs = (
+            ("code", record.code.files, declared.code.files),
+            ("config", record.config.parameters, declared.config.parameters),
+            ("environment", record.environment.declared, declared.environment.declared),
+        )
+        for aspect, said, told in pairs:
+            if dict(said) != dict(told):
+                raise _forged(record, f"of the {aspect} of {self.head[:7]}")
+        if not known <= {(item.path, item.hash) for item in record.data}:
+            raise _forged(record, f"of the data of {self.head[:7]}")
+
+    def _with_notes(self, comparison: Comparison) -> Comparison:
+        own = _settings(self.repository, self.head)
+        if own is None or own.compare == self.settings.compare:
+            return comparison
+        note = NotChecked(
+            "the changed [tool.reproof.compare]",
+            "this change also changes how results are judged; it is judged by the rules before it",
+        )
+        return replace(comparison, not_checked=(*comparison.not_checked, note))
+
+
+@contextlib.contextmanager
+def trusted(url: str, refs: dict[str, str], head: str, base: str, token: str | None) -> Iterator[Trusted]:
+    """Fetch the refs (theirs -> ours) for a while; the store is the one that the base's configuration names.
+
+    Raises `UsageError` where the two commits are not among what was fetched.
+    """
+    from reproof.adapters.git import GitRepository
+    from reproof.adapters.git_mirror import mirror
+
+    with tempfile.TemporaryDirectory(prefix="reproof-", ignore_cleanup_errors=True) as folder:
+        mirror(folder, url, refs, token)
+        repository = GitRepository(folder)
+        for commit in (head, base):
+            repository.resolve(commit)
+        settings = _settings(repository, base) or Config(repository.root)
+        yield Trusted(repository, open_store(repository, settings.store, False, token), head, base)
+
+
+def _settings(repository: Repository, commit: str) -> Config | None:
+    try:
+        return config_from_texts(repository.root, repository.snapshot(commit).read)
+    except UsageError:
+        return None
+
+
+def _forged(record: RunRecord, what: str) -> UsageError:
+    return UsageError(
+        f"the measured run {record.id[:12]} is not {what}",
+        "Nothing is written about it. Run the measuring job again on the pull request's head.",
+    )

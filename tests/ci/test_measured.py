@@ -1,0 +1,103 @@
+"""What one job hands to another: whole there and back, and refused where it is not."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reproof.ci import measured as handover
+from reproof.ci.measured import Measured, dump, load, pack, unpack
+from reproof.errors import UsageError
+from reproof.runs.record import Metric, RunRecord
+from reproof.verdict.comparison import Failure
+from tests.runs.records import RECORDS, record
+
+HEAD, KEY = "a" * 40, "b" * 64
+ONE = Measured(HEAD, KEY, (record(1), record(2)), None, 2, 0.5)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(RECORDS, max_size=3))
+def test_what_is_measured_arrives_as_it_was(runs: list[RunRecord]) -> None:
+    data = dump(replace(ONE, records=tuple(runs)))
+    assert dump(load(data)) == data
+    packed = pack(load(data))
+    assert packed is not None
+    assert dump(unpack(packed)) == data
+
+
+def test_a_failure_arrives_with_its_log() -> None:
+    measured = Measured(HEAD, KEY, (), Failure("exit status 5", 5, ("a", "b")), 1, None)
+    assert load(dump(measured)) == measured
+
+
+def test_what_does_not_fit_into_an_output_is_left_to_the_artifact(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handover, "PACKED_LIMIT", 100)
+    assert pack(ONE) is None
+
+
+def test_many_trainings_of_many_metrics_fit_into_an_output() -> None:
+    metrics = tuple(Metric(f"metric {number}", number / 7, (("country", "BR"),), 10) for number in range(500))
+    results = replace(record().results, metrics=metrics)
+    runs = tuple(record(number, results=results) for number in range(6))
+    assert pack(replace(ONE, records=runs)) is not None
+
+
+def changed(**values: object) -> bytes:
+    return json.dumps(json.loads(dump(ONE)) | values).encode()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"[]",
+        b"\xff",
+        dump(ONE)[:-20],
+        changed(schema="reproof-measured/2"),
+        changed(head="main"),
+        changed(head="A" * 40),
+        changed(key="../../x"),
+        changed(records=[{}]),
+        changed(records="no"),
+        changed(minutes=-1),
+        changed(retrains=1.5),
+        changed(verdict="reproduced"),
+        changed(failure={"what": "x", "exit_code": "0", "log_tail": []}),
+    ],
+)
+def test_anything_else_is_refused(data: bytes) -> None:
+    with pytest.raises(UsageError, match="cannot be used"):
+        load(data)
+
+
+def test_too_many_records_are_refused() -> None:
+    with pytest.raises(UsageError, match="more than"):
+        load(dump(replace(ONE, records=tuple(record(number) for number in range(65)))))
+
+
+def packed(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "%%%",
+        "YWJj",
+        packed(zlib.compress(dump(ONE))[:-9]),
+        packed(zlib.compress(dump(ONE)) + b"more"),
+        packed(zlib.compress(b" " * (handover.LIMIT + 1), 9)),  # 32 KiB that inflate to more than 32 MiB
+    ],
+    ids=["empty", "no-base64", "no-zlib", "cut", "tail", "bomb"],
+)
+def test_what_cannot_be_unpacked_is_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        unpack(text)

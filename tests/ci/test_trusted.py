@@ -1,0 +1,223 @@
+"""The half that writes judges again: forged records, keys and rules do not get through. On real git, fetched."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reproof.adapters.git import GitRepository
+from reproof.ci.measured import Measured
+from reproof.ci.trusted import HEAD_REF, Trusted, trusted
+from reproof.errors import UsageError
+from reproof.report.report import Context
+from reproof.runs.record import DataFile, Metric, RunRecord
+from reproof.verdict.comparison import Failure
+from reproof.wiring import open_workspace
+from tests.repositories import commit, git, make_repository
+from tests.runs.records import OBSERVED, record
+
+FILES = {
+    "train.py": "print(1)\n",
+    "params.json": '{\n  "rate": 0.1\n}\n',
+    "requirements.txt": "scikit-learn\nnumpy==2.1.3\n",
+    "data/raw.csv": "a,b\n1,2\n",
+    "pyproject.toml": "[tool.reproof.compare.metrics.auc]\ntolerance = 0.01\n",
+}
+
+
+@pytest.fixture
+def origin(tmp_path: Path, plain_git: None) -> Path:
+    """A repository with a recorded `main`; tests add a branch `topic`."""
+    root = make_repository(tmp_path / "origin", FILES)
+    git(root, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "--quiet", str(root), "clone")
+    open_workspace(str(tmp_path / "clone")).store.add([trained(root, "HEAD", 1)])
+    git(root, "switch", "--quiet", "--create", "topic")
+    return root
+
+
+def trained(root: Path, revision: str, number: int = 1, **metrics: float) -> RunRecord:
+    """What a training of a commit would have recorded."""
+    from reproof.config import config_from_texts
+    from reproof.ports import Head
+    from reproof.runs.declared import declare
+
+    repository = GitRepository(str(root))
+    head = repository.resolve(revision)
+    snapshot = repository.snapshot(head)
+    declared = declare(snapshot, config_from_texts(str(root), snapshot.read), Head(head, None, None, ()))
+    return record(
+        number,
+        code=declared.code,
+        config=declared.config,
+        environment=replace(declared.environment, observed=OBSERVED),
+        data=declared.data,
+        metrics=metrics or {"auc": 0.9},
+    )
+
+
+@pytest.fixture
+def open_half(origin: Path) -> Iterator[Callable[[], Trusted]]:
+    import contextlib
+
+    with contextlib.ExitStack() as stack:
+
+        def opened() -> Trusted:
+            head, base = git(origin, "rev-parse", "topic"), git(origin, "rev-parse", "main")
+            git(origin, "update-ref", "refs/pull/7/head", head)
+            refs = {"refs/heads/main": "refs/remotes/origin/main", "refs/pull/7/head": HEAD_REF}
+            return stack.enter_context(trusted(f"file://{origin}", refs, head, base, None))
+
+        yield opened
+
+
+def measured(run: RunRecord, *more: RunRecord) -> Measured:
+    return Measured(run.code.commit, run.key, (run, *more), None, 1 + len(more), 1.0)
+
+
+def test_the_verdict_follows_from_the_numbers(origin: Path, open_half: Callable[[], Trusted]) -> None:
+    commit(origin, {"params.json": '{\n  "rate": 0.3\n}\n'})
+    half = open_half()
+    worse = trained(origin, "topic", 2, auc=0.7)
+    report = half.report(measured(worse), Context(fail_on=("regressed",)))
+    assert report.comparison.verdict == "regressed"
+    assert report.comparison.cause == "config"
+    (note,) = half.annotations(report)
+    assert (note.path, note.line, note.level) == ("params.json", 2, "warning")
+    assert half.judge(measured(replace(worse, results=record().results))).verdict == "unchanged"
+
+
+def test_what_is_recorded_already_is_judged_by_its_record(
+    origin: Path, open_half: Callable[[], Trusted]
+) -> None:
+    head = commit(origin, {"notes.md": "x"})
+    half = open_half()
+    key = trained(origin, "topic").key
+    assert half.judge(Measured(head, key)).verdict == "recorded"
+
+
+def test_a_failed_training_fails(origin: Path, open_half: Callable[[], Trusted]) -> None:
+    head = commit(origin, {"notes.md": "x"})
+    judged = open_half().judge(Measured(head, "a" * 64, (), Failure("exit status 1", 1), 1))
+    assert judged.verdict == "failed"
+
+
+@pytest.mark.parametrize(
+    ("forge", "why"),
+    [
+        (lambda run: replace(run, key="0" * 64), "key"),
+        (lambda run: replace(run, kind="claimed"), "training of"),
+        (lambda run: replace(run, code=replace(run.code, commit="c" * 40)), "training of"),
+        (lambda run: replace(run, code=replace(run.code, patch="+x\n")), "training of"),
+        (lambda run: rekeyed(run, code=replace(run.code, files=(("train.py", "b" * 40),))), "code"),
+        (lambda run: rekeyed(run, config=replace(run.config, parameters=(("rate", 0.1),))), "config"),
+        (lambda run: rekeyed(run, environment=replace(run.environment, declared=())), "environment"),
+        (lambda run: rekeyed(run, data=(DataFile("data/raw.csv", "git:" + "d" * 40),)), "data"),
+        (lambda run: rekeyed(run, data=()), "data"),
+    ],
+    ids=["key", "kind", "commit", "patch", "code", "config", "environment", "data", "no-data"],
+)
+def test_a_record_that_hides_a_change_is_refused(
+    origin: Path, open_half: Callable[[], Trusted], forge: Callable[[RunRecord], RunRecord], why: str
+) -> None:
+    commit(origin, {"params.json": '{"rate": 0.3}', "train.py": "print(2)\n"})
+    half = open_half()
+    forged = forge(trained(origin, "topic", 2))
+    with pytest.raises(UsageError, match=why):
+        half.judge(replace(measured(forged), head=half.head))
+
+
+def rekeyed(run: RunRecord, **changes: Any) -> RunRecord:
+    from reproof.runs.key import key_of
+
+    made = replace(run, **changes)
+    return replace(made, key=key_of(made))
+
+
+def test_a_key_of_another_version_of_the_inputs_is_no_record_of_the_head(
+    origin: Path, open_half: Callable[[], Trusted]
+) -> None:
+    """Nothing trained, and the key of `main` claimed: the record there is not of what the head declares."""
+    head = commit(origin, {"params.json": '{"rate": 0.3}'})
+    with pytest.raises(UsageError, match="config"):
+        open_half().judge(Measured(head, trained(origin, "main").key))
+
+
+def test_a_pull_request_cannot_loosen_the_rules_it_is_judged_by(
+    origin: Path, open_half: Callable[[], Trusted]
+) -> None:
+    loose = "[tool.reproof.compare]\nfail-on = []\n[tool.reproof.compare.metrics.auc]\ntolerance = 9\n"
+    commit(origin, {"pyproject.toml": loose})
+    half = open_half()
+    judged = half.judge(measured(trained(origin, "topic", 2, auc=0.7)))
+    assert judged.repeats == "drifted"
+    assert half.settings.compare.fail_on == ("drifted", "regressed", "failed")
+    assert any("how results are judged" in note.why for note in judged.not_checked)
+
+
+@pytest.mark.parametrize(
+    "text", ["[tool.reproof\n", "[tool.reproof]\ntrian = 1\n", "[tool.reproof]\ntrain = 1\n"]
+)
+def test_a_broken_configuration_of_the_head_is_said(
+    origin: Path, open_half: Callable[[], Trusted], text: str
+) -> None:
+    run = trained(origin, "topic", 2)
+    head = commit(origin, {"pyproject.toml": text})
+    with pytest.raises(UsageError, match="cannot be read"):
+        open_half().judge(measured(replace(run, code=replace(run.code, commit=head))))
+
+
+def test_numbers_that_are_none_do_not_break_it(origin: Path, open_half: Callable[[], Trusted]) -> None:
+    commit(origin, {"train.py": "print(2)\n"})
+    half = open_half()
+    run = trained(origin, "topic", 2)
+    nan = replace(run, results=replace(run.results, metrics=(Metric("auc", float("nan")),)))
+    assert half.judge(measured(nan)).verdict == "regressed"
+
+
+def test_nothing_is_checked_out(origin: Path, open_half: Callable[[], Trusted]) -> None:
+    commit(origin, {"train.py": "print(2)\n", ".gitattributes": "*.py filter=evil\n"})
+    half = open_half()
+    assert [path.name for path in Path(half.repository.root).iterdir()] == [".git"]
+
+
+def test_an_observed_package_is_annotated_where_it_is_not_pinned(
+    origin: Path, open_half: Callable[[], Trusted]
+) -> None:
+    commit(origin, {"notes.md": "x"})
+    half = open_half()
+    run = trained(origin, "topic", 2, auc=0.5)
+    seen = replace(OBSERVED, packages=(("numpy", "2.1.3"), ("scikit-learn", "1.7.0")))
+    run = replace(run, environment=replace(run.environment, observed=seen))
+    report = half.report(measured(run), Context())
+    assert report.comparison.verdict == "drifted"
+    (note,) = half.annotations(report)
+    assert (note.path, note.line, note.level) == ("requirements.txt", 1, "warning")
+    assert "1.7.0" in note.message
+
+
+def test_a_commit_that_was_not_fetched_is_said(origin: Path) -> None:
+    refs = {"refs/heads/main": "refs/remotes/origin/main"}
+    main = git(origin, "rev-parse", "main")
+    with pytest.raises(UsageError), trusted(f"file://{origin}", refs, "d" * 40, main, None):
+        pass
+    with (
+        pytest.raises(UsageError, match="cannot be fetched"),
+        trusted("file:///nowhere", refs, main, main, None),
+    ):
+        pass
+
+
+def test_a_head_without_files_of_its_own_format_is_no_trouble(
+    origin: Path, open_half: Callable[[], Trusted]
+) -> None:
+    commit(origin, {"params.json": "{", "other.json": json.dumps({"a": 1})})
+    half = open_half()
+    run = replace(trained(origin, "main", 2), code=replace(trained(origin, "main").code, commit=half.head))
+    with pytest.raises(UsageError, match=r"params\.json"):
+        half.judge(measured(run))
