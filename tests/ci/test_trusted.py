@@ -12,8 +12,9 @@ import pytest
 
 from reproof.adapters.git import GitRepository
 from reproof.ci.measured import Measured
-from reproof.ci.trusted import HEAD_REF, Trusted, trusted
+from reproof.ci.trusted import Trusted, trusted
 from reproof.errors import UsageError
+from reproof.ports import PullRequest
 from reproof.report.report import Context
 from reproof.runs.record import DataFile, Metric, RunRecord
 from reproof.verdict.comparison import Failure
@@ -70,8 +71,8 @@ def open_half(origin: Path) -> Iterator[Callable[[], Trusted]]:
         def opened() -> Trusted:
             head, base = git(origin, "rev-parse", "topic"), git(origin, "rev-parse", "main")
             git(origin, "update-ref", "refs/pull/7/head", head)
-            refs = {"refs/heads/main": "refs/remotes/origin/main", "refs/pull/7/head": HEAD_REF}
-            return stack.enter_context(trusted(f"file://{origin}", refs, head, base, None))
+            pull = PullRequest(7, head, "topic", "octo/demo", base, "main")
+            return stack.enter_context(trusted(f"file://{origin}", pull, None))
 
         yield opened
 
@@ -202,20 +203,16 @@ def test_an_observed_package_is_annotated_where_it_is_not_pinned(
 
 
 def test_a_commit_that_was_not_fetched_is_said(origin: Path) -> None:
-    refs = {"refs/heads/main": "refs/remotes/origin/main"}
     main = git(origin, "rev-parse", "main")
-    with pytest.raises(UsageError), trusted(f"file://{origin}", refs, "d" * 40, main, None):
+    git(origin, "update-ref", "refs/pull/7/head", main)
+    pull = PullRequest(7, "d" * 40, "topic", "octo/demo", main, "main")
+    with pytest.raises(UsageError), trusted(f"file://{origin}", pull, None):
         pass
-    with (
-        pytest.raises(UsageError, match="cannot be fetched"),
-        trusted("file:///nowhere", refs, main, main, None),
-    ):
+    with pytest.raises(UsageError, match="cannot be fetched"), trusted("file:///nowhere", pull, None):
         pass
 
 
-def test_a_head_without_files_of_its_own_format_is_no_trouble(
-    origin: Path, open_half: Callable[[], Trusted]
-) -> None:
+def test_a_params_file_that_is_none_is_said(origin: Path, open_half: Callable[[], Trusted]) -> None:
     commit(origin, {"params.json": "{", "other.json": json.dumps({"a": 1})})
     half = open_half()
     run = replace(trained(origin, "main", 2), code=replace(trained(origin, "main").code, commit=half.head))

@@ -24,12 +24,14 @@ print("names:", *sorted(os.environ), flush=True)
 if params["rate"] > 1:
     sys.exit("the loss is not a number any more")
 json.dump({"accuracy": 0.9 - (params["rate"] - 0.1) / 2}, open("metrics.json", "w"))
+open("model.txt", "w").write(f"weights {params['rate']}")
 """
 CONFIG = """\
 [tool.reproof]
 train = "python3 train.py"
 params = ["params.json"]
 metrics = ["metrics.json"]
+artifacts = ["model.txt"]
 
 [tool.reproof.compare.metrics.accuracy]
 tolerance = 0.01
@@ -71,12 +73,12 @@ class Project:
         self.git("remote", "add", "origin", "https://github.com/octo/demo.git")
         (self.folder / "train.py").write_text(TRAIN)
         (self.folder / "pyproject.toml").write_text(CONFIG)
-        (self.folder / ".gitignore").write_text("metrics.json\n")
+        (self.folder / ".gitignore").write_text("metrics.json\nmodel.txt\n")
         self.base = self.commit(0.1)
 
     def commit(self, rate: float) -> str:
         """Set the learning rate, and commit; the commit's id."""
-        (self.folder / "params.json").write_text(json.dumps({"rate": rate}))
+        (self.folder / "params.json").write_text(json.dumps({"rate": rate, "seed": 1}))
         self.git("add", "--all")
         self.git("commit", "--quiet", "--message", f"rate {rate}")
         return self.git("rev-parse", "HEAD").strip()

@@ -114,4 +114,4 @@ def test_a_pull_request_without_a_writing_token_gets_its_summary_and_no_failure(
     assert result.exit_code == 0, result.log
     assert "pull-requests: write" in result.log
     assert github.comments(pull) == []
-    assert len(result.summaries) == 2
+    assert len(set(result.summaries)) == 2

@@ -14,7 +14,7 @@ from reproof.ci import measured as handover
 from reproof.ci.conclusion import check_run
 from reproof.ci.origin import pull_of_run
 from reproof.ci.outputs import annotate, write_outputs, write_summary
-from reproof.ci.trusted import HEAD_REF, trusted
+from reproof.ci.trusted import trusted
 from reproof.errors import Exit, ForgeError, UsageError
 from reproof.report import markdown, state
 from reproof.report.report import Context
@@ -52,14 +52,10 @@ def post_comment(environ: Mapping[str, str], event: Event, inputs: Inputs) -> in
         raise UsageError(
             f"what was measured is about {measured.head[:7]}, the pull request's head is {pull.head[:7]}"
         )
-    refs = {
-        f"refs/heads/{pull.base_ref}": f"refs/remotes/origin/{pull.base_ref}",
-        f"refs/pull/{pull.number}/head": HEAD_REF,
-    }
     url = f"{event.server_url}/{event.repository}.git"
-    with trusted(url, refs, pull.head, pull.base, inputs.token) as half:
+    with trusted(url, pull, inputs.token) as half:
         rules = half.settings.compare.fail_on if inputs.fail_on is None else inputs.fail_on
-        report = half.report(measured, _context(event, pull, rules))
+        report = half.report(measured, _context(event, pull, half.base, rules))
         if inputs.token is None:
             return _unposted(environ, "there is no token: give the job `pull-requests: write`", report)
         check = check_run(report, pull.head, half.annotations(report))
@@ -98,13 +94,13 @@ def _measured(event: Event, inputs: Inputs, forge: Forge) -> Measured:
     return handover.load(forge.artifact(run, ARTIFACT, handover.FILE, handover.LIMIT))
 
 
-def _context(event: Event, pull: PullRequest, fail_on: tuple[str, ...]) -> Context:
+def _context(event: Event, pull: PullRequest, base: str, fail_on: tuple[str, ...]) -> Context:
     own, source = (event.repository or "").lower(), (pull.head_repository or "").lower()
     return Context(
         repository=event.repository,
         pull=pull.number,
         base_ref=pull.base_ref,
-        base_commit=pull.base,
+        base_commit=base,
         fail_on=fail_on,
         run_url=event.run_url,
         self_reported=own != source,

@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reproof.ci.measured import Measured
-    from reproof.ports import Annotation, Repository, RunStore
+    from reproof.ports import Annotation, PullRequest, Repository, RunStore
     from reproof.report.report import History
     from reproof.runs.record import RunRecord
     from reproof.verdict.comparison import Comparison
 
-HEAD_REF = "refs/reproof/head"
+HEAD_REF, BASE_REF = "refs/reproof/head", "refs/remotes/origin/base"
 
 
 @dataclass(frozen=True)
@@ -134,19 +134,19 @@ class Trusted:
 
 
 @contextlib.contextmanager
-def trusted(url: str, refs: dict[str, str], head: str, base: str, token: str | None) -> Iterator[Trusted]:
-    """Fetch the refs (theirs -> ours) for a while; the store is the one that the base's configuration names.
+def trusted(url: str, pull: PullRequest, token: str | None) -> Iterator[Trusted]:
+    """Fetch a pull request's head, and its base branch as it is now, for a while.
 
-    Raises `UsageError` where the two commits are not among what was fetched.
+    The store is the one that the base's configuration names. Raises `UsageError` where the head is not there.
     """
     from reproof.adapters.git import GitRepository
     from reproof.adapters.git_mirror import mirror
 
+    refs = {f"refs/pull/{pull.number}/head": HEAD_REF, f"refs/heads/{pull.base_ref}": BASE_REF}
     with tempfile.TemporaryDirectory(prefix="reproof-", ignore_cleanup_errors=True) as folder:
         mirror(folder, url, refs, token)
         repository = GitRepository(folder)
-        for commit in (head, base):
-            repository.resolve(commit)
+        head, base = repository.resolve(pull.head), repository.resolve(BASE_REF)
         settings = _settings(repository, base) or Config(repository.root)
         yield Trusted(repository, open_store(repository, settings.store, False, token), head, base)
 
