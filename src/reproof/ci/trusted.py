@@ -18,11 +18,12 @@ from reproof.errors import UsageError
 from reproof.ports import Head
 from reproof.report.history import VERSIONS, histories
 from reproof.report.report import Context, Report
-from reproof.runs.baseline import find_base, runs_of_key
+from reproof.runs.baseline import held_against
 from reproof.runs.declared import Declared, declare
 from reproof.runs.key import key_fits
 from reproof.runs.layout import UNKNOWN
 from reproof.runs.past import recorded_versions
+from reproof.verdict.acceptance import naming
 from reproof.verdict.compare import compare, failed, nothing_trained
 from reproof.verdict.comparison import NotChecked
 from reproof.wiring import open_store
@@ -65,17 +66,16 @@ class Trusted:
         """The verdict on what was measured; raises `UsageError` for records that are not of the head."""
         if measured.failure:
             return failed(measured.failure, measured.key, max(measured.retrains, 1))
-        same_key = runs_of_key(self.store, self.repository, measured.key, self.head)
-        judged = measured.records or same_key[-1:]
+        held = held_against(self.store, self.repository, measured.key, self.head, self.base)
+        judged = measured.records or held.same_key[-1:]
         if not judged:
             return nothing_trained(measured.key)
         for record in measured.records:
             self._verify_training(record, measured.key)
         self._verify_inputs(judged[-1])
-        base = find_base(self.store, self.repository, self.head, self.base)
-        lines = self.repository.line_counts(base.commit, self.head) if base else {}
-        comparison = compare(measured.records, same_key, base, self.settings.compare, lines)
-        return self._with_notes(comparison)
+        lines = self.repository.line_counts(held.base.commit, self.head) if held.base else {}
+        comparison = compare(measured.records, held.same_key, held.base, self.settings.compare, lines)
+        return self._with_notes(naming(comparison, held.acceptances))
 
     def report(self, measured: Measured, context: Context) -> Report:
         """The report of the trusted half: its own verdict, history and context."""
