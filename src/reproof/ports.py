@@ -202,3 +202,18 @@ class Forge(Protocol):
 
     def write_check(self, check: CheckRun) -> str:
         """Create a completed check run; its address."""
+
+    def runs_of(self, head: str, most: int) -> Sequence[int]:
+        """The newest workflow runs of pull requests whose head is this commit."""
+
+    def permission_of(self, login: str) -> str:
+        """What somebody may do in the repository: admin, write, read, none."""
+
+    def our_issue(self, marker: str) -> Comment | None:
+        """The open issue by us that starts with the marker; its `id` is its number."""
+
+    def write_issue(self, title: str, body: str, replaces: Comment | None) -> Comment:
+        """Open the issue, or edit the one it replaces."""
+
+    def close_issue(self, issue: Comment, body: str) -> Comment:
+        """Edit the issue and close it."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reproof.ci.activity import Activity, NoActivity, choose
-from reproof.ci.event import Event, MeasuringRun
+from reproof.ci.event import Event, IssueComment, MeasuringRun
 from reproof.ci.inputs import Inputs
 from reproof.errors import UsageError
 from reproof.ports import PullRequest
@@ -23,6 +23,8 @@ PULL = Event(
     pull=PullRequest(7, HEAD, "topic", "octo/demo", BASE, "main"),
 )
 PUSH = Event("push", "", "octo/demo", "main", "refs/heads/main", TIP)
+COMMENT = IssueComment(9, 7, True, "octo", "/reproof accept 12ab34 because x")
+SAID = replace(PUSH, name="issue_comment", action="created", comment=COMMENT)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +36,8 @@ PUSH = Event("push", "", "octo/demo", "main", "refs/heads/main", TIP)
         (PUSH, Activity("record", TIP)),
         (replace(PUSH, name="workflow_dispatch"), Activity("record", TIP)),
         (replace(PUSH, name="workflow_dispatch", ref="refs/heads/topic"), Activity("retrain", TIP)),
-        (replace(PUSH, name="schedule"), Activity("retrain", TIP)),
+        (replace(PUSH, name="schedule"), Activity("audit", TIP)),
+        (SAID, Activity("accept")),
         (
             replace(PUSH, name="merge_group", ref="refs/heads/gh-readonly-queue/main/x"),
             Activity("retrain", TIP),
@@ -55,7 +58,10 @@ def test_the_event_chooses(event: Event, activity: Activity) -> None:
         (replace(PUSH, deleted=True), "deleted"),
         (replace(PUSH, default_branch=None), "default branch"),
         (replace(PULL, name="pull_request_target"), "writing token"),
-        (replace(PUSH, name="issue_comment"), "issue_comment"),
+        (replace(SAID, comment=replace(COMMENT, on_pull_request=False)), "not on a pull request"),
+        (replace(SAID, comment=replace(COMMENT, body="nice")), "no command"),
+        (replace(SAID, action="edited"), "edited"),
+        (replace(PUSH, name="issues"), "issues"),
     ],
 )
 def test_nothing_to_do_says_why(event: Event, reason: str) -> None:
@@ -83,8 +89,18 @@ def test_a_pull_request_is_never_recorded() -> None:
         choose(PULL, Inputs(activity="record"))
 
 
-@pytest.mark.parametrize("activity", ["retrain", "record", "check"])
-@pytest.mark.parametrize("event", ["pull_request_target", "workflow_run"])
+@pytest.mark.parametrize("activity", ["retrain", "record", "check", "audit"])
+@pytest.mark.parametrize("event", ["pull_request_target", "workflow_run", "issue_comment"])
 def test_nothing_of_a_pull_request_runs_with_a_writing_token(event: str, activity: str) -> None:
     with pytest.raises(UsageError, match=event):
         choose(replace(PULL, name=event), Inputs(activity=activity))  # type: ignore[arg-type]
+
+
+def test_an_audit_is_about_the_default_branch_only() -> None:
+    with pytest.raises(UsageError, match="audit must not run on pull_request"):
+        choose(PULL, Inputs(activity="audit"))
+
+
+def test_who_asks_for_accept_gets_the_same_answers() -> None:
+    assert choose(SAID, Inputs(activity="accept")) == Activity("accept")
+    assert isinstance(choose(PUSH, Inputs(activity="accept")), NoActivity)

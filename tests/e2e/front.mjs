@@ -2,7 +2,7 @@
 // What tests talk to: passes requests on, notes each as a line of JSON, and makes trouble on demand.
 //   POST /__fault {"match": "POST .*comments", "status": 502, "after": true, "times": 1, "headers": {}, "body": {}}
 //   POST /__head {"pull": 7, "head": {"sha": "…", "ref": "…", "repo": {…}}}
-//   POST /__artifact?run=4242&name=reproof, with an archive as body
+//   POST /__artifact?run=4242&name=reproof&head=…, with an archive as body
 // `after` carries the request out first and hides the answer; status 0 drops the connection, status -1 drops it in the
 // middle of the body, status -2 answers nothing for `seconds`. `__head` answers as if the pull request's branch were
 // that, in a search by head as well: the emulator knows no commits but its own. Artifacts are kept here: the emulator cannot take them.
@@ -53,7 +53,8 @@ createServer(async (incoming, outgoing) => {
   const asked = new URL(incoming.url, `http://127.0.0.1:${port}`);
   if (asked.pathname === '/__artifact') {
     const run = Number(asked.searchParams.get('run'));
-    artifacts.push({ id: artifacts.length + 1, run, name: asked.searchParams.get('name'), body });
+    const [name, head] = ['name', 'head'].map(key => asked.searchParams.get(key));
+    artifacts.push({ id: artifacts.length + 1, run, name, head, body });
     return outgoing.end('{}');
   }
   if (asked.pathname.startsWith('/__blob/')) {
@@ -101,6 +102,11 @@ createServer(async (incoming, outgoing) => {
       const kept = artifacts.filter(one => one.run === Number(listed[1]) && one.name === asked.searchParams.get('name'));
       headers['content-type'] = 'application/json';
       replace({ total_count: kept.length, artifacts: kept.map(one => described(one)) });
+    } else if (asked.pathname.endsWith('/actions/runs')) {
+      answer.status = 200;
+      const ids = new Set(artifacts.filter(one => one.head === asked.searchParams.get('head_sha')).map(one => one.run));
+      headers['content-type'] = 'application/json';
+      replace({ total_count: ids.size, workflow_runs: [...ids].map(id => ({ id })) });
     } else if (loaded) {
       answer.status = 302;
       headers.location = `http://127.0.0.1:${port}/__blob/${loaded[1]}`;

@@ -72,9 +72,10 @@ class GitHubApi:
         shown: dict[str, Any] = self.ask("GET", f"/repos/{REPOSITORY}")
         return shown | {"id": number, "full_name": name, "name": name.partition("/")[2]}
 
-    def upload(self, run: int, archive: bytes, name: str = "reproof") -> None:
-        """Keep an archive as a run's artifact."""
-        asked = urllib.request.Request(f"{self.url}/__artifact?run={run}&name={name}", archive, method="POST")
+    def upload(self, run: int, archive: bytes, name: str = "reproof", head: str = "") -> None:
+        """Keep an archive as the artifact of a run, which was about the commit `head`."""
+        address = f"{self.url}/__artifact?run={run}&name={name}&head={head}"
+        asked = urllib.request.Request(address, archive, method="POST")
         urllib.request.build_opener(urllib.request.ProxyHandler({})).open(asked, timeout=30).close()
 
     def check_runs(self, commit: str) -> list[dict[str, Any]]:

@@ -33,6 +33,7 @@ class Runner:
         self._folder = folder
         self._api_url = api_url
         self._origin = origin
+        self.variables: dict[str, str] = {}  # of the runner's environment
         folder.mkdir(parents=True, exist_ok=True)
 
     def step(
@@ -76,6 +77,7 @@ class Runner:
             "GIT_CONFIG_VALUE_0": "https://github.com/octo/demo.git",
         }
         environ |= {f"REPROOF_{key.upper()}": value for key, value in inputs.items()}
+        environ |= self.variables
         if token:
             environ["REPROOF_TOKEN"] = token
         done = subprocess.run(

@@ -126,6 +126,20 @@ class Project:
         event = {"action": "completed", "workflow_run": run, "repository": _repository(OWN)}
         return self.act("workflow_run", "fork-report.yml", event)
 
+    def comment(self, number: int, body: str) -> Result:
+        """The workflow that a comment below a pull request starts."""
+        event = {
+            "action": "created",
+            "issue": {"number": number, "pull_request": {"url": "x"}},
+            "comment": {"id": 9001, "body": body, "user": {"login": "octo"}},
+            "repository": _repository(OWN),
+        }
+        return self.act("issue_comment", "accept.yml", event)
+
+    def audit(self) -> Result:
+        """The workflow of the schedule."""
+        return self.act("schedule", "audit.yml", {"schedule": "17 3 * * 1", "repository": _repository(OWN)})
+
     def act(self, name: str, workflow: str, event: dict[str, Any], token: str | None = "bot-token") -> Result:
         """Run a workflow of the repository on an event; the remote is this folder, in its own name."""
         payload = self._scratch / "event.json"

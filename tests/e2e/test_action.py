@@ -100,6 +100,29 @@ def test_a_forks_run_is_reported_by_the_default_branch_as_self_reported(
     (check,) = github.check_runs(head)
     assert check["conclusion"] == "neutral"
     assert check["output"]["title"].startswith("Self-reported")
+
+    run = measured.outputs["run"]
+    accepted = project.comment(pull, f"/reproof accept {run} because it is the first one")
+    assert accepted.exit_code == 0, accepted.log
+    assert f"Accepted run `{run}`" in github.comments(pull)[-1]["body"]
+    assert "accepted/" in project.git("ls-tree", "-r", "--name-only", "reproof-records")
+    assert github.violations() == []
+
+
+def test_the_audit_is_quiet_while_main_reproduces_and_the_check_looks_at_changed_lines(
+    project: Project, github: GitHubApi
+) -> None:
+    assert project.record().exit_code == 0
+    audited = project.audit()
+    assert audited.exit_code == 0, audited.log
+    assert audited.outputs["verdict"] == "reproduced"
+    assert "no issue is needed" in audited.log
+    pull = github.new_pull()
+    project.git("switch", "--quiet", "--create", "topic")
+    (project.folder / "model.py").write_text("import numpy as np\nprint(np.random.rand(3))\n")
+    checked = project.pull_request(pull, project.commit(0.1), "check.yml")
+    assert checked.exit_code == 1
+    assert "1 finding on the changed lines" in checked.log
     assert github.violations() == []
 
 

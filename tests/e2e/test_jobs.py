@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +18,12 @@ from tests.requires import requires
 pytestmark = [requires("npm"), pytest.mark.xdist_group("github")]
 
 TRAIN = """\
-import json, sys
+import json, os, sys
 rate = json.load(open("params.json"))["rate"]
 if rate > 1:
     sys.exit("the loss is not a number any more")
-json.dump({"accuracy": 0.9 - (rate - 0.1) / 2}, open("metrics.json", "w"))
+drift = float(os.environ.get("DRIFT", 0))
+json.dump({"accuracy": 0.9 - drift - (rate - 0.1) / 2}, open("metrics.json", "w"))
 open("model.txt", "w").write(f"weights {rate}")
 """
 FILES = {
@@ -57,10 +60,12 @@ class Demo:
         event = {"ref": "refs/heads/main", "repository": OWN}
         return self.runner.step("push", event, checkout=git(self.origin, "rev-parse", "main"))
 
-    def change(self, rate: float, *, fork: bool = False, **files: str) -> str:
+    def change(self, rate: float, files: dict[str, str] | None = None, *, fork: bool = False) -> str:
         """A commit on the pull request's branch."""
         git(self.origin, "checkout", "-q", "-B", "topic", self.head)
-        self.head = commit(self.origin, {"params.json": json.dumps({"rate": rate, "seed": 1}), **files})
+        self.head = commit(
+            self.origin, {"params.json": json.dumps({"rate": rate, "seed": 1}), **(files or {})}
+        )
         git(self.origin, "checkout", "-q", "main")
         git(self.origin, "update-ref", f"refs/pull/{self.pull}/head", self.head)
         repository = self.github.fork(*(("eve/demo", 77) if fork else ("octo/demo", 1)))
@@ -127,3 +132,221 @@ def test_a_forks_numbers_are_self_reported_and_neutral(demo: Demo, github: GitHu
     assert "**Regressed**" in body
     assert demo.conclusions() == ["neutral"]
     assert github.violations() == []
+
+
+def test_a_stranger_cannot_make_another_pull_request_get_the_report(demo: Demo, github: GitHubApi) -> None:
+    """The artifact says nothing of a number; the run's branch, commit and repository must fit one."""
+    demo.record()
+    demo.change(0.101, fork=True)
+    demo.measure(fork=True)
+    github.upload(7101, demo.runner.artifact())
+    for changes in (
+        {"head_sha": "e" * 40},
+        {"head_branch": "other"},
+        {"head_repository": {"id": 78, "full_name": "eve/demo"}},
+        {"head_repository": {"id": 77, "full_name": "mallory/demo"}},
+        {"event": "push"},
+    ):
+        done = demo.fork_report(7101, **changes)
+        assert done.exit_code == 0, done.log
+        assert "no comment was written" in done.log
+    assert demo.comments() == []
+    assert demo.conclusions() == []
+
+
+def test_a_forged_artifact_gets_nothing_written(demo: Demo, github: GitHubApi) -> None:
+    """Numbers of another commit, a verdict in place of numbers, an archive that is none."""
+    demo.record()
+    demo.change(0.3, fork=True)
+    demo.measure(fork=True)
+    measured = json.loads(member(demo.runner.artifact()))
+    unlike = {**measured, "head": "e" * 40}
+    hidden = json.loads(json.dumps(measured))
+    for record in hidden["records"]:
+        record["config"]["parameters"] = {"rate": 0.1}
+    claimed = {**measured, "records": [], "verdict": "reproduced"}
+    for number, forged in enumerate((unlike, hidden, claimed)):
+        github.upload(7201 + number, archived(json.dumps(forged)))
+        assert demo.fork_report(7201 + number).exit_code == 2
+    github.upload(7210, b"no archive")
+    assert demo.fork_report(7210).exit_code == 0
+    assert demo.comments() == []
+    assert demo.conclusions() == []
+
+
+def member(archive: bytes, name: str = "measured.json") -> bytes:
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        return opened.read(name)
+
+
+def archived(text: str) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as opened:
+        opened.writestr("measured.json", text)
+    return data.getvalue()
+
+
+def test_a_second_push_while_the_first_still_runs_leaves_the_newer_report(demo: Demo) -> None:
+    demo.record()
+    first_head = demo.change(0.3)
+    first = demo.measure()
+    second_head = demo.change(0.101)
+    second = demo.measure()
+    assert demo.report(second).exit_code == 0
+    late = demo.report(first, head=first_head)
+    assert late.exit_code == 0, late.log
+    assert "moved on" in late.log
+    (body,) = demo.comments()
+    assert "**Unchanged**" in body
+    assert second_head[:7] in body
+
+
+def test_drift_and_no_baseline_and_a_failing_training(demo: Demo) -> None:
+    demo.change(0.1, {"notes.md": "x"})
+    nothing = demo.measure()
+    assert nothing.outputs["verdict"] == "no-baseline"
+    assert demo.report(nothing).outputs["verdict"] == "no-baseline"
+    assert demo.conclusions() == ["neutral"]
+    demo.change(2)
+    failing = demo.measure()
+    assert failing.exit_code == 5
+    assert demo.report(failing).outputs["verdict"] == "failed"
+    assert demo.conclusions() == ["failure"]
+    assert len(demo.comments()) == 1
+
+
+TROUBLE = {
+    "401": ("POST .*/(comments|check-runs)", 401, {}, 9),
+    "fork-token": ("POST .*/(comments|check-runs)", 403, {}, 9),
+    "404": ("POST .*/(comments|check-runs)", 404, {}, 9),
+    "409": ("POST .*/(comments|check-runs)", 409, {}, 9),
+    "422": ("POST .*/(comments|check-runs)", 422, {}, 9),
+    "rate-limit-that-lasts": (
+        "GET .*/issues/.*",
+        403,
+        {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "9999999999"},
+        9,
+    ),
+    "429-without-a-time": ("POST .*/check-runs", 429, {"retry-after": "999"}, 9),
+    "502-after-creating": ("POST .*/(comments|check-runs)", 502, {}, 2),
+    "dropped-after-creating": ("POST .*/(comments|check-runs)", 0, {}, 2),
+    "cut-in-the-body": ("POST .*/(comments|check-runs)", -1, {}, 2),
+}
+WRITTEN = {"502-after-creating", "dropped-after-creating", "cut-in-the-body"}
+
+
+def test_whatever_github_answers_there_is_one_comment_at_most_and_the_job_ends_well(
+    demo: Demo, github: GitHubApi
+) -> None:
+    demo.record()
+    demo.change(0.3)
+    measured = demo.measure()
+    assert measured.exit_code == 1  # the verdict's own, whatever happens to the comment
+    for name, (match, status, headers, times) in TROUBLE.items():
+        github.clear()
+        github.fault(match, status, headers=headers, times=times, after=name in WRITTEN)
+        done = demo.report(measured, timeout=120)
+        assert done.exit_code == 0, (name, done.log)
+        assert "Traceback" not in done.log, name
+        if name in WRITTEN:
+            assert len(demo.comments()) == 1, name
+        elif "check-runs" in match and "comments" in match:
+            assert "no comment was written" in done.log, name
+            assert "Regressed" in done.summary, name
+    github.clear()
+    assert len(demo.comments()) == 1
+
+
+def accept_event(demo: Demo, body: str, number: int = 9001, **more: Any) -> dict[str, Any]:
+    return {
+        "action": "created",
+        "issue": {"number": demo.pull, "pull_request": {"url": "x"}},
+        "comment": {"id": number, "body": body, "user": {"login": more.pop("login", "octo")}},
+        "repository": OWN,
+        **more,
+    }
+
+
+def test_accepting_below_a_forks_pull_request_makes_its_results_the_expected_ones(
+    demo: Demo, github: GitHubApi
+) -> None:
+    demo.record()
+    head = demo.change(0.3, fork=True)
+    measured = demo.measure(fork=True)
+    assert measured.outputs["verdict"] == "regressed", measured.log
+    github.upload(7301, demo.runner.artifact(), head=head)
+    run = measured.outputs["run"]
+    theirs = accept_event(demo, f"/reproof accept {run} because I say so", login="eve")
+    stranger = demo.runner.step("issue_comment", theirs)
+    assert stranger.exit_code == 0
+    assert demo.comments() == []
+    asked = accept_event(demo, f"/reproof accept {run} because the new split is @fairer <b>")
+    for _ in range(2):  # a job that runs again says the same again
+        done = demo.runner.step("issue_comment", asked)
+        assert done.exit_code == 0, done.log
+    (answer,) = demo.comments()
+    assert "accepted by" in answer
+    again = demo.measure(fork=True)
+    assert again.exit_code == 0, again.log
+    assert again.outputs["verdict"] != "regressed"
+    assert github.violations() == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "/reproof accept",
+        "/reproof accept 123456 because",
+        "/reproof accept 123456 because x\n/reproof accept 654321 because y",
+        "/reproof accept main because x",
+        "/reproof accept 12ab34cd56ef because nobody measured it",
+    ],
+)
+def test_what_cannot_be_accepted_is_answered(demo: Demo, body: str) -> None:
+    demo.record()
+    demo.change(0.3)
+    done = demo.runner.step("issue_comment", accept_event(demo, body))
+    assert done.exit_code == 1
+    (answer,) = demo.comments()
+    assert "Not accepted" in answer
+
+
+def test_an_audit_keeps_one_issue_while_main_does_not_reproduce(demo: Demo, github: GitHubApi) -> None:
+    demo.record()
+    main = git(demo.origin, "rev-parse", "main")
+
+    def audit(accuracy: str = "") -> Done:
+        demo.runner.variables = {"DRIFT": accuracy} if accuracy else {}
+        return demo.runner.step("schedule", {"repository": OWN}, checkout=main)
+
+    def ours() -> list[dict[str, Any]]:
+        listed = github.ask("GET", "/repos/octo/demo/issues?state=all&per_page=100")
+        return [issue for issue in listed if issue["body"].startswith("<!-- reproof:v1:audit")]
+
+    assert audit().exit_code == 0
+    assert ours() == []
+    for _ in range(2):
+        drifted = audit("0.2")
+        assert drifted.exit_code == 1, drifted.log
+    (issue,) = ours()
+    assert issue["state"] == "open"
+    assert "does not reproduce" in issue["title"]
+    assert audit().exit_code == 0
+    (closed,) = ours()
+    assert closed["state"] == "closed"
+    assert github.violations() == []
+
+
+def test_a_check_counts_what_the_change_touched(demo: Demo) -> None:
+    old = "import numpy as np\nlearning_rate = 0.1\nprint(np.random.rand(3))\n"
+    demo.change(0.1, {"model.py": old})
+    demo.base, before = demo.head, demo.base
+    demo.change(0.1, {"model.py": old + "print(np.random.rand(4))\n"})
+    done = demo.runner.step("pull_request", demo.event(), checkout=demo.head, activity="check")
+    assert done.exit_code == 1, done.log
+    assert "elsewhere, not counted here" in done.log
+    assert "::error file=model.py,line=4" in done.log
+    assert "line=3" not in done.log
+    findings = json.loads(Path(done.outputs["report"]).read_text())
+    assert len(findings["runs"][0]["results"]) > 1
+    demo.base = before

@@ -33,13 +33,19 @@ def choose(event: Event, inputs: Inputs) -> Activity | NoActivity:
     if inputs.activity == "auto":
         return _automatic(event)
     _refuse(event, inputs)
+    if inputs.activity == "accept":
+        return _said(event)
     return Activity(inputs.activity, _commit(event))
 
 
 def _automatic(event: Event) -> Activity | NoActivity:
     match event.name:
-        case "" | "schedule" | "merge_group":
+        case "" | "merge_group":
             return Activity("retrain", _commit(event))
+        case "schedule":
+            return Activity("audit", _commit(event))
+        case "issue_comment":
+            return _said(event)
         case "pull_request" if event.action == "closed":
             return NoActivity("the pull request is closed")
         case "pull_request":
@@ -59,16 +65,37 @@ def _automatic(event: Event) -> Activity | NoActivity:
     return NoActivity(f"the event {event.name} asks for nothing that reproof does")
 
 
+def _said(event: Event) -> Activity | NoActivity:
+    comment = event.comment
+    if comment is None or not comment.on_pull_request:
+        return NoActivity("the comment is not on a pull request")
+    if event.action != "created":
+        return NoActivity("only a new comment is a command; an edited one is not")
+    if not comment.body.lstrip().startswith("/reproof"):
+        return NoActivity("the comment is no command to reproof")
+    return Activity("accept")
+
+
 def _refuse(event: Event, inputs: Inputs) -> None:
     if event.name in ("pull_request_target", "workflow_run") and inputs.activity != "comment":
         raise UsageError(
             f"activity {inputs.activity} must not run on {event.name}: it gives strangers' code a token",
             "Use `on: pull_request` for the job that trains; workflows/README.md shows both jobs.",
         )
+    if event.name == "issue_comment" and inputs.activity != "accept":
+        raise UsageError(
+            f"activity {inputs.activity} must not run on issue_comment: anybody may write one",
+            "Take `activity` out of the workflow; what a comment asks for is found out by itself.",
+        )
     if inputs.activity == "record" and event.pull is not None:
         raise UsageError(
             "activity record must not run on a pull request: what it trains would become the truth of main",
             "Record on `push` to the default branch: workflows/record.yml.",
+        )
+    if inputs.activity == "audit" and event.pull is not None:
+        raise UsageError(
+            f"activity audit must not run on {event.name}: it is about the default branch",
+            "Run it on `schedule`: workflows/audit.yml.",
         )
     if inputs.activity != "comment":
         return

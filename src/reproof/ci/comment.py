@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from reproof.ports import Comment, Forge, PullRequest
     from reproof.report.report import Report
 
-ARTIFACT = "reproof"
-
 
 class _Nothing(Exception):  # noqa: N818  not an error: a reason to write nothing
     pass
@@ -91,7 +89,7 @@ def _measured(event: Event, inputs: Inputs, forge: Forge) -> Measured:
     run = event.run.id if event.run else event.run_id
     if run is None:
         raise _Nothing("there is neither the input measured nor a run to take the artifact from")
-    return handover.load(forge.artifact(run, ARTIFACT, handover.FILE, handover.LIMIT))
+    return handover.load(forge.artifact(run, handover.ARTIFACT, handover.FILE, handover.LIMIT))
 
 
 def _context(event: Event, pull: PullRequest, base: str, fail_on: tuple[str, ...]) -> Context:

@@ -48,6 +48,7 @@ class MeasuringRun:
 class IssueComment:
     """A comment that somebody wrote: its text, who, and the issue's or pull request's number."""
 
+    id: int
     number: int
     on_pull_request: bool
     author: str
@@ -181,6 +182,7 @@ def _comment(payload: Fields) -> IssueComment:
     issue, comment = payload.object("issue"), payload.object("comment")
     user = comment.object("user")
     return IssueComment(
+        id=_number(comment, "id"),
         number=_number(issue, "number"),
         on_pull_request=issue.has("pull_request") and issue.take("pull_request") is not None,
         author=_shaped(user.text("login"), _LOGIN, f"{user.where}.login"),

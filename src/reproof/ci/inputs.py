@@ -13,11 +13,11 @@ from typing import Literal, cast
 from reproof.config import VERDICTS
 from reproof.errors import UsageError
 
-ActivityName = Literal["check", "retrain", "record", "comment"]
+ActivityName = Literal["check", "retrain", "record", "comment", "accept", "audit"]
 Commenting = Literal["changes", "always", "failures", "never"]
 Retrain = Literal["changed", "always", "never"]
 
-ACTIVITIES = ("auto", "check", "retrain", "record", "comment")
+ACTIVITIES = ("auto", "check", "retrain", "record", "comment", "accept", "audit")
 COMMENTING = ("changes", "always", "failures", "never")
 RETRAIN = ("changed", "always", "never")
 

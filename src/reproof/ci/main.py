@@ -10,10 +10,13 @@ from __future__ import annotations
 import os
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reproof.ci import measured as handover
+from reproof.ci.accept import accept
 from reproof.ci.activity import NoActivity, choose
+from reproof.ci.audit import keep_issue
 from reproof.ci.comment import post_comment
 from reproof.ci.event import read_event
 from reproof.ci.inputs import read_inputs
@@ -59,10 +62,14 @@ def main(environ: Mapping[str, str], folder: str | None = None) -> int:
         return Exit.FINE
     if activity.name == "comment":
         return post_comment(environ, event, inputs)
+    if activity.name == "accept":
+        return accept(environ, event, inputs)
     if activity.name == "check":
-        from reproof.cli import main as command
+        from reproof.ci.check import check
 
-        return command(["check", inputs.working_directory])
+        return check(environ, event, inputs)
+    if activity.name == "audit":
+        inputs = replace(inputs, retrain="always")
     workspace = _workspace(inputs, push=activity.name == "record")
     _refuse_other_commit(workspace, activity.commit)
     started = time.monotonic()
@@ -85,6 +92,8 @@ def main(environ: Mapping[str, str], folder: str | None = None) -> int:
         comparison.retrains,
         report.minutes,
     )
+    if activity.name == "audit":
+        keep_issue(environ, event, inputs, report)
     _publish(environ, report, measured, folder or _report_folder(environ, workspace))
     return _exit_code(report)
 

@@ -21,7 +21,7 @@ from reproof.strict import Fields, SchemaError, parse_json
 from reproof.verdict.comparison import Failure
 
 SCHEMA = "reproof-measured/1"
-FILE = "measured.json"
+ARTIFACT, FILE = "reproof", "measured.json"  # the name of the artifact, and of the file in it
 LIMIT = 32 * 1024 * 1024  # bytes of the JSON
 # Bytes of a job's output. It arrives as an environment variable, and Linux gives one 128 KiB.
 PACKED_LIMIT = 120_000

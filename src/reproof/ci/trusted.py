@@ -97,6 +97,11 @@ class Trusted:
             return annotate_changes(report, Sources(self.declared, read, lines))
         return ()
 
+    def verify(self, record: RunRecord) -> None:
+        """Raise `UsageError` for a record that is not of a training of the head as it is."""
+        self._verify_training(record, record.key)
+        self._verify_inputs(record)
+
     def _verify_training(self, record: RunRecord, key: str) -> None:
         if record.code.commit != self.head or record.code.patch is not None or record.kind != "trained":
             raise _forged(record, f"a training of {self.head[:7]} as it is")
@@ -134,10 +139,11 @@ class Trusted:
 
 
 @contextlib.contextmanager
-def trusted(url: str, pull: PullRequest, token: str | None) -> Iterator[Trusted]:
+def trusted(url: str, pull: PullRequest, token: str | None, *, push: bool = False) -> Iterator[Trusted]:
     """Fetch a pull request's head, and its base branch as it is now, for a while.
 
-    The store is the one that the base's configuration names. Raises `UsageError` where the head is not there.
+    The store is the one that the base's configuration names; `push` lets it be written to. Raises `UsageError`
+    where the head is not there.
     """
     from reproof.adapters.git import GitRepository
     from reproof.adapters.git_mirror import mirror
@@ -148,7 +154,7 @@ def trusted(url: str, pull: PullRequest, token: str | None) -> Iterator[Trusted]
         repository = GitRepository(folder)
         head, base = repository.resolve(pull.head), repository.resolve(BASE_REF)
         settings = _settings(repository, base) or Config(repository.root)
-        yield Trusted(repository, open_store(repository, settings.store, False, token), head, base)
+        yield Trusted(repository, open_store(repository, settings.store, push, token), head, base)
 
 
 def _settings(repository: Repository, commit: str) -> Config | None:

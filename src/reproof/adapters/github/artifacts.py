@@ -7,6 +7,7 @@ anything is read or inflated, and again while it is.
 from __future__ import annotations
 
 import io
+import itertools
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from reproof.adapters.github.connection import Connection, GoneError
 from reproof.errors import ForgeError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from github import GithubException
     from github.Artifact import Artifact
     from requests import Response
@@ -44,6 +47,18 @@ class Artifacts(Connection):
         if found.size_in_bytes > LARGEST:
             raise ForgeError(f"the artifact {name!r} is larger than {LARGEST} bytes")
         return member_of(self.ask(lambda: self._download(found), NEEDS), member, limit)
+
+    def runs_of(self, head: str, most: int) -> Sequence[int]:
+        """The newest workflow runs of pull requests whose head is this commit; raises `ForgeError`."""
+        return self.ask(
+            lambda: [
+                run.id
+                for run in itertools.islice(
+                    self.repository().get_workflow_runs(head_sha=head, event="pull_request"), most
+                )
+            ],
+            NEEDS,
+        )
 
     def _newest(self, run: int, name: str) -> Artifact | None:
         from github.Artifact import Artifact
