@@ -15,6 +15,9 @@ from tests.requires import requires
 pytestmark = [requires("npm"), pytest.mark.xdist_group("github")]
 
 
+MODEL = "from sklearn.linear_model import LogisticRegression\nmodel = LogisticRegression(C=0.3)\n"
+
+
 @pytest.fixture
 def project(tmp_path: Path, github: GitHubApi) -> Project:
     return Project(tmp_path, github.url)
@@ -119,7 +122,7 @@ def test_the_audit_is_quiet_while_main_reproduces_and_the_check_looks_at_changed
     assert "no issue is needed" in audited.log
     pull = github.new_pull()
     project.git("switch", "--quiet", "--create", "topic")
-    (project.folder / "model.py").write_text("import numpy as np\nprint(np.random.rand(3))\n")
+    (project.folder / "model.py").write_text(MODEL)
     checked = project.pull_request(pull, project.commit(0.1), "check.yml")
     assert checked.exit_code == 1
     assert "1 finding on the changed lines" in checked.log

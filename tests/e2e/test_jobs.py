@@ -338,15 +338,15 @@ def test_an_audit_keeps_one_issue_while_main_does_not_reproduce(demo: Demo, gith
 
 
 def test_a_check_counts_what_the_change_touched(demo: Demo) -> None:
-    old = "import numpy as np\nlearning_rate = 0.1\nprint(np.random.rand(3))\n"
+    old = "from sklearn.linear_model import LogisticRegression\nfirst = LogisticRegression(C=0.3)\n"
     demo.change(0.1, {"model.py": old})
-    demo.base, before = demo.head, demo.base
-    demo.change(0.1, {"model.py": old + "print(np.random.rand(4))\n"})
+    demo.base = demo.head
+    demo.change(0.1, {"model.py": old + "other = LogisticRegression(C=0.4)\n"})
     done = demo.runner.step("pull_request", demo.event(), checkout=demo.head, activity="check")
     assert done.exit_code == 1, done.log
+    assert "1 finding on the changed lines; " in done.log
     assert "elsewhere, not counted here" in done.log
-    assert "::error file=model.py,line=4" in done.log
-    assert "line=3" not in done.log
+    assert "::error file=model.py,line=3" in done.log
+    assert "line=2" not in done.log
     findings = json.loads(Path(done.outputs["report"]).read_text())
     assert len(findings["runs"][0]["results"]) > 1
-    demo.base = before
