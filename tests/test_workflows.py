@@ -124,6 +124,14 @@ def test_the_smallest_starter_has_twelve_lines() -> None:
     assert len((ROOT / "workflows" / "pull-request.yml").read_text().splitlines()) == 12
 
 
+def test_the_forks_workflow_measures_as_the_smallest_one_does() -> None:
+    """So that act, which runs the larger one, has run both."""
+    small, large = (load(ROOT / "workflows" / name) for name in ("pull-request.yml", "fork-measure.yml"))
+    upload = large["jobs"]["measure"]["steps"].pop()
+    assert upload["uses"].startswith("actions/upload-artifact@")
+    assert large == small
+
+
 def test_the_page_beside_the_starters_names_each_of_them() -> None:
     page = (ROOT / "workflows" / "README.md").read_text(encoding="utf-8")
     assert [path.name for path in STARTERS if f"`{path.name}`" not in page] == []
