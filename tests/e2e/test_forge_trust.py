@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import time
 import zipfile
@@ -13,6 +14,7 @@ from reproof.adapters.github import GitHub
 from reproof.ci.conclusion import check_run
 from reproof.errors import ForgeError
 from reproof.ports import Annotation
+from reproof.report import state
 from tests.e2e.github_api import REPOSITORY, GitHubApi
 from tests.e2e.test_forge import Pauses, forge
 from tests.report.cases import REGRESSED
@@ -188,3 +190,34 @@ def test_enterprise_servers_have_their_api_below_a_path(github: GitHubApi) -> No
     with pytest.raises(ForgeError):
         elsewhere.head_of(1)
     assert github.requests()[-1].startswith(f"GET /api/v3/repos/{REPOSITORY}/pulls/1")
+
+
+ISSUE = f"<!-- reproof:v1:audit -->\nbody\n\n{state.write(state.State('drifted', 'x'))}\n"
+MARKER = "<!-- reproof:v1:audit -->"
+
+
+def issues(github: GitHubApi, body: str = ISSUE) -> list[dict[str, object]]:
+    listed = github.ask("GET", f"/repos/{REPOSITORY}/issues?state=open&per_page=100")
+    return [issue for issue in listed if issue["body"] == body]
+
+
+def test_one_issue_is_opened_found_edited_and_closed(github: GitHubApi) -> None:
+    github.ask("POST", f"/repos/{REPOSITORY}/issues", {"title": "planted", "body": ISSUE}, "octo-token")
+    assert forge(github).our_issue(MARKER) is None
+    github.fault("POST .*/issues", 502, after=True)
+    made = forge(github).write_issue("title", ISSUE, None)
+    assert forge(github).our_issue(MARKER) == made
+    assert len(issues(github)) == 2  # the planted one, and ours, which was not opened twice
+    other = ISSUE.replace("body", "other")
+    assert forge(github).write_issue("title", other, made).id == made.id
+    forge(github).close_issue(made, other)
+    assert issues(github, other) == []
+    assert forge(github).our_issue(MARKER) is None
+    assert github.violations() == []
+
+
+def test_permissions_are_those_of_the_repository(github: GitHubApi) -> None:
+    assert forge(github).permission_of("octo") == "admin"
+    with contextlib.suppress(ForgeError):  # nobody of that name
+        assert forge(github).permission_of("mallory") not in ("write", "maintain", "admin")
+    assert github.violations() == []

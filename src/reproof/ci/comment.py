@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from reproof.report.report import Report
 
 
+NEEDED = "pull-requests: write"
+
+
 class _Nothing(Exception):  # noqa: N818  not an error: a reason to write nothing
     pass
 
@@ -40,12 +43,17 @@ def post_comment(environ: Mapping[str, str], event: Event, inputs: Inputs) -> in
     """
     if event.repository is None:
         raise UsageError("a comment needs a repository")
+    if inputs.token is None and inputs.measured is None:
+        return _unposted(environ, f"there is no token: give the job `{NEEDED}`")
     forge = GitHub(event.repository, inputs.token or "", event.api_url)
     try:
         pull = _pull(event, forge)
         measured = _measured(event, inputs, forge)
     except (ForgeError, _Nothing) as reason:
         return _unposted(environ, _why(reason))
+    head = _head(forge, pull) if inputs.token else pull.head
+    if head != pull.head:
+        return _unposted(environ, f"the pull request moved on to {head[:7]} meanwhile")
     if measured.head != pull.head:
         raise UsageError(
             f"what was measured is about {measured.head[:7]}, the pull request's head is {pull.head[:7]}"
@@ -55,7 +63,7 @@ def post_comment(environ: Mapping[str, str], event: Event, inputs: Inputs) -> in
         rules = half.settings.compare.fail_on if inputs.fail_on is None else inputs.fail_on
         report = half.report(measured, _context(event, pull, half.base, rules))
         if inputs.token is None:
-            return _unposted(environ, "there is no token: give the job `pull-requests: write`", report)
+            return _unposted(environ, f"there is no token: give the job `{NEEDED}`", report)
         check = check_run(report, pull.head, half.annotations(report))
     try:
         forge.write_check(check)
@@ -81,6 +89,14 @@ def _pull(event: Event, forge: Forge) -> PullRequest:
     if pull is None:
         raise _Nothing(f"no open pull request has the head {event.run.head[:7]} any more")
     return pull
+
+
+def _head(forge: Forge, pull: PullRequest) -> str:
+    """Where the pull request stands now; after a forced push, its old head can no longer be fetched."""
+    try:
+        return forge.head_of(pull.number)
+    except ForgeError:
+        return pull.head  # what stops us here stops us again when we write, and is said there
 
 
 def _measured(event: Event, inputs: Inputs, forge: Forge) -> Measured:
