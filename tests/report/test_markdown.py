@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from benchmarks.report import large
 from reproof.report.markdown import COMMENT_LIMIT, MARKER, comment, summary
 from reproof.report.report import Context, Report
+from reproof.report.text import text
 from reproof.verdict.comparison import Changes, Failure, FileChange, NotChecked, StageDifference
 from tests.report.cases import AUC, BRAZIL, CONTEXT, FAILED, REGRESSED, REPRODUCED, VERDICTS
 
@@ -112,3 +114,12 @@ def test_without_a_context_the_report_is_still_whole() -> None:
     made = comment(replace(REGRESSED, context=Context(), head=None, minutes=None))
     assert "what the base recorded" in made
     assert "None" not in made
+
+
+def test_a_comment_of_51_000_checks_fits_and_says_what_it_leaves_out() -> None:
+    report = large(1000, 50)
+    made = comment(report)
+    assert len(made.encode()) <= COMMENT_LIMIT
+    assert "and 988 more metrics" in made
+    assert "worst 3 of 50000" in made
+    assert "more check" in text(report)

@@ -29,7 +29,9 @@ _URL = re.compile(r"https?://[A-Za-z0-9.:-]+(/[A-Za-z0-9._~-]+)*/?")
 
 def clean(text: str, width: int = WIDTH) -> str:
     """One visible line of at most `width` characters: blanks for white space, `\ufffd` for what cannot be seen."""
-    shown = "".join(_visible(letter) for letter in text[: width + 1])
+    shown = text[: width + 1]
+    if not (shown.isascii() and shown.isprintable()):  # most texts are plain, and a report has many
+        shown = "".join(map(_visible, shown))
     return shown if len(shown) <= width else f"{shown[: width - 1]}…"
 
 

@@ -11,6 +11,11 @@ from reproof.verdict.comparison import FAILING, Check
 PASSED = ("equal", "rounding", "tolerance", "statistical")
 _OPEN = ("undecided",)
 _MOVED = ("better",)
+_CLASSES = {
+    result: rank
+    for rank, results in enumerate((FAILING, _OPEN, _MOVED, ("new",), ("too-few-rows",)))
+    for result in results
+}
 
 
 def ranked(checks: Iterable[Check]) -> tuple[Check, ...]:
@@ -35,10 +40,7 @@ def _rank(check: Check) -> tuple[int, bool, bool, float]:
 def _class(check: Check) -> int:
     if check.result == "drifted" and check.against == "base":
         return 2  # under other inputs a difference is a move, not a failure
-    for rank, results in enumerate((FAILING, _OPEN, _MOVED, ("new",), ("too-few-rows",))):
-        if check.result in results:
-            return rank
-    return 5
+    return _CLASSES.get(check.result, 5)
 
 
 def _distance(check: Check) -> float:

@@ -13,6 +13,7 @@ from reproof.verdict.comparison import ASPECTS, Check
 
 _COLOURS = {"❌": "31", "⚪": "33", "🔵": "34", "✅": "32"}
 _STAGES = {"equal": "✅", "drifted": "❌ first difference", "downstream": "↳", "unknown": "⚪"}
+_ROWS = 200  # checks that are shown, the worst first
 _WIDEST = 40  # columns of a metric's name
 
 
@@ -54,8 +55,10 @@ def _metrics(report: Report) -> str:
     checks = ranked(report.comparison.checks)
     if not checks:
         return ""
-    rows = [_row(check) for check in checks]
-    return _aligned([("metric", "recorded", "now", "change", "result"), *rows])
+    rows = [_row(check) for check in checks[:_ROWS]]
+    table = _aligned([("metric", "recorded", "now", "change", "result"), *rows])
+    left = len(checks) - _ROWS
+    return f"{table}\nand {wording.counted(left, 'more check')}" if left > 0 else table
 
 
 def _row(check: Check) -> tuple[str, ...]:
