@@ -30,7 +30,7 @@ FORMS: dict[str, Callable[[Report], str]] = {
 
 
 def large(metrics: int, slices: int) -> Report:
-    """A report with `metrics` × (`slices` + 1) checks."""
+    """A report with `metrics` * (`slices` + 1) checks."""
     checks = tuple(
         Check(
             metric=f"metric_{number}",
