@@ -21,10 +21,12 @@ from reproof.runs.hidden import refuse_secrets
 from reproof.runs.layout import matches
 from reproof.training.measure import Training
 from reproof.training.plan import Plan
+from reproof.training.retraining import Trainings
 from reproof.training.reuse import Outputs, choose_at_hand
-from reproof.training.seeding import seed_in_force
+from reproof.training.seeding import can_reseed, seed_in_force
 from reproof.training.stages import comparable, downstream
 from reproof.training.withheld import seen_by_training, without_ours
+from reproof.verdict.comparison import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from reproof.config import Config, StoreConfig
     from reproof.ports import Head, Repository, RunStore, Trainer
     from reproof.runs.declared import Declared
-    from reproof.runs.record import Observed
+    from reproof.runs.record import Observed, RunRecord, Scalar
     from reproof.training.stages import Choice
 
 
@@ -163,6 +165,24 @@ class Workspace:
             choice,
             outputs,
         )
+
+    def trainings(self, declared: Declared, origin: str, forced: Collection[str] | None = None) -> Trainings:
+        """The training as often as it is asked for, and with other seeds where one can be set."""
+        seed = declared.config.seed
+        return Trainings(
+            once=self.training(declared, origin, forced=forced),
+            seed=seed.value if seed else None,
+            reseeded=functools.partial(self._reseeded, declared, origin) if can_reseed(declared) else None,
+        )
+
+    def _reseeded(self, declared: Declared, origin: str, seed: Scalar) -> RunRecord | Failure:
+        from reproof.reseeding import seeded_training
+
+        try:
+            with seeded_training(self, declared, origin, seed) as once:
+                return once()
+        except UsageError as error:
+            return Failure(error.message, None)
 
     def _outputs(self) -> Outputs:
         from reproof.adapters.dvc import cache_folder

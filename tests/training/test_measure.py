@@ -1,9 +1,8 @@
-"""One training from plan to record, and how many a baseline takes: a trainer in memory on a real repository."""
+"""One training from plan to record: a trainer in memory on a real repository."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,12 +13,12 @@ from reproof.errors import InputsChangedError
 from reproof.runs.declared import Declared, declare
 from reproof.runs.key import key_of
 from reproof.runs.record import RunRecord
-from reproof.training.measure import Training, measure_baseline
+from reproof.training.measure import Training
 from reproof.training.outcome import Outcome
 from reproof.training.plan import Plan
 from reproof.verdict.comparison import Failure
 from tests.repositories import commit, make_repository
-from tests.runs.records import OBSERVED, record, seeded
+from tests.runs.records import OBSERVED
 
 WELL = Outcome(0, 1.5)
 
@@ -103,33 +102,3 @@ def test_a_commit_made_meanwhile_of_something_else_is_no_change(root: Path) -> N
         commit(folder, {"README.md": "hello\n"})
 
     assert isinstance(measured(root, Does(commits)), RunRecord)
-
-
-def in_turn(*made: RunRecord | Failure) -> Callable[[], RunRecord | Failure]:
-    left: Iterator[RunRecord | Failure] = iter(made)
-    return lambda: next(left)
-
-
-EQUAL = [record(number) for number in range(9)]
-DIFFERENT = [record(number, metrics={"auc": 0.9 + number / 1000}) for number in range(9)]
-
-
-def test_a_training_that_repeats_takes_two_runs_and_one_that_does_not_as_many_as_configured() -> None:
-    assert measure_baseline(in_turn(*EQUAL), 5) == EQUAL[:2]
-    assert measure_baseline(in_turn(*DIFFERENT), 5) == DIFFERENT[:5]
-    assert measure_baseline(in_turn(*DIFFERENT), 1) == DIFFERENT[:2], "one run cannot tell whether it repeats"
-
-
-def test_equal_numbers_of_two_seeds_do_not_show_that_it_repeats() -> None:
-    runs = [EQUAL[0], seeded(EQUAL[1], 2), *EQUAL[2:]]
-    assert measure_baseline(in_turn(*runs), 3) == runs[:3]
-
-
-def test_one_failure_ends_a_baseline() -> None:
-    failure = Failure("it broke", 1)
-    assert measure_baseline(in_turn(EQUAL[0], failure), 5) == failure
-
-
-def test_not_a_number_repeats_itself() -> None:
-    runs = [replace(record(number, metrics={"auc": float("nan")})) for number in (1, 2)]
-    assert measure_baseline(in_turn(*runs), 5) == runs

@@ -10,12 +10,11 @@ import pytest
 from reproof.runs.record import DataFile, Predictions, Results, RunRecord
 from reproof.verdict.sample import (
     like_with_like,
-    no_coincidence,
     observations,
     past_samples,
     refuse_one_seed_twice,
-    repeat_each_other,
     sample_of,
+    surely_repeats,
 )
 from tests.runs.records import OBSERVED, record, seeded
 
@@ -83,15 +82,29 @@ def test_an_accuracy_is_equal_by_chance_and_a_loss_is_not() -> None:
     other = [(("model", "sha256:" + digit * 64),) for digit in "ab"]
     same = [other[0], other[0]]
     guessed = [Predictions("p.csv", "sha256:" + digit * 64, 10) for digit in "ab"]
-    assert not repeat_each_other(pair({"accuracy": 0.91}))
-    assert not repeat_each_other(pair({"accuracy": 0.91}, artifacts=other))
-    assert not repeat_each_other(pair({"score": 0.91}))
-    assert not repeat_each_other(pair({"accuracy": 0.91}, predictions=guessed))
-    assert repeat_each_other(pair({"accuracy": 0.91}, artifacts=same))
-    assert repeat_each_other(pair({"accuracy": 0.91}, predictions=guessed[:1] * 2))
-    assert repeat_each_other(pair({"accuracy": 0.91, "log_loss": 0.3}))
-    assert repeat_each_other(pair({"score": 0.3141592653589793}))
-    assert no_coincidence(pair({"loss": 0.0}))
+
+    def surely(*more: Any, **results: Any) -> bool:
+        return surely_repeats(sample_of(pair(*more, **results)))
+
+    assert not surely({"accuracy": 0.91})
+    assert not surely({"accuracy": 0.91}, artifacts=other)
+    assert not surely({"score": 0.91})
+    assert not surely({"accuracy": 0.91}, predictions=guessed)
+    assert surely({"accuracy": 0.91}, artifacts=same)
+    assert surely({"accuracy": 0.91}, predictions=guessed[:1] * 2)
+    assert surely({"accuracy": 0.91, "log_loss": 0.3})
+    assert surely({"score": 0.3141592653589793})
+    assert surely({"loss": 0.0})
+    three = [
+        replace(
+            record(at, metrics={"accuracy": 0.91}),
+            results=Results(pair({"accuracy": 0.91})[0].results.metrics),
+        )
+        for at in (1, 2, 3)
+    ]
+    assert surely_repeats(sample_of(three))
+    seeds = [seeded(run, at) for at, run in enumerate(three)]
+    assert sample_of(seeds).kind == "seeds", "of different seeds chance is the better guess"
 
 
 def test_equality_is_asked_of_the_same_numeric_class_where_it_can_decide() -> None:

@@ -7,6 +7,7 @@ again, and writes one comment and one check run.
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import time
@@ -31,12 +32,13 @@ from reproof.report.text import text
 from reproof.runs.acceptance import in_force, still_expected
 from reproof.runs.baseline import held_against
 from reproof.runs.find import default_line
-from reproof.runs.past import recorded_versions
+from reproof.runs.past import past_runs, recorded_versions
 from reproof.runs.schema import dump
-from reproof.training.measure import measure_baseline
+from reproof.training.retraining import Budget, measure_baseline, measure_merge, settle
 from reproof.verdict.acceptance import naming
 from reproof.verdict.compare import compare, decide, failed, nothing_trained
 from reproof.verdict.comparison import Failure
+from reproof.verdict.sample import MOST_VERSIONS, sample_of
 from reproof.visible import in_colour
 from reproof.wiring import open_workspace
 
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from reproof.ci.inputs import Inputs
     from reproof.report.report import History
     from reproof.runs.record import RunRecord
+    from reproof.verdict.compare import Decision
     from reproof.verdict.comparison import Comparison
     from reproof.wiring import Workspace
 
@@ -129,16 +132,28 @@ def _retrain(workspace: Workspace, event: Event, inputs: Inputs) -> tuple[Compar
         if not same_key:
             return nothing_trained(declared.key), []
         return naming(compare((), same_key, base, settings, lines), held.acceptances), []
-    once = workspace.training(declared, "ci")
-    now: list[RunRecord] = []
-    while True:
-        made = once()
-        if isinstance(made, Failure):
-            return failed(made, declared.key, len(now) + 1), now
-        now.append(made)
-        decision = decide(now, same_key, base, settings, lines)
-        if len(now) >= settings.retrains or not decision.wanted:
-            return naming(decision.comparison, held.acceptances), now
+    past = functools.cache(lambda: _past(workspace, base.commit if base else head))
+    spent = event.attempt - 1  # each attempt before this one took a look at least
+
+    def decided(now: Sequence[RunRecord]) -> Decision:
+        first = decide(now, same_key, base, settings, lines, spent=spent)
+        if first.wanted is None and first.comparison.strength not in (None, "statistical"):
+            return first  # equal, or inside a tolerance: what is past says nothing
+        return decide(now, same_key, base, settings, lines, history=past(), spent=spent)
+
+    comparison, now = settle(
+        workspace.trainings(declared, "ci"),
+        decided,
+        Budget(settings.retrains, settings.time_budget),
+        time.monotonic,
+        same_key or (base.runs if base else ()),
+        declared.key,
+    )
+    return naming(comparison, held.acceptances), now
+
+
+def _past(workspace: Workspace, commit: str) -> tuple[tuple[RunRecord, ...], ...]:
+    return past_runs(workspace.store, workspace.repository, commit, MOST_VERSIONS)
 
 
 def _record(workspace: Workspace) -> tuple[Comparison, list[RunRecord]]:
@@ -151,13 +166,19 @@ def _record(workspace: Workspace) -> tuple[Comparison, list[RunRecord]]:
     if trained:
         print(f"reproof: key {declared.key[:12]} is recorded already, nothing to train", file=sys.stderr)
         return naming(compare((), trained, None, settings), acceptances), []
-    records = measure_baseline(workspace.training(declared, "ci"), settings.baseline)
+    training, past = workspace.trainings(declared, "ci"), _past(workspace, workspace.head.commit)
+    if any(sample_of(version).varies for version in past):  # how much it varies is known
+        records = measure_merge(training, settings.per_merge)
+    else:
+        records = measure_baseline(training, settings.baseline)
     if isinstance(records, Failure):
         return failed(records, declared.key, 1), []
     store.add(records)
     for record in records:
         print(f"reproof: recorded run {record.id}, key {record.key[:12]}", file=sys.stderr)
-    return compare(records[1:], records[:1], None, settings, retrains=len(records)), records
+    if len(records) == 1:
+        return compare((), records, None, settings, retrains=1), records
+    return compare(records[1:], records[:1], None, settings, retrains=len(records), history=past), records
 
 
 def _history(workspace: Workspace, comparison: Comparison) -> tuple[History, ...]:

@@ -17,6 +17,7 @@ from reproof.report.report import Context, Report
 from reproof.report.text import text
 from reproof.runs.baseline import Base, find_base, runs_of_key
 from reproof.runs.find import default_line
+from reproof.runs.past import past_runs
 from reproof.strict import SchemaError
 from reproof.training.waves import (
     PLAN_LIMIT,
@@ -33,6 +34,7 @@ from reproof.training.waves import (
 )
 from reproof.verdict.compare import decide, failed
 from reproof.verdict.comparison import Failure, NotChecked
+from reproof.verdict.sample import MOST_VERSIONS
 from reproof.visible import in_colour
 from reproof.wiring import open_workspace
 
@@ -137,7 +139,8 @@ def decided(
     if base is None and found.base:
         base = Base(found.base[0].code.commit, 0, found.base)
     lines = repository.line_counts(base.commit, head) if base else {}
-    decision = decide(found.head, same_key, base, settings, lines)
+    past = past_runs(store, repository, base.commit if base else head, MOST_VERSIONS)
+    decision = decide(found.head, same_key, base, settings, lines, history=past)
     comparison = replace(decision.comparison, not_checked=(*decision.comparison.not_checked, *told))
     if decision.wanted is None:
         return comparison, ()

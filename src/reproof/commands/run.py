@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from reproof.errors import Exit, StoreError, TrainingFailedError, UsageError
 from reproof.runs.schema import to_dict
 from reproof.runs.text import metric_line
-from reproof.training.measure import measure_baseline
+from reproof.training.measure import Training
+from reproof.training.retraining import Trainings, measure_baseline
 from reproof.verdict.compare import repeat_each_other
 from reproof.verdict.comparison import Failure
 from reproof.verdict.sample import agree
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from reproof.ports import RunStore
     from reproof.runs.record import RunRecord
     from reproof.training.stages import Choice
+    from reproof.wiring import Workspace
 
 EXAMPLE = """\
 reproof run                # the configured command, else `dvc repro`, else `python train.py`
@@ -71,12 +73,13 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--repeat must be at least 1")
     workspace = open_workspace(".", push=not args.no_push, train=tuple(args.command) or None)
     declared = workspace.declared(allow_dirty=args.allow_dirty)
-    once = workspace.training(declared, "local", forced=_forced(args))
-    if once.choice and not _say_taken(once.choice):
+    training = workspace.trainings(declared, "local", forced=_forced(args))
+    choice = training.once.choice if isinstance(training.once, Training) else None
+    if choice and not _say_taken(choice):
         return Exit.FINE
     records: list[RunRecord] = []
     try:
-        _train(_kept(once, records, args), args, workspace.settings.compare.baseline)
+        _train(_kept(training, records, args), args, workspace, declared.key)
     except BaseException:
         if records:  # each was paid for, and stands for itself
             _keep(workspace.store, records)
@@ -109,30 +112,34 @@ def _say_taken(choice: Choice) -> bool:
     return bool(choice.trained)
 
 
-def _kept(
-    once: Callable[[], RunRecord | Failure], records: list[RunRecord], args: argparse.Namespace
-) -> Callable[[], RunRecord | Failure]:
+def _kept(training: Trainings, records: list[RunRecord], args: argparse.Namespace) -> Trainings:
     """The training, with each record put aside as soon as there is one, and with its number said."""
 
-    def again() -> RunRecord | Failure:
+    def kept(train: Callable[[], RunRecord | Failure]) -> RunRecord | Failure:
         if args.repeat > 1 or (args.baseline and records):
             total = f" of {args.repeat}" if args.repeat > 1 else ""
             print(f"reproof: run {len(records) + 1}{total}", file=sys.stderr, flush=True)
-        made = once()
+        made = train()
         if not isinstance(made, Failure):
             records.append(made)
         return made
 
-    return again
+    reseeded = training.reseeded
+    return Trainings(
+        once=lambda: kept(training.once),
+        seed=training.seed,
+        reseeded=(lambda seed: kept(lambda: reseeded(seed))) if reseeded else None,
+    )
 
 
-def _train(once: Callable[[], RunRecord | Failure], args: argparse.Namespace, most: int) -> None:
+def _train(training: Trainings, args: argparse.Namespace, workspace: Workspace, key: str) -> None:
     """Train as often as asked for; raises `TrainingFailedError` at the first failure."""
     if args.baseline:
-        _refuse_failure(measure_baseline(once, most))
+        known = [run for run in workspace.store.same_key(key) if run.kind == "trained"]
+        _refuse_failure(measure_baseline(training, workspace.settings.compare.baseline, known))
         return
     for _ in range(args.repeat):
-        _refuse_failure(once())
+        _refuse_failure(training.once())
 
 
 def _refuse_failure(made: list[RunRecord] | RunRecord | Failure) -> None:

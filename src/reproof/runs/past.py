@@ -20,6 +20,14 @@ class Version:
     runs: tuple[RunRecord, ...]
 
 
+def past_runs(
+    store: RunStore, repository: Repository, commit: str, most: int
+) -> tuple[tuple[RunRecord, ...], ...]:
+    """The runs of the `most` recorded versions before a commit, newest version first."""
+    versions = recorded_versions(store, repository, commit, most + 1)
+    return tuple(version.runs for version in reversed(versions) if version.commit != commit)
+
+
 def recorded_versions(store: RunStore, repository: Repository, commit: str, most: int) -> tuple[Version, ...]:
     """The newest `most` recorded versions on the first-parent line that ends with `commit`, oldest first.
 

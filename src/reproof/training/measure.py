@@ -15,7 +15,6 @@ from reproof.errors import InputsChangedError, TrainingFailedError
 from reproof.redact import redact
 from reproof.runs.capture.results import before_training, capture_results
 from reproof.runs.record import RunRecord
-from reproof.verdict.compare import repeat_each_other
 from reproof.verdict.comparison import Failure
 
 if TYPE_CHECKING:
@@ -86,20 +85,6 @@ class Training:
             data=declared.data,
             results=replace(results, stages=tuple(stages)),
         )
-
-
-def measure_baseline(once: Callable[[], RunRecord | Failure], most: int) -> list[RunRecord] | Failure:
-    """Train as often as a baseline needs: twice where the two repeat each other bit for bit, else `most` times.
-
-    Never from one run: a single one cannot tell whether the training repeats.
-    """
-    records: list[RunRecord] = []
-    while len(records) < 2 or (len(records) < most and not repeat_each_other(records)):
-        made = once()
-        if isinstance(made, Failure):
-            return made
-        records.append(made)
-    return records
 
 
 def failure_of(outcome: Outcome) -> Failure:

@@ -74,6 +74,12 @@ def in_file(declared: Declared, value: Scalar) -> bool:
     return seed.value != value or type(seed.value) is not type(value)
 
 
+def can_reseed(declared: Declared) -> bool:
+    """Whether another seed can be set; `dvc repro` takes no argument for its stages."""
+    seed = declared.config.seed
+    return seed is not None and not (seed.name.startswith(ARG) and declared.layout.runs_dvc)
+
+
 def with_seed(declared: Declared, plan: Plan, value: Scalar, scratch: str | None) -> Plan:
     """The plan with a seed. A params file is rewritten below `scratch`; None refuses that.
 

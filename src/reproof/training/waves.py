@@ -117,15 +117,15 @@ def next_wave(plan: Sequence[Order], seeds: Sequence[Scalar], most: int) -> tupl
 
 def fresh_seeds(key: str, count: int, taken: Iterable[Scalar]) -> tuple[int, ...]:
     """Seeds that no run has, the same ones for a key each time: whole numbers from 0 to 2³¹ - 1."""
-    used = {repr(seed) for seed in taken}
+    used = {str(seed) for seed in taken}
     found: list[int] = []
     number = 0
     while len(found) < count:
         digest = hashlib.sha256(f"{key}:{number}".encode()).digest()
         seed = int.from_bytes(digest[:4], "big") >> 1
         number += 1
-        if repr(seed) not in used:
-            used.add(repr(seed))
+        if str(seed) not in used:  # a seed that was given by a variable comes back as text
+            used.add(str(seed))
             found.append(seed)
     return tuple(found)
 

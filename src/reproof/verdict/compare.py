@@ -18,7 +18,7 @@ from reproof.verdict.changes import (
 )
 from reproof.verdict.comparison import Changes, Comparison, Failure
 from reproof.verdict.question import Question, ask, examined
-from reproof.verdict.sample import repeat_each_other
+from reproof.verdict.sample import repeat_each_other, seed_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,11 +92,11 @@ def decide(
         [check for check in checks if check.against == "base"], base, settings, has_same_key=bool(same_key)
     )
     # What drifted is explained by what differs from its own key's runs, what moved by what differs from the base.
-    reference = base.runs[-1] if base else same_key[-1] if same_key else None
+    reference = _nearest(base.runs, newest) if base else _nearest(same_key, newest) if same_key else None
     changes = changes_between(reference, newest, lines or {}) if reference else Changes()
     told = changes
     if repeats == "drifted":
-        reference, told = same_key[-1], Changes()
+        reference, told = _nearest(same_key, newest), Changes()
     observed = observed_differences(reference, newest, told) if reference else ()
     stages = stage_differences(reference, newest) if reference and now else ()
     against = base.runs if base and repeats != "drifted" else same_key
@@ -116,6 +116,12 @@ def decide(
         not_checked=outcome.not_checked(newest, same_key, base, disagree, checks, questions, spent),
     )
     return Decision(comparison, ask(questions, checks, looked, now) if now else None)
+
+
+def _nearest(recorded: Sequence[RunRecord], newest: RunRecord) -> RunRecord:
+    """The newest recorded run of the new one's seed, so that no seed is told as a difference; else the newest."""
+    same = [run for run in recorded if seed_of(run) == seed_of(newest)]
+    return (same or recorded)[-1]
 
 
 def failed(failure: Failure, key: str | None, retrains: int) -> Comparison:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from reproof.runs.canonical import same_artifact, weight
@@ -37,11 +36,9 @@ def repeats(checks: Sequence[Check], disagree: bool) -> Repeats:
     results = {check.result for check in checks}
     if results & {"drifted", "missing", "nan"}:
         return "drifted"
-    if not checks:
-        return "no-baseline"
     if disagree or "undecided" in results or results == {"too-few-rows"}:
         return "undecided"
-    return "reproduced"
+    return "reproduced" if checks else "no-baseline"
 
 
 def moved(
@@ -68,8 +65,8 @@ def _regressed(check: Check, settings: CompareConfig) -> bool:
 def disagree(recorded: Sequence[RunRecord], settings: CompareConfig) -> bool:
     """Whether recorded runs of one key and seed contradict each other, beyond what the policy allows.
 
-    Runs of one environment that differ show noise, and noise is no contradiction. Runs of several environments
-    contradict each other where none of these shows any.
+    Three runs of one environment that differ show noise, and noise is no contradiction. Two that differ may be
+    that, unless a tolerance forbids it. Runs of several environments contradict each other where none shows any.
     """
     if len(recorded) < 2:
         return False
@@ -78,18 +75,19 @@ def disagree(recorded: Sequence[RunRecord], settings: CompareConfig) -> bool:
     for run in recorded:
         if seed_of(run) == seed:
             groups.setdefault((run.kind == "trained", run.environment.observed), []).append(run)
-    if len(groups) < 2 or any(
-        not agree(one, other) for runs in groups.values() for one, other in combinations(runs[:5], 2)
-    ):
+    noisy = [runs for runs in groups.values() if any(not agree(runs[0], run) for run in runs[1:])]
+    if any(len(runs) > 2 for runs in noisy):
         return False
-    first, *others = (runs[0] for runs in groups.values())
+    first, *others = (run for runs in groups.values() for run in runs)
+    allowed = _AGREE if not noisy else {*_AGREE, "undecided"}
     for run in others:
         checks, _ = examined([Question.put((run,), (first,), "same-key", ())], settings)
-        if any(
-            check.result not in {"equal", "rounding", "tolerance", "new", "too-few-rows"} for check in checks
-        ):
+        if any(check.result not in allowed for check in checks):
             return True
     return False
+
+
+_AGREE = {"equal", "rounding", "tolerance", "new", "too-few-rows"}
 
 
 def strength(

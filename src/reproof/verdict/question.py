@@ -33,6 +33,7 @@ from reproof.verdict.sample import (
     same_class,
     sample_of,
     seed_of,
+    surely_repeats,
     values_of,
 )
 from reproof.verdict.sequential import Outcome, Row, exact_mean
@@ -98,7 +99,7 @@ class Question(NamedTuple):
             seen=seen,
             twins=all(any(agree(old, new) for old in like) for new in now),
             grounds=Grounds(
-                repeatable=sample.kind == "exact" or repeat_each_other(now),
+                repeatable=surely_repeats(sample) or repeat_each_other(now),
                 same_class=same_class(like[-1], now[-1]),
                 same_seed=len({seed_of(run) for run in (*like, *now)}) == 1 or _seed_says_nothing(sample),
                 past=sum(len(version.runs) - 1 for version in past),

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     Id = tuple[str, Slice]
 
-# single: one run. exact: all repeat each other to the bit (or by rounding), and not by chance. reruns: one seed.
-# seeds: different seeds, one run of each.
+# single: one run. exact: all repeat each other to the bit (or by rounding). reruns: one seed. seeds: different
+# seeds, one run of each.
 Kind = Literal["single", "exact", "reruns", "seeds"]
 
 ROUNDING = 1e-6  # relative; below it two results differ by the order of additions, not by their inputs
@@ -46,9 +46,9 @@ def sample_of(recorded: Sequence[RunRecord]) -> Sample:
     runs = oldest_first(recorded)
     if len(runs) == 1:
         return Sample(runs, "single")
-    if no_coincidence(runs) and all(agree(runs[0], run) for run in runs[1:]):
-        return Sample(runs, "exact")
     first = first_of_each_seed(runs)
+    if all(agree(runs[0], run) for run in runs[1:]) and (len(first) == 1 or no_coincidence(runs)):
+        return Sample(runs, "exact")
     return Sample(first, "seeds") if len(first) > 1 else Sample(runs, "reruns")
 
 
@@ -101,8 +101,8 @@ def seed_of(run: RunRecord) -> str:
 
 
 def repeat_each_other(runs: Sequence[RunRecord]) -> bool:
-    """At least two runs of one seed, all with the same metrics to the bit, and not by chance."""
-    if len(runs) < 2 or len({seed_of(run) for run in runs}) > 1 or not no_coincidence(runs):
+    """At least two runs of one seed, all with the same metrics to the bit."""
+    if len(runs) < 2 or len({seed_of(run) for run in runs}) > 1:
         return False
     return all(agree(runs[0], run, rounding=0.0) for run in runs[1:])
 
@@ -119,7 +119,7 @@ def agree(one: RunRecord, other: RunRecord, rounding: float = ROUNDING) -> bool:
 
 
 def no_coincidence(runs: Sequence[RunRecord]) -> bool:
-    """Whether runs with equal metrics must have done the same.
+    """Whether runs with equal metrics (two at least) must have done the same.
 
     An accuracy on a hundred samples is often equal by chance. A loss never is; nor are the artifacts or the
     predictions, where they are known.
@@ -133,6 +133,11 @@ def no_coincidence(runs: Sequence[RunRecord]) -> bool:
     return made is not None and all(
         one.predictions is not None and one.predictions.hash == made.hash for one in rest
     )
+
+
+def surely_repeats(sample: Sample) -> bool:
+    """Whether the runs repeat each other, and not by chance: three of them, or two in more than a count."""
+    return sample.kind == "exact" and (len(sample.runs) > 2 or no_coincidence(sample.runs))
 
 
 def close(old: float, new: float, rounding: float = ROUNDING) -> bool:
