@@ -113,7 +113,7 @@ def decide(
         changes=changes,
         observed=observed,
         stages=stages,
-        not_checked=outcome.not_checked(newest, same_key, base, disagree, checks, questions, spent),
+        not_checked=outcome.not_checked(newest, same_key, base, disagree, checks, questions, spent, settings),
     )
     return Decision(comparison, ask(questions, checks, looked, now) if now else None)
 

@@ -88,10 +88,10 @@ def spread(values: Sequence[float]) -> Spread | None:
     if not values:
         return None
     low, high = min(values), max(values)
-    if not math.isfinite(low + high) and not all(map(math.isfinite, values)):
+    if not math.isfinite(sum(values)) and not all(map(math.isfinite, values)):
         odd = next(value for value in values if not math.isfinite(value))
         return Spread(len(values), odd, None, odd, odd)
-    mean, sd = mean_of(values), None
+    mean, sd = min(max(mean_of(values), low), high), None
     if len(values) > 1:
         sd = math.dist(values, (mean,) * len(values)) / math.sqrt(len(values) - 1)
     return Spread(len(values), mean, sd, low, high)

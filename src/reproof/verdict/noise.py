@@ -47,14 +47,13 @@ def sums(values: Sequence[float]) -> Sums:
 
 def mean_of(values: Sequence[float]) -> float:
     """The mean of finite values: of equal ones their value to the bit, of huge ones without overflow."""
-    low, high = min(values), max(values)
-    if low == high:
-        return values[0]
+    first = values[0]
+    if values.count(first) == len(values):
+        return first
     try:
-        mean = math.fsum(values) / len(values)
+        return math.fsum(values) / len(values)
     except OverflowError:
-        mean = math.fsum(value / len(values) for value in values)
-    return min(max(mean, low), high)
+        return math.fsum(value / len(values) for value in values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from reproof.runs.canonical import same_artifact, weight
 from reproof.runs.record import Metric
 from reproof.verdict.comparison import Baseline, NotChecked
 from reproof.verdict.policy import policy_for
+from reproof.verdict.policy_lint import policy_findings
 from reproof.verdict.question import Question, examined
 from reproof.verdict.sample import agree, repeat_each_other, same_class, seed_of
 
@@ -173,9 +174,17 @@ def not_checked(
     checks: Sequence[Check],
     questions: Sequence[Question],
     spent: int,
+    settings: CompareConfig,
 ) -> tuple[NotChecked, ...]:
-    """What was not looked at, and why."""
-    found = [*_small_slices(checks), *_spread_notes(questions), *_artifact_notes(newest, same_key, base)]
+    """What was not looked at, and why; and which policies cannot do what they seem to."""
+    recorded = same_key or (base.runs if base else ())
+    findings = policy_findings(settings, recorded)
+    found = [
+        *(NotChecked(f'the policy "{item.pattern}"', item.message) for item in findings[:_MOST_TOLD]),
+        *_small_slices(checks),
+        *_spread_notes(questions),
+        *_artifact_notes(newest, same_key, base),
+    ]
     if spent:
         found.append(
             NotChecked(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from reproof.config import CompareConfig
+    from reproof.config import CompareConfig, MetricPolicy
     from reproof.runs.record import Metric
 
 Better = Literal["higher", "lower", "none"]
@@ -169,6 +169,11 @@ def is_fine(name: str, value: float) -> bool:
     if words & (_HIGHER | _COUNTED) or not math.isfinite(value):
         return False
     return abs(float(Fraction(value).limit_denominator(1000)) - value) > 1e-9 * abs(value)
+
+
+def fits(metric: Metric, item: MetricPolicy) -> bool:
+    """Whether a configured pattern names the metric, or this slice of it."""
+    return _fits(_sliced(metric) if "[" in item.pattern else metric.name, item.pattern)
 
 
 def direction(name: str) -> Better:

@@ -25,6 +25,7 @@ from reproof.verdict.policy import policies, share_of_rows
 from reproof.verdict.sample import (
     Sample,
     agree,
+    columns_of,
     like_with_like,
     observations,
     past_samples,
@@ -191,25 +192,18 @@ def _items(question: Question, settings: CompareConfig) -> list[_Item]:
     """Each metric of either side with its values, sorted by name and slice; answered where it is certain."""
     runs = question.sample.runs if question.noisy and not question.twins else question.recorded
     seen = question.seen if question.noisy and not question.twins else question.now
-    before, after = values_of(runs), values_of(seen)
-    newest = {metric.id: metric for metric in (*_metrics(question.recorded), *_metrics(question.now))}
+    before, known = columns_of(runs)
+    after, newest = columns_of(seen)
+    if len(seen) < len(question.now):
+        newest = columns_of(question.now)[1] | newest
+    if len(runs) < len(question.recorded):
+        known = columns_of(question.recorded)[1] | known
+    metrics = known | newest
     policy_of = policies(settings)
     return [
-        _item(question, newest[name], before.get(name, ()), after.get(name, ()), policy_of(newest[name]))
-        for name in sorted(newest)
+        _item(question, metrics[name], before.get(name, ()), after.get(name, ()), policy_of(metrics[name]))
+        for name in sorted(metrics)
     ]
-
-
-def _metrics(runs: Sequence[RunRecord]) -> list[Metric]:
-    """The metrics of some runs, those of the last one last; a run that has those of the one before adds none."""
-    found: list[Metric] = []
-    names: object = None
-    for run in reversed(runs):
-        own = [metric.id for metric in run.results.metrics]
-        if own != names:
-            found = [*run.results.metrics, *found]
-            names = own
-    return found
 
 
 def _item(

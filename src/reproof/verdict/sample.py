@@ -8,6 +8,7 @@ are one observation.
 from __future__ import annotations
 
 import math
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from reproof.runs.record import oldest_first
@@ -17,7 +18,7 @@ from reproof.verdict.policy import is_fine
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from reproof.runs.record import RunRecord, Slice
+    from reproof.runs.record import Metric, RunRecord, Slice
 
     Id = tuple[str, Slice]
 
@@ -110,6 +111,11 @@ def repeat_each_other(runs: Sequence[RunRecord]) -> bool:
 def agree(one: RunRecord, other: RunRecord, rounding: float = ROUNDING) -> bool:
     """Whether two runs have the same metrics, each equal to the bit or apart by rounding."""
     before, after = one.results.metrics, other.results.metrics
+    if len(before) != len(after):
+        return False
+    # Runs that vary differ in their first metric already; where they do not, all names have to be looked at.
+    if before and before[0].id == after[0].id and not close(before[0].value, after[0].value, rounding):
+        return False
     if [metric.id for metric in before] != [metric.id for metric in after]:
         before = tuple(sorted(before, key=lambda metric: metric.id))
         after = tuple(sorted(after, key=lambda metric: metric.id))
@@ -147,19 +153,30 @@ def close(old: float, new: float, rounding: float = ROUNDING) -> bool:
     return rounding > 0 and math.isfinite(old) and abs(old - new) <= rounding * abs(old)
 
 
-def values_of(runs: Sequence[RunRecord]) -> dict[Id, list[float]]:
+def values_of(runs: Sequence[RunRecord]) -> dict[Id, Sequence[float]]:
     """Each metric's values, in the order of the runs; a run without the metric adds none."""
+    return columns_of(runs)[0]
+
+
+def columns_of(runs: Sequence[RunRecord]) -> tuple[dict[Id, Sequence[float]], dict[Id, Metric]]:
+    """Each metric's values, in the order of the runs, and the newest run's metric; a run without it adds none."""
     if not runs:
-        return {}
-    names = [metric.id for metric in runs[0].results.metrics]
-    columns = [[metric.value for metric in run.results.metrics] for run in runs]
-    if all([metric.id for metric in run.results.metrics] == names for run in runs[1:]):
-        return dict(zip(names, map(list, zip(*columns, strict=True)), strict=True))
+        return {}, {}
+    names = list(map(_ID, runs[0].results.metrics))
+    if all(list(map(_ID, run.results.metrics)) == names for run in runs[1:]):
+        columns = [[metric.value for metric in run.results.metrics] for run in runs]
+        values: dict[Id, Sequence[float]] = dict(zip(names, zip(*columns, strict=True), strict=True))
+        return values, dict(zip(names, runs[-1].results.metrics, strict=True))
     found: dict[Id, list[float]] = {}
+    newest: dict[Id, Metric] = {}
     for run in runs:
         for metric in run.results.metrics:
             found.setdefault(metric.id, []).append(metric.value)
-    return found
+            newest[metric.id] = metric
+    return {**found}, newest
+
+
+_ID = attrgetter("name", "slice")  # `Metric.id`, at a third of its price: there are millions of them
 
 
 def past_samples(history: Sequence[Sequence[RunRecord]], sample: Sample) -> tuple[Sample, ...]:

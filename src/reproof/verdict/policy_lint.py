@@ -1,0 +1,95 @@
+"""Policies that say less than they seem to, or that noise breaks: told before anybody relies on them. Pure.
+
+Each finding has the number that would work. They are warnings: a verdict never changes by them.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, NamedTuple
+
+from reproof.runs.record import Metric
+from reproof.verdict.ladder import spread
+from reproof.verdict.policy import fits, policy_for, share_of_rows
+from reproof.verdict.sample import columns_of, sample_of
+from reproof.verdict.sequential import FEWEST
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reproof.config import CompareConfig, MetricPolicy
+    from reproof.runs.record import RunRecord
+    from reproof.verdict.policy import Policy
+
+ENOUGH = 3.0  # deviations of a run that a tolerance has room for
+
+
+class PolicyFinding(NamedTuple):
+    """The pattern as it is configured, and in a sentence what is wrong with it and what would work."""
+
+    pattern: str
+    message: str
+
+
+def policy_findings(settings: CompareConfig, recorded: Sequence[RunRecord]) -> tuple[PolicyFinding, ...]:
+    """At most one finding a pattern, by the runs of one version (none: nothing is known of the metrics)."""
+    if not recorded or not recorded[-1].results.metrics:
+        return ()
+    sample = sample_of(recorded)
+    values, newest = columns_of(sample.runs if sample.varies else sample.runs[:1])
+    found = []
+    for item in settings.metrics:
+        metrics = [metric for metric in newest.values() if fits(metric, item)]
+        if not metrics:
+            found.append(PolicyFinding(item.pattern, _matches_nothing(item, list(newest.values()))))
+            continue
+        for metric in metrics:
+            policy = policy_for(metric, settings)
+            message = _of_metric(metric, policy, values[metric.id])
+            if message:
+                found.append(PolicyFinding(item.pattern, message))
+                break
+    return tuple(found)
+
+
+def _matches_nothing(item: MetricPolicy, metrics: Sequence[Metric]) -> str:
+    near = get_close_matches(item.pattern, [metric.name for metric in metrics], n=1, cutoff=0.0)
+    return (
+        f"it matches no metric, so it says nothing; there is `{near[0]}`" if near else "it matches no metric"
+    )
+
+
+def _of_metric(metric: Metric, policy: Policy, values: Sequence[float]) -> str | None:
+    known = spread(values)
+    if known is None or not math.isfinite(known.mean) or policy.exact:
+        return None
+    n, noise = known.n, known.sd or 0.0
+    if not policy.tolerates:
+        if n >= FEWEST:
+            return None
+        return (
+            f"noise cannot pass {metric.label} with {n} recorded run(s): {FEWEST - n} more would do, "
+            "or runs of earlier versions"
+        )
+    allowed = policy.allowed(Decimal(repr(known.mean)))
+    assert allowed is not None
+    room = ENOUGH * noise * math.sqrt(1 + 1 / n)
+    if policy.relative and abs(known.mean) <= max(noise, 1e-12):
+        works = f"{room:.2g}" if room else "a number in its own unit"
+        return f"a share of {metric.label} allows next to nothing, since it is near zero; {works} would work"
+    if not allowed:
+        return None
+    whole, plain = share_of_rows(metric.name, values)
+    if plain and metric.rows and float(allowed) < whole / metric.rows * (1 - 1e-9):
+        return (
+            f"{allowed.normalize():f} is less than one of the {metric.rows} rows of {metric.label}, so that it "
+            f"allows no difference; {whole / metric.rows:.2g} would work"
+        )
+    if noise > float(allowed):
+        return (
+            f"{metric.label} varies by {noise:.2g} from run to run, more than the {float(allowed):.2g} that is "
+            f"allowed; {room:.2g} would work"
+        )
+    return None
