@@ -43,7 +43,7 @@ def test_where_all_is_well_three_lines_are_unfolded(verdict: str) -> None:
         ("drifted", "reproof run"),
         ("regressed", "reproof run"),
         ("no-baseline", "reproof run --baseline"),
-        ("undecided", 'tolerance = "1%"'),
+        ("undecided", "reproof run --baseline"),
     ],
 )
 def test_what_is_not_well_ends_in_lines_to_paste(verdict: str, line: str) -> None:

@@ -36,14 +36,14 @@ from reproof.runs.past import past_runs, recorded_versions
 from reproof.runs.schema import dump
 from reproof.training.retraining import Budget, measure_baseline, measure_merge, settle
 from reproof.verdict.acceptance import naming
-from reproof.verdict.compare import compare, decide, failed, nothing_trained
+from reproof.verdict.compare import compare, decide_by_past, failed, nothing_trained
 from reproof.verdict.comparison import Failure
 from reproof.verdict.sample import MOST_VERSIONS, sample_of
 from reproof.visible import in_colour
 from reproof.wiring import open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from reproof.ci.event import Event
     from reproof.ci.inputs import Inputs
@@ -136,10 +136,7 @@ def _retrain(workspace: Workspace, event: Event, inputs: Inputs) -> tuple[Compar
     spent = event.attempt - 1  # each attempt before this one took a look at least
 
     def decided(now: Sequence[RunRecord]) -> Decision:
-        first = decide(now, same_key, base, settings, lines, spent=spent)
-        if first.wanted is None and first.comparison.strength not in (None, "statistical"):
-            return first  # equal, or inside a tolerance: what is past says nothing
-        return decide(now, same_key, base, settings, lines, history=past(), spent=spent)
+        return decide_by_past(now, same_key, base, settings, past, lines, spent=spent)
 
     comparison, now = settle(
         workspace.trainings(declared, "ci"),

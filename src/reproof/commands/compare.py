@@ -16,8 +16,10 @@ from reproof.report.text import text
 from reproof.runs.acceptance import in_force
 from reproof.runs.baseline import Base, held_against
 from reproof.runs.find import default_line, find_run
+from reproof.runs.past import past_runs
 from reproof.verdict.acceptance import naming
-from reproof.verdict.compare import compare
+from reproof.verdict.compare import decide_by_past
+from reproof.verdict.sample import MOST_VERSIONS
 from reproof.visible import in_colour
 from reproof.wiring import open_workspace
 
@@ -66,7 +68,17 @@ def run(args: argparse.Namespace) -> int:
         )
         base, acceptances = held.base, held.acceptances
     lines = repository.line_counts(base.commit, commit) if base else {}
-    comparison = naming(compare(now, same, base, settings, lines, retrains=0), acceptances)
+    at = base.commit if base else commit
+    decision = decide_by_past(
+        now,
+        same,
+        base,
+        settings,
+        lambda: past_runs(store, repository, at, MOST_VERSIONS),
+        lines,
+        retrains=0,
+    )
+    comparison = naming(decision.comparison, acceptances)
     report = Report(comparison, head=commit, context=Context(fail_on=settings.fail_on))
     if args.format == "json":
         print(report_json.dump(report), end="")

@@ -32,7 +32,7 @@ from reproof.training.waves import (
     matrix,
     next_wave,
 )
-from reproof.verdict.compare import decide, failed
+from reproof.verdict.compare import decide_by_past, failed
 from reproof.verdict.comparison import Failure, NotChecked
 from reproof.verdict.sample import MOST_VERSIONS
 from reproof.visible import in_colour
@@ -139,8 +139,15 @@ def decided(
     if base is None and found.base:
         base = Base(found.base[0].code.commit, 0, found.base)
     lines = repository.line_counts(base.commit, head) if base else {}
-    past = past_runs(store, repository, base.commit if base else head, MOST_VERSIONS)
-    decision = decide(found.head, same_key, base, settings, lines, history=past)
+    at = base.commit if base else head
+    decision = decide_by_past(
+        found.head,
+        same_key,
+        base,
+        settings,
+        lambda: past_runs(store, repository, at, MOST_VERSIONS),
+        lines,
+    )
     comparison = replace(decision.comparison, not_checked=(*decision.comparison.not_checked, *told))
     if decision.wanted is None:
         return comparison, ()

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reproof.report.report import Report
+from reproof.verdict.sequential import FEWEST
 
 _ID = 12  # digits of a commit or run that a command shows
-# Until the noise model is there (docs/explanation/verdict.md), recorded runs alone cannot settle it.
-_VARIES = "How much it varies by itself is not known."
+_TOO_FEW = "Too few recorded runs tell how much it varies by itself."
+_NEAR = "It is further off than usual, and not far enough to be sure."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,9 @@ def next_step(report: Report) -> Advice | None:
         case "drifted" | "regressed":
             return Advice("Train it on your machine and hold it against the same runs:", _again(report))
         case "undecided":
-            known = "It repeats exactly, so more runs say nothing." if _never_varies(report) else _VARIES
+            if not _never_varies(report) and _too_few(report):
+                return Advice(f"{_TOO_FEW} Record more of them, then run this again:", _record(report))
+            known = "It repeats exactly, so more runs say nothing." if _never_varies(report) else _NEAR
             return Advice(
                 f"{known} Declare what may change, in pyproject.toml:",
                 ('[tool.reproof.compare.metrics."*"]', 'tolerance = "1%"'),
@@ -73,6 +76,12 @@ def _never_varies(report: Report) -> bool:
     """Whether what is open is open although the recorded runs, two or more, are all equal."""
     still = [check for check in report.comparison.checks if check.result == "undecided"]
     return any(check.recorded and check.recorded.n > 1 and check.recorded.sd == 0 for check in still)
+
+
+def _too_few(report: Report) -> bool:
+    """Whether what is open is open for want of recorded runs."""
+    still = [check for check in report.comparison.checks if check.result == "undecided"]
+    return any(check.recorded and check.recorded.n < FEWEST for check in still)
 
 
 def _again(report: Report) -> tuple[str, ...]:

@@ -21,14 +21,22 @@ from reproof.verdict.question import Question, ask, examined
 from reproof.verdict.sample import repeat_each_other, seed_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from reproof.config import CompareConfig
     from reproof.runs.baseline import Base
     from reproof.runs.record import RunRecord
     from reproof.verdict.question import Ask
 
-__all__ = ["Decision", "compare", "decide", "failed", "nothing_trained", "repeat_each_other"]
+__all__ = [
+    "Decision",
+    "compare",
+    "decide",
+    "decide_by_past",
+    "failed",
+    "nothing_trained",
+    "repeat_each_other",
+]
 
 
 class Decision(NamedTuple):
@@ -116,6 +124,23 @@ def decide(
         not_checked=outcome.not_checked(newest, same_key, base, disagree, checks, questions, spent, settings),
     )
     return Decision(comparison, ask(questions, checks, looked, now) if now else None)
+
+
+def decide_by_past(
+    now: Sequence[RunRecord],
+    same_key: Sequence[RunRecord],
+    base: Base | None,
+    settings: CompareConfig,
+    past: Callable[[], Sequence[Sequence[RunRecord]]],
+    lines: Mapping[str, tuple[int, int]] | None = None,
+    retrains: int | None = None,
+    spent: int = 0,
+) -> Decision:
+    """As `decide`; `past` looks up the history, and is called only where it can matter."""
+    first = decide(now, same_key, base, settings, lines, retrains, (), spent)
+    if first.wanted is None and first.comparison.strength not in (None, "statistical"):
+        return first  # equal, or inside a tolerance
+    return decide(now, same_key, base, settings, lines, retrains, past(), spent)
 
 
 def _nearest(recorded: Sequence[RunRecord], newest: RunRecord) -> RunRecord:
