@@ -39,6 +39,8 @@ PATHS = (
     *(".github/ci.yml", "action.yml", "a/action.yaml", "reaction.yml", ".pre-commit-config.yaml"),
     *("Dockerfile", "docker/Dockerfile.gpu", "gpu.dockerfile", "Containerfile", "Dockerfile.dockerignore"),
     *("my.Dockerfile", "MyDockerfile", "a/run.sh", "run.bash", "run.zsh"),
+    *("uv.lock", "a/poetry.lock", "pdm.lock", "Pipfile.lock", "pixi.lock", "pylock.toml", "pylock.gpu.toml"),
+    *("conda-lock.yml", "gpu.conda-lock.yml", "flake.lock", "my-uv.lock"),
 )
 
 

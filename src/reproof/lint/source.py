@@ -179,9 +179,9 @@ class SourceFile:
         return _position(self._line_starts, offset)
 
 
-def span_in(text: str, start: int, end: int) -> Span:
-    """The span of the characters `start` to `end` of a text, such as a cell's source."""
-    return Span(*_position(line_starts(text), start), *_position(line_starts(text), end))
+def span_at(starts: list[int], start: int, end: int) -> Span:
+    """The span of the characters `start` to `end` of a text whose `line_starts` these are."""
+    return Span(*_position(starts, start), *_position(starts, end))
 
 
 def _position(starts: list[int], offset: int) -> tuple[int, int]:

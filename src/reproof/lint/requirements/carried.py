@@ -9,10 +9,12 @@ from reproof.lint.requirements.unpinned import (
     Dependency,
     Unpinned,
     pin,
+    refuse_huge,
     shown,
     to_be_told,
     without_credentials,
 )
+from reproof.lint.source import NotebookFile
 from reproof.value import Value
 
 TYPE_CHECKING = False
@@ -42,6 +44,8 @@ def unpinned_in(
     file: SourceFile, kind: Kind, around: Callable[[], Surroundings], strict: bool
 ) -> Iterator[Unpinned]:
     """One `Unpinned` a dependency that nothing pins. Raises `InvalidFile` as the kind's reader does."""
+    if not isinstance(file, NotebookFile):  # it is as large as its outputs
+        refuse_huge(file)
     told = [each for each in kind.read(file) if to_be_told(each.verdict, strict)]
     if not told:
         return

@@ -65,11 +65,16 @@ def parse_requirements(text: str) -> tuple[Entry, ...]:
     return tuple(entry for line in _logical_lines(text) if (entry := _entry(line)))
 
 
+DEEPEST = 40
+
+
 def resolve(path: str, named: str) -> str | None:
     """The root-relative path that `-r named` in the file `path` means; None where it is outside or a URL."""
     if "://" in named or named.startswith(("/", "\\", "file:")) or re.match(r"[A-Za-z]:", named):
         return None
     joined = posixpath.normpath(posixpath.join(posixpath.dirname(path), named.replace("\\", "/")))
+    if joined.count("/") > DEEPEST:  # a folder that is a link to itself gives a file ever longer names
+        return None
     return None if joined == ".." or joined.startswith("../") else joined
 
 

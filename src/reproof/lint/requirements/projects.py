@@ -5,7 +5,14 @@ from __future__ import annotations
 from reproof.lint.requirements.pinned import State
 from reproof.lint.requirements.pyproject import Declared, declared, groups, is_library, lock_command
 from reproof.lint.requirements.toml_places import TomlText, parse_toml, read_toml
-from reproof.lint.requirements.unpinned import CURES, Unpinned, shown, to_be_told, without_credentials
+from reproof.lint.requirements.unpinned import (
+    CURES,
+    Unpinned,
+    refuse_huge,
+    shown,
+    to_be_told,
+    without_credentials,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +28,7 @@ _COMMANDS = {"uv.lock": "uv lock", "poetry.lock": "poetry lock", "pdm.lock": "pd
 
 def unpinned_in_project(file: SourceFile, around: Surroundings, strict: bool) -> Iterator[Unpinned]:
     """One `Unpinned` a declared dependency that nothing pins. Raises `InvalidFile` for what is not TOML."""
+    refuse_huge(file)
     document = parse_toml(file.text)
     told = [each for each in declared(document) if to_be_told(each.verdict, strict)]
     if not told:

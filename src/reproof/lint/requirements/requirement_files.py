@@ -7,7 +7,15 @@ from functools import cached_property
 from reproof.lint.finding import Edit
 from reproof.lint.requirements.parse import Entry, EntryKind, parse_requirements, resolve
 from reproof.lint.requirements.pinned import Reason, State, Verdict, allows
-from reproof.lint.requirements.unpinned import CURES, Unpinned, pin, shown, to_be_told, without_credentials
+from reproof.lint.requirements.unpinned import (
+    CURES,
+    Unpinned,
+    pin,
+    refuse_huge,
+    shown,
+    to_be_told,
+    without_credentials,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +34,7 @@ def unpinned_in_requirements(
     Files that `-r` and `-c` name are followed for what they pin; their own lines are theirs. `around` is asked
     for only where a line needs it. Raises `InvalidFile` for a file that is not text.
     """
+    refuse_huge(file)
     neighbourhood: _Neighbourhood | None = None
     for entry in parse_requirements(file.text):
         if entry.verdict and not to_be_told(entry.verdict, strict):

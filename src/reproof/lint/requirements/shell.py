@@ -9,9 +9,15 @@ from __future__ import annotations
 
 import re
 
+from reproof.lint.source import InvalidFile
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+MOST_WORDS = 10_000
+LONGEST_VALUE = 1000  # characters; values made of values could double with every line
 
 
 class Word:
@@ -91,6 +97,9 @@ class Shell:
                     self._skip_documents()
             else:
                 words += self._word()
+                if len(words) > MOST_WORDS:
+                    line = self.text.count("\n", 0, self.at) + 1
+                    raise InvalidFile(f"a command of more than {MOST_WORDS} words, which nobody wrote", line)
         if words:
             yield from self._command(words)
 
@@ -119,7 +128,7 @@ class Shell:
             yield rest
 
     def _assign(self, name: str, value: str, unresolved: bool) -> None:
-        if unresolved or self.known.get(name, value) != value:
+        if unresolved or len(value) > LONGEST_VALUE or self.known.get(name, value) != value:
             self.known[name] = "\0"  # more than one value, or none that the text tells
         else:
             self.known[name] = value

@@ -19,6 +19,7 @@ from reproof.lint.requirements.other_locks import (
 from reproof.lint.requirements.parse import EntryKind, parse_requirements, resolve
 from reproof.lint.requirements.pyproject import table_at
 from reproof.lint.requirements.toml_places import parse_toml
+from reproof.lint.requirements.unpinned import refuse_huge
 from reproof.lint.source import InvalidFile
 
 TYPE_CHECKING = False
@@ -172,8 +173,17 @@ class Surroundings:
             if lock:
                 yield lock
 
+    def uv_root(self, file: SourceFile) -> tuple[SourceFile, str] | None:
+        """The `uv.lock` that covers a `pyproject.toml`, and the folder of that file relative to the lock's."""
+        lock = file.neighbour(posixpath.join(file.folder, "uv.lock"))
+        return (lock, "") if lock else self._workspace_lock(file)
+
     def _workspace(self, file: SourceFile) -> Lock | None:
-        """The lock of the uv workspace of which this `pyproject.toml` is a member."""
+        found = self._workspace_lock(file)
+        return self._once(read_toml_lock, found[0]) if found else None
+
+    def _workspace_lock(self, file: SourceFile) -> tuple[SourceFile, str] | None:
+        """The lock of the uv workspace of which this `pyproject.toml` is a member, and where the member lies."""
         folder = file.folder
         while folder:
             member = posixpath.relpath(file.folder, parent := posixpath.dirname(folder) or ".")
@@ -181,7 +191,7 @@ class Surroundings:
             lock = file.neighbour(posixpath.join(parent, "uv.lock"))
             root = file.neighbour(posixpath.join(parent, "pyproject.toml")) if lock else None
             if lock and root and _is_member(self._once(_workspace_of, root), member):
-                return self._once(read_toml_lock, lock)
+                return lock, member
             folder = parent
         return None
 
@@ -197,6 +207,7 @@ class Surroundings:
 def _named_files(file: SourceFile) -> list[tuple[EntryKind, str]]:
     """What `-r` and `-c` name inside the repository; nothing for a file that is not text, as is told there."""
     try:
+        refuse_huge(file)
         entries = parse_requirements(file.text) if _NAMES_A_FILE.search(file.text) else ()
     except InvalidFile:
         return []

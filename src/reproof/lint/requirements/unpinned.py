@@ -6,13 +6,17 @@ import re
 
 from reproof.lint.finding import Edit
 from reproof.lint.requirements.pinned import Reason, State, Verdict, specifier_place
+from reproof.lint.source import InvalidFile
 from reproof.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from reproof.lint.source import SourceFile
+
 LONGEST_SHOWN = 80
+LARGEST = 2 * 1024 * 1024
 
 # What to write where the requirement itself must change, whichever file it stands in.
 CURES = {
@@ -77,6 +81,12 @@ def to_be_told(verdict: Verdict, strict: bool) -> bool:
     if verdict.debatable:
         return strict
     return verdict.state in (State.UNPINNED, State.UNKNOWN)
+
+
+def refuse_huge(file: SourceFile) -> None:
+    """Raise `InvalidFile` for a file so large that nobody wrote it; compilers of locks stay far below, too."""
+    if len(file.data) > LARGEST:
+        raise InvalidFile(f"larger than {LARGEST // 1024**2} MB, which no file of this kind should be")
 
 
 def pin(text: str, offset: Callable[[int], int], version: str) -> Edit:

@@ -58,8 +58,10 @@ def items(node: yaml.Node | None) -> list[yaml.Node]:
 
 
 def scalar(node: yaml.Node | None) -> str | None:
-    """The text of a scalar; None for another node."""
-    return str(node.value) if node is not None and _is(node, "scalar") else None
+    """The text of a scalar; None for another node, and for `null`."""
+    if node is None or not _is(node, "scalar") or node.tag == "tag:yaml.org,2002:null":
+        return None
+    return str(node.value)
 
 
 def place(node: yaml.Node) -> tuple[int, int]:

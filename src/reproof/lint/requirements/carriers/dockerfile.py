@@ -13,7 +13,7 @@ from reproof.lint.requirements.carriers.commands import installed
 from reproof.lint.requirements.images import judge_image
 from reproof.lint.requirements.installs import MENTIONED, install_of, installs
 from reproof.lint.requirements.pinned import Reason, State, Verdict
-from reproof.lint.requirements.shell import Shell, Word
+from reproof.lint.requirements.shell import LONGEST_VALUE, Shell, Word
 from reproof.lint.requirements.unpinned import Dependency
 
 TYPE_CHECKING = False
@@ -93,9 +93,13 @@ def _assign(text: str, start: int, end: int, known: dict[str, str]) -> None:
     if (
         words and not pairs and len(words) > 1 and words[0].text.isidentifier()
     ):  # the old form: ENV NAME value
-        known[words[0].text] = " ".join(word.text for word in words[1:])
+        _learn(known, words[0].text, " ".join(word.text for word in words[1:]))
     for match in pairs:
-        known[match[1]] = match[2]
+        _learn(known, match[1], match[2])
+
+
+def _learn(known: dict[str, str], name: str, value: str) -> None:
+    known[name] = value if len(value) <= LONGEST_VALUE else "\0"
 
 
 def _from(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reproof.lint.finding import Aspect, Fix
 from reproof.lint.rule import Rule
 from reproof.lint.rules.environment._unpinned_examples import INVALID, VALID
-from reproof.lint.source import FileType, NotebookFile, span_in
+from reproof.lint.source import FileType, NotebookFile, line_starts, span_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ class UnpinnedDependency(Rule):
     def __init__(self, options: CheckConfig, tools: Tools) -> None:
         super().__init__(options, tools)
         self._surroundings: Surroundings | None = None
+        self._cell: tuple[NotebookFile, int, list[int]] | None = None
 
     def check(self, file: SourceFile) -> Iterator[Finding]:
         """Yield one finding a dependency; raises `InvalidFile` for a file that cannot be read."""
@@ -111,11 +112,17 @@ class UnpinnedDependency(Rule):
             self._surroundings = Surroundings()
         return self._surroundings
 
+    def _starts(self, file: NotebookFile, cell: int) -> list[int]:
+        """Where the lines of a cell start; kept for the next finding in it."""
+        if self._cell is None or self._cell[:2] != (file, cell):
+            self._cell = (file, cell, line_starts(file.cells[cell - 1].source))
+        return self._cell[2]
+
     def _told(self, file: SourceFile, kind: str, each: Unpinned) -> Finding:
         edit = each.edit
         fix = Fix(each.title, True, lambda: (edit,)) if edit else None
         if isinstance(file, NotebookFile) and each.cell is not None:
-            span = span_in(file.cells[each.cell - 1].source, each.start, each.end)
+            span = span_at(self._starts(file, each.cell), each.start, each.end)
         else:
             span = file.span(each.start, each.end)
         return self.finding(
