@@ -113,10 +113,11 @@ def run(args: argparse.Namespace) -> int:
         _refuse_parts(args)
     folder = os.getcwd()
     root = find_root(args.paths, folder)
-    options = _options(load_config(root).check, args)
+    config = load_config(root)
+    options = _options(config.check, args)
     tree = _tree(root, args)
     try:
-        rules = chosen_rules(options, tools(root))
+        rules = chosen_rules(options, tools(root).replace(installed=lambda: _installed(root, config.python)))
         baseline = None if args.write_baseline else _baseline(root)
         linter = Linter(tree, rules, options, baseline)
         arguments = [root] if args.write_baseline else args.paths
@@ -188,6 +189,12 @@ def tools(root: str | None = None) -> Tools:
         return RuffCheck(files)
 
     return Tools(strip_notebook, keys_of_git, check_names)
+
+
+def _installed(root: str, python: str | None) -> dict[str, str]:
+    from reproof.installed import installed_versions
+
+    return installed_versions(root, python)
 
 
 def _options(configured: CheckConfig, args: argparse.Namespace) -> CheckConfig:

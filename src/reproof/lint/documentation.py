@@ -29,6 +29,7 @@ class Page:
     fixable: bool = False
     valid: tuple[Good, ...] = ()
     invalid: tuple[Bad, ...] = ()
+    forms: tuple[Good | Bad, ...] = ()
 
 
 def page_of(rule: type[Rule] | OwnFinding) -> Page:
@@ -46,6 +47,7 @@ def page_of(rule: type[Rule] | OwnFinding) -> Page:
         rule.fixable(),
         _shown(rule.VALID),
         _shown(rule.INVALID),
+        (*rule.VALID, *rule.INVALID) if rule.tabled else (),
     )
 
 
@@ -87,7 +89,40 @@ def to_markdown(page: Page) -> str:
     if page.valid:
         parts.append("## Left alone")
     parts += [f"In {_place(good)}:\n\n{_fenced(good.text, good.path)}" for good in page.valid]
+    if page.forms:
+        parts.append(_table_of_forms(page.forms))
     return "\n\n".join(parts) + "\n"
+
+
+def _table_of_forms(forms: tuple[Good | Bad, ...]) -> str:
+    """All examples, which are the rule's tests, in a table: by file, then in their own order."""
+    rows = [
+        f"| {_place(form)} | <code>{_cell(form.text)}</code> | {_answer(form)} |"
+        for form in sorted(forms, key=lambda form: form.path)
+    ]
+    head = "## All forms\n\nEach row is one of the rule's tests.\n\n| in | written | |\n|---|---|---|\n"
+    return head + "\n".join(rows)
+
+
+def _cell(text: str) -> str:
+    short = re.sub(r"[0-9a-f]{40,64}", lambda digits: f"{digits[0][:7]}…", text.strip())
+    for sign, name in (
+        ("&", "&amp;"),
+        ("<", "&lt;"),
+        ("|", "&#124;"),
+        ("`", "&#96;"),
+        ("*", "&#42;"),
+        ("\n", "<br>"),
+    ):
+        short = short.replace(sign, name)
+    return short.replace("_", "&#95;").replace("$", "&#36;").replace("  ", "&nbsp; ")
+
+
+def _answer(form: Good | Bad) -> str:
+    if isinstance(form, Good):
+        return "left alone"
+    fixed = ", fixed" if form.fixed is not None else ""
+    return f"{'stopped with `strict = true`' if form.strict else 'stopped'}{fixed}: *{form.says}*"
 
 
 def table(pages: list[Page]) -> str:

@@ -57,12 +57,14 @@ class Tools(Value):
 
     `strip_notebook` takes a notebook as parsed JSON and returns it as nbstripout leaves it, cell ids kept; the
     argument is not changed. `keys_of_git` gives the extra and the kept keys of nbstripout's git settings.
-    `check_names` starts looking for undefined names in notebooks.
+    `check_names` starts looking for undefined names in notebooks. `installed` gives the versions in the
+    training's environment by normalised name; nothing is started for it.
     """
 
     strip_notebook: Callable[[dict[str, Any], Stripping], dict[str, Any]] | None = None
     keys_of_git: Callable[[], tuple[tuple[str, ...], tuple[str, ...]]] | None = None
     check_names: NameChecker | None = None
+    installed: Callable[[], dict[str, str]] | None = None
 
 
 class RuleError(TypeError):
@@ -84,6 +86,7 @@ class Rule:
     waits: bool = False
     VALID: tuple[Good, ...] = ()
     INVALID: tuple[Bad, ...] = ()
+    tabled: bool = False  # whether the rule's page has a table of all its examples
 
     def __init__(self, options: CheckConfig, tools: Tools) -> None:
         self.options = options

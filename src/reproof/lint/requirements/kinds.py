@@ -18,6 +18,15 @@ def kind_of(file: SourceFile, allow_tags: bool) -> Kind | None:
     return _of_tables(file) or _of_commands(file, allow_tags)
 
 
+def hub_of(file: SourceFile) -> Kind | None:
+    """How a script or notebook is read for what it loads from hubs; None for another file."""
+    if not isinstance(file, (PythonFile, NotebookFile)):
+        return None
+    from reproof.lint.requirements.carriers import hub
+
+    return Kind("hub", lambda _: hub.dependencies(file), fixable=False)
+
+
 def _of_python(file: PythonFile) -> Kind | None:
     title = file.path.rpartition("/")[2]
     if title == "setup.py":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 
-from reproof.lint.requirements.locks import Lock, is_hash_locked, read_pins, read_toml_lock
+from reproof.lint.requirements.locks import Lock, Locked, is_hash_locked, read_pins, read_toml_lock
 from reproof.lint.requirements.other_locks import (
     read_conda_lock,
     read_explicit_lock,
@@ -42,7 +42,9 @@ _NAMES_A_FILE = re.compile(r"^[ \t]*-(?:[rc]|-requirement|-constraint)", re.MULT
 class Surroundings:
     """Looks beside files, and remembers what it read for the other files of the same run."""
 
-    def __init__(self) -> None:
+    def __init__(self, installed: Callable[[], dict[str, str]] | None = None) -> None:
+        self._installed = installed
+        self._environment: Lock | None = None
         self._read: dict[tuple[Callable[[SourceFile], Any], str], tuple[SourceFile, Any]] = {}
 
     def followed(self, file: SourceFile) -> list[Lock]:
@@ -135,7 +137,8 @@ class Surroundings:
 
     def known_versions(self, file: SourceFile) -> Iterator[Lock]:
         """Locks that say which version a requirements file could pin: those beside it, or in the folder above
-        a folder of requirements files, and its own compiled form (`<name>.lock`, `<name>-lock.txt`).
+        a folder of requirements files, its own compiled form (`<name>.lock`, `<name>-lock.txt`), and last the
+        environment that the training runs in.
         """
         folders = [file.folder]
         if "requirements" in posixpath.basename(file.folder):
@@ -144,6 +147,15 @@ class Surroundings:
             yield from self._existing(file, folder, TOML_LOCKS, read_toml_lock)
         stem = posixpath.basename(file.path).removesuffix(".txt")
         yield from self._existing(file, file.folder, (f"{stem}.lock", f"{stem}-lock.txt"), read_pins)
+        yield self._of_environment()
+
+    def _of_environment(self) -> Lock:
+        """What is installed where the training runs, in the form of a lock."""
+        if self._environment is None:
+            versions = self._installed() if self._installed else {}
+            held: dict[str, tuple[Locked, ...]] = {name: (Locked(each),) for name, each in versions.items()}
+            self._environment = Lock("the training's environment", held)
+        return self._environment
 
     def project_locks(self, file: SourceFile, groups: Iterable[str]) -> Iterator[Lock]:
         """The locks that cover a `pyproject.toml`, the likeliest first.

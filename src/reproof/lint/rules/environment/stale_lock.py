@@ -72,6 +72,7 @@ class StaleLock(Rule):
     )
 
     VALID = (
+        Good("numpy>=2\n", "requirements.in", (("requirements.txt", _COMPILED),)),
         Good(_PROJECT, "pyproject.toml", (("uv.lock", _UV.format(">=2")),)),
         Good(
             _POETRY,
@@ -93,11 +94,17 @@ class StaleLock(Rule):
                 ),
             ),
         ),
-        Good("numpy>=2\n", "requirements.in", (("requirements.txt", _COMPILED),)),
         Good("numpy>=3\n", "requirements.in", (("requirements.txt", "numpy>=2\n"),)),
         Good(_PROJECT, "pyproject.toml"),
     )
     INVALID = (
+        Bad(
+            "numpy>=2\nscipy\npandas<2\n",
+            "it does not hold scipy",
+            "requirements.in",
+            names=("requirements.txt",),
+            beside=(("requirements.txt", _COMPILED),),
+        ),
         Bad(
             _PROJECT,
             "it records numpy>=1.26 where numpy>=2 is declared: run `uv lock`",
@@ -119,13 +126,6 @@ class StaleLock(Rule):
         ),
         Bad(
             _PIPFILE, "run `pipenv lock`", "Pipfile", beside=(("Pipfile.lock", _PIPFILE_LOCK.format(_OTHER)),)
-        ),
-        Bad(
-            "numpy>=2\nscipy\npandas<2\n",
-            "it does not hold scipy",
-            "requirements.in",
-            names=("requirements.txt",),
-            beside=(("requirements.txt", _COMPILED),),
         ),
         Bad(
             '[dependencies]\nnumpy = ">=3"\n',

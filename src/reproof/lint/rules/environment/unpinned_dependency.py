@@ -49,8 +49,11 @@ class UnpinnedDependency(Rule):
         keeps its ranges, since those who install it need them, and commits a lock for its own results.
 
     Fix:
-        In a requirements file the range becomes `==` with the version that a lock near it has, if the range
-        allows it; comments, markers, extras and line ends stay as they are. Nothing is looked up elsewhere.
+        The range becomes `==` with the version that a lock near it has, or else the training's environment
+        (`python` in `[tool.reproof]`, `.venv`, `python` on PATH; the names of its `*.dist-info` folders are read
+        and nothing is started), if the range allows it. So in requirements files, `pip:` lists, scripts and pip's
+        commands in Dockerfiles, workflows and shell scripts; comments, markers, extras and line ends stay as they
+        are. Nothing is asked of the network, and published dependencies are never pinned.
     """
 
     name = "unpinned-dependency"
@@ -70,6 +73,7 @@ class UnpinnedDependency(Rule):
         | FileType.PIXI
     )
 
+    tabled = True
     VALID = VALID
     INVALID = INVALID
 
@@ -80,26 +84,31 @@ class UnpinnedDependency(Rule):
 
     def check(self, file: SourceFile) -> Iterator[Finding]:
         """Yield one finding a dependency; raises `InvalidFile` for a file that cannot be read."""
+        for kind, found in self._found(file):
+            if self._looks_at(kind):
+                for each in found:
+                    yield self._told(file, kind, each)
+
+    def _found(self, file: SourceFile) -> Iterator[tuple[str, Iterator[Unpinned]]]:
+        """The kinds of carriers that a file is, each with what is unpinned in it, found when it is asked for."""
         strict = self.options.strict
         if FileType.PYPROJECT in file.type:
             from reproof.lint.requirements.projects import unpinned_in_project
 
-            kind, found = "pyproject", unpinned_in_project(file, self._around(), strict)
+            yield "pyproject", unpinned_in_project(file, self._around(), strict)
         elif FileType.REQUIREMENTS in file.type:
             from reproof.lint.requirements.requirement_files import unpinned_in_requirements
 
-            kind, found = "requirements", unpinned_in_requirements(file, self._around, strict)
+            yield "requirements", unpinned_in_requirements(file, self._around, strict)
         else:
             from reproof.lint.requirements.carried import unpinned_in
-            from reproof.lint.requirements.kinds import kind_of
+            from reproof.lint.requirements.kinds import hub_of, kind_of
 
-            carrier = kind_of(file, self.options.dependencies.allow_tags)
-            if carrier is None:
-                return
-            kind, found = carrier.name, unpinned_in(file, carrier, self._around, strict)
-        if self._looks_at(kind):
-            for each in found:
-                yield self._told(file, kind, each)
+            carriers = [kind_of(file, self.options.dependencies.allow_tags)]
+            if self._looks_at("hub"):
+                carriers.append(hub_of(file))
+            for carrier in filter(None, carriers):
+                yield carrier.name, unpinned_in(file, carrier, self._around, strict)
 
     def _looks_at(self, kind: str) -> bool:
         chosen = self.options.dependencies.kinds
@@ -109,7 +118,7 @@ class UnpinnedDependency(Rule):
         if self._surroundings is None:
             from reproof.lint.requirements.surroundings import Surroundings
 
-            self._surroundings = Surroundings()
+            self._surroundings = Surroundings(self.tools.installed)
         return self._surroundings
 
     def _starts(self, file: NotebookFile, cell: int) -> list[int]:
