@@ -85,7 +85,8 @@ def test_the_looks_of_earlier_attempts_are_gone(root: Path, tmp_path: Path) -> N
 
 def test_a_merged_version_is_recorded_once_where_the_spread_is_known(root: Path, tmp_path: Path) -> None:
     commit(root, {"train.py": TRAIN + "# merged\n"})
-    ran(root, "ci", "--output", str(tmp_path), REPROOF_ACTIVITY="record")
+    recorded = verdict(root, tmp_path, REPROOF_ACTIVITY="record")
+    assert (recorded["verdict"], recorded["retrains"]) == ("recorded", 1)
     assert len(json.loads(ran(root, "runs", "--format", "json"))) == 7
     git(root, "checkout", "-q", "-b", "pull")
     commit(root, {"train.py": TRAIN + "# again\n"})

@@ -38,6 +38,7 @@ from reproof.training.retraining import Budget, measure_baseline, measure_merge,
 from reproof.verdict.acceptance import naming
 from reproof.verdict.compare import compare, decide_by_past, failed, nothing_trained
 from reproof.verdict.comparison import Failure
+from reproof.verdict.noise import libraries
 from reproof.verdict.sample import MOST_VERSIONS, sample_of
 from reproof.visible import in_colour
 from reproof.wiring import open_workspace
@@ -132,6 +133,8 @@ def _retrain(workspace: Workspace, event: Event, inputs: Inputs) -> tuple[Compar
         if not same_key:
             return nothing_trained(declared.key), []
         return naming(compare((), same_key, base, settings, lines), held.acceptances), []
+    if any(runs and sample_of(runs).varies for runs in (same_key, base.runs if base else ())):
+        libraries()  # what is missing is said before anything is trained
     past = functools.cache(lambda: _past(workspace, base.commit if base else head))
     spent = event.attempt - 1  # each attempt before this one took a look at least
 
@@ -173,9 +176,9 @@ def _record(workspace: Workspace) -> tuple[Comparison, list[RunRecord]]:
     store.add(records)
     for record in records:
         print(f"reproof: recorded run {record.id}, key {record.key[:12]}", file=sys.stderr)
-    if len(records) == 1:
-        return compare((), records, None, settings, retrains=1), records
-    return compare(records[1:], records[:1], None, settings, retrains=len(records), history=past), records
+    if len(records) == 1 or sample_of(records).varies:  # there is nothing to be held against
+        return compare((), records, None, settings, retrains=len(records)), records
+    return compare(records[1:], records[:1], None, settings, retrains=len(records)), records
 
 
 def _history(workspace: Workspace, comparison: Comparison) -> tuple[History, ...]:
