@@ -15,7 +15,7 @@ from tests.e2e.job import Done, Runner
 from tests.repositories import commit, git, make_repository
 from tests.requires import requires
 
-pytestmark = [requires("npm"), pytest.mark.xdist_group("github")]
+pytestmark = [requires("npm"), pytest.mark.xdist_group("jobs")]  # beside the tests with act
 
 TRAIN = """\
 import json, os, sys
