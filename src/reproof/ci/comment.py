@@ -61,7 +61,8 @@ def post_comment(environ: Mapping[str, str], event: Event, inputs: Inputs) -> in
     url = f"{event.server_url}/{event.repository}.git"
     with trusted(url, pull, inputs.token) as half:
         rules = half.settings.compare.fail_on if inputs.fail_on is None else inputs.fail_on
-        report = half.report(measured, _context(event, pull, half.base, rules))
+        # Each attempt before this one took a look at least.
+        report = half.report(measured, _context(event, pull, half.base, rules), event.measuring_attempt - 1)
         if inputs.token is None:
             return _unposted(environ, f"there is no token: give the job `{NEEDED}`", report)
         check = check_run(report, pull.head, half.annotations(report))

@@ -37,6 +37,7 @@ class MeasuringRun:
     head_ref: str
     head_repository: str
     head_repository_id: int
+    attempt: int = 1
 
     @property
     def head_owner(self) -> str:
@@ -89,6 +90,11 @@ class Event:
         if run is None or self.repository is None:
             return None
         return f"{self.server_url}/{self.repository}/actions/runs/{run}"
+
+    @property
+    def measuring_attempt(self) -> int:
+        """The attempt of this run; of the measuring run, where the event is about one."""
+        return self.run.attempt if self.run else self.attempt
 
     @property
     def from_fork(self) -> bool:
@@ -175,6 +181,7 @@ def _run(fields: Fields) -> MeasuringRun:
         head_ref=_shaped(fields.text("head_branch"), _REF, f"{fields.where}.head_branch"),
         head_repository=_shaped(source.text("full_name"), _REPOSITORY, f"{source.where}.full_name"),
         head_repository_id=_number(source, "id"),
+        attempt=_number(fields, "run_attempt") if fields.has("run_attempt") else 1,
     )
 
 

@@ -7,6 +7,7 @@ the rules to judge by are the base's, so that a pull request cannot loosen those
 from __future__ import annotations
 
 import contextlib
+import functools
 import tempfile
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,10 +23,11 @@ from reproof.runs.baseline import held_against
 from reproof.runs.declared import Declared, declare
 from reproof.runs.key import key_fits
 from reproof.runs.layout import UNKNOWN
-from reproof.runs.past import recorded_versions
+from reproof.runs.past import past_runs, recorded_versions
 from reproof.verdict.acceptance import naming
-from reproof.verdict.compare import compare, failed, nothing_trained
+from reproof.verdict.compare import compare, decide_by_past, failed, nothing_trained
 from reproof.verdict.comparison import NotChecked
+from reproof.verdict.sample import MOST_VERSIONS
 from reproof.wiring import open_store
 
 if TYPE_CHECKING:
@@ -62,8 +64,11 @@ class Trusted:
             raise UsageError(f"the configuration of {self.head[:7]} cannot be read")
         return declare(self.repository.snapshot(self.head), settings, Head(self.head, None, None, ()))
 
-    def judge(self, measured: Measured) -> Comparison:
-        """The verdict on what was measured; raises `UsageError` for records that are not of the head."""
+    def judge(self, measured: Measured, spent: int = 0) -> Comparison:
+        """The verdict on what was measured; raises `UsageError` for records that are not of the head.
+
+        `spent` counts the looks that earlier attempts took.
+        """
         if measured.failure:
             return failed(measured.failure, measured.key, max(measured.retrains, 1))
         held = held_against(self.store, self.repository, measured.key, self.head, self.base)
@@ -74,12 +79,22 @@ class Trusted:
             self._verify_training(record, measured.key)
         self._verify_inputs(judged[-1])
         lines = self.repository.line_counts(held.base.commit, self.head) if held.base else {}
-        comparison = compare(measured.records, held.same_key, held.base, self.settings.compare, lines)
+        settings = self.settings.compare
+        if not measured.records:
+            comparison = compare((), held.same_key, held.base, settings, lines)
+        else:
+            past = functools.cache(lambda: self._past(held.base.commit if held.base else self.head))
+            comparison = decide_by_past(
+                measured.records, held.same_key, held.base, settings, past, lines, spent=spent
+            ).comparison
         return self._with_notes(naming(comparison, held.acceptances))
 
-    def report(self, measured: Measured, context: Context) -> Report:
+    def _past(self, commit: str) -> tuple[tuple[RunRecord, ...], ...]:
+        return past_runs(self.store, self.repository, commit, MOST_VERSIONS)
+
+    def report(self, measured: Measured, context: Context, spent: int = 0) -> Report:
         """The report of the trusted half: its own verdict, history and context."""
-        comparison = self.judge(measured)
+        comparison = self.judge(measured, spent)
         seen: tuple[History, ...] = ()
         if comparison.baseline:
             versions = recorded_versions(self.store, self.repository, comparison.baseline.commit, VERSIONS)
