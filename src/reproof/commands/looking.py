@@ -60,7 +60,7 @@ def _looked_at(
         return
     begun = [
         (path, [without_text(finding) for finding in findings])
-        for path, findings in look_at(linter.begin, paths, tree.size)
+        for path, findings in look_at(linter.begin, paths, tree.size, busy=linter.waits)
     ]
     for path, findings in begun:
         yield path, linter.finish(path, findings)

@@ -72,6 +72,11 @@ class Linter:
                 places = ((path, self._tree.place(path)) for path in own)
                 rule.prepare({path: place for path, place in places if place is not None})
 
+    @property
+    def waits(self) -> bool:
+        """Whether a program was started that works beside us."""
+        return any(rule.waits for rule in self._rules)
+
     def close(self) -> None:
         """End what `prepare` started."""
         for rule in self._rules:

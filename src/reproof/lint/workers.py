@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 # help when what is left, at the pace so far, would take it several times that long; and never for less than
 # some bytes, since the first file pays for imports and catalogues and makes the pace look slow.
 ALONE = 0.1
+BUSY = 0.5
 PAYS = 0.2
 LEAST = 2_000_000
 MOST = 8
@@ -39,11 +40,12 @@ SELDOM = 1_000_000
 
 
 def look_at(
-    look: Look, paths: Sequence[str], size: Callable[[str], int], alone: bool = False
+    look: Look, paths: Sequence[str], size: Callable[[str], int], alone: bool = False, busy: bool = False
 ) -> Iterator[tuple[str, list[Finding]]]:
     """Each path with its findings, in order. What is found by `look` elsewhere comes without its fix's text.
 
-    `alone` keeps the work in this process: for findings that are to be fixed. Raises what `look` raises.
+    `alone` keeps the work in this process: for findings that are to be fixed. Where another program is `busy` on
+    all cores, help is asked for later. Raises what `look` raises.
     """
     often = gc.get_threshold()
     gc.set_threshold(SELDOM, *often[1:])
@@ -54,7 +56,7 @@ def look_at(
         done = left = 0
         for index, path in enumerate(paths):
             spent = perf_counter() - start
-            if most > 1 and spent > ALONE:
+            if most > 1 and spent > (BUSY if busy else ALONE):
                 if not sizes:
                     sizes = [size(each) for each in paths]
                     done, left = sum(sizes[:index]), sum(sizes[index:])

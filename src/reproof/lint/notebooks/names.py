@@ -49,10 +49,6 @@ _HINTS = (
 )
 _MAGIC_LINE = re.compile(r"^[ \t]*(?:[\w, \t.]+=[ \t]*)?%{1,2}([A-Za-z_]\w*)(.*)$", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d]\w*")
-_OWN_SCOPE = (
-    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda),
-    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
-)
 
 
 def hides_definitions(file: NotebookFile) -> bool:
@@ -100,18 +96,31 @@ def second_python(file: NotebookFile) -> bool:
 def defined_below(codes: tuple[Code, ...], use: Use) -> tuple[int, int] | None:
     """Cell and line of the first place after a use where its name is bound for the whole notebook."""
     for code in codes:
-        if (code.cell or 0) < use.cell or use.name not in code.text:
+        if (code.cell or 0) < use.cell or use.name not in code.text or not _looks_bound(code.text, use.name):
             continue
         try:
             tree = code.tree
         except InvalidFile:
             continue
-        for node in _module_level(tree):
-            if _binds(node, use.name):
-                place = code.cell or 0, node.lineno  # type: ignore[attr-defined]
+        for statement in _statements(tree.body):
+            if _binds(statement, use.name):
+                place = code.cell or 0, statement.lineno
                 if place > (use.cell, use.line):
                     return place
     return None
+
+
+def _looks_bound(text: str, name: str) -> bool:
+    """Whether some line may bind a name; parsing every cell that mentions it would take its time."""
+    for line in text.splitlines():
+        at = line.find(name)
+        if at >= 0 and (
+            line.find("=") > at
+            or any(word in line for word in ("import", " as ", "def ", "class ", "for "))
+            or line.strip(" \t,()[]") == name
+        ):
+            return True
+    return False
 
 
 def _kernel_name(metadata: dict[str, Any]) -> str:
@@ -131,21 +140,46 @@ def _magic_words(source: str) -> Iterator[str]:
             yield from _WORD.findall(match.group(2))
 
 
-def _module_level(tree: ast.Module) -> Iterator[ast.AST]:
-    """The nodes that run in the notebook's own scope, in order; bodies of functions and classes are left out."""
-    pending: list[ast.AST] = list(reversed(tree.body))
-    while pending:
-        node = pending.pop()
-        yield node
-        if not isinstance(node, _OWN_SCOPE):
-            pending.extend(reversed(list(ast.iter_child_nodes(node))))
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements that run in the notebook's own scope, in order; functions and classes are not entered."""
+    for statement in body:
+        yield statement
+        if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            for name in ("body", "handlers", "cases", "orelse", "finalbody"):
+                inner = getattr(statement, name, ())
+                yield from _statements([each for part in inner for each in _unwrapped(part)])
 
 
-def _binds(node: ast.AST, name: str) -> bool:
-    if isinstance(node, ast.Name):
-        return node.id == name and isinstance(node.ctx, ast.Store)
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return node.name == name
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        return any((alias.asname or alias.name.partition(".")[0]) == name for alias in node.names)
-    return False
+def _unwrapped(part: Any) -> list[ast.stmt]:
+    return part.body if isinstance(part, (ast.ExceptHandler, ast.match_case)) else [part]
+
+
+def _binds(statement: ast.stmt, name: str) -> bool:
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return statement.name == name
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return any((alias.asname or alias.name.partition(".")[0]) == name for alias in statement.names)
+    return any(
+        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
+        for target in _targets(statement)
+        for node in ast.walk(target)
+    )
+
+
+def _targets(statement: ast.stmt) -> list[ast.expr]:
+    """The expressions in which a statement may bind a name for the scope that it stands in."""
+    if isinstance(statement, ast.Assign):
+        return statement.targets
+    if isinstance(statement, (ast.AugAssign, ast.AnnAssign, ast.For, ast.AsyncFor)):
+        return [statement.target]
+    if isinstance(statement, (ast.With, ast.AsyncWith)):
+        return [item.optional_vars for item in statement.items if item.optional_vars]
+    # `if (found := …)` and the like: the names of comprehensions, which stay inside them, are not among these.
+    tests = [getattr(statement, part, None) for part in ("test", "value", "subject")]
+    return [
+        node.target
+        for test in tests
+        if isinstance(test, ast.expr)
+        for node in ast.walk(test)
+        if isinstance(node, ast.NamedExpr)
+    ]

@@ -92,7 +92,11 @@ class UndefinedInOrder(Rule):
 
     def has_answer(self, path: str) -> bool:
         """Whether something was found in a notebook, so that it is worth opening once more."""
-        return path not in self._known() or self._known()[path] != _NOTHING
+        said = self._known().get(path)
+        if said is not None and said.problem is not None and said.cell is not None:
+            self._leave(path, said)  # a cell that does not parse: nothing more to be seen in the file
+            return False
+        return said != _NOTHING
 
     def close(self) -> None:
         """Nobody waits any more."""
@@ -116,8 +120,7 @@ class UndefinedInOrder(Rule):
         if known.second_python(file):
             return
         if said.problem is not None:
-            where = f"cell {said.cell}: " if said.cell else ""
-            self._unchecked.setdefault(file.path, f"{where}{said.problem}")
+            self._leave(file.path, said)
             return
         uses = [
             use for use in said.uses if not known.is_ipythons(use.name) and use.name not in self._builtins
@@ -130,6 +133,10 @@ class UndefinedInOrder(Rule):
             if use.name not in seen and use.cell not in meant:
                 seen.add(use.name)
                 yield self._finding(file, use)
+
+    def _leave(self, path: str, said: Names) -> None:
+        where = f"cell {said.cell}: " if said.cell else ""
+        self._unchecked.setdefault(path, f"{where}{said.problem}")
 
     def _finding(self, file: NotebookFile, use: Use) -> Finding:
         from reproof.lint.notebooks.names import defined_below
