@@ -183,7 +183,7 @@ class SourceTree:
         file = open_source(path, data, self.neighbour)
         file.listing = self.listing
         file.tracks = self.tracks
-        file.changed = path in self.changes
+        file.before = self.changes[path].old if path in self.changes else None
         return file
 
     def listing(self) -> tuple[str, ...]:

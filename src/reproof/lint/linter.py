@@ -127,7 +127,8 @@ class Linter:
             return findings
         # `begin` took for granted that such a rule finds nothing, so a comment that names it looked unused.
         doubtful = [each for each in findings if each.rule == UNUSED_IGNORE.name and each.name in waiting]
-        if not doubtful and not any(rule.has_answer(path) for rule in waiting.values()):
+        answered = path in self._tree.changes or any(rule.has_answer(path) for rule in waiting.values())
+        if not doubtful and not answered:
             return findings
         try:
             file = self._tree.open(path)

@@ -107,7 +107,7 @@ class SourceFile:
         self._neighbours = neighbours
         self.listing: Callable[[], Sequence[str]] | None = None  # of the repository; set by the tree
         self.tracks: Callable[[str], bool | None] | None = None  # git's index; set by the tree
-        self.changed = False  # by a fix of this run; set by the tree
+        self.before: bytes | None = None  # where a fix of this run changed it; set by the tree
         self._text: str | None = None
         self._line_starts: list[int] | None = None
         self._lines: tuple[str, list[str]] | None = None

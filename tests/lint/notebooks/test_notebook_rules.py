@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from reproof.adapters.ruff import RuffCheck
 from reproof.cli import main
 from reproof.errors import Exit
 
@@ -196,11 +197,28 @@ def test_comments_silence_names_and_are_found_unused(check: Check) -> None:
     assert (unused["rule"], unused["name"]) == ("unused-ignore", "undefined-in-order")
 
 
-def test_a_fix_that_changes_the_code_has_its_names_checked_anew(check: Check) -> None:
-    text = notebook(cell("y = x", 1))
-    _, found, _ = check(text, "--fix")
+def test_names_are_checked_anew_only_where_a_fix_changed_the_code(
+    check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[object] = []
+    real = RuffCheck.__init__
+
+    def counted(self: RuffCheck, files: Any) -> None:
+        started.append(files)
+        real(self, files)
+
+    monkeypatch.setattr(RuffCheck, "__init__", counted)
+    _, found, _ = check(notebook(cell("y = x", 1)), "--fix")
     assert names(found) == [("x", 1, "hidden-state")]
     assert json.loads(Path("n.ipynb").read_text())["cells"][0]["execution_count"] is None
+    assert len(started) == 1
+    Path("requirements.txt").write_text("scikit-learn==1.6.1\npyyaml==6.0.2\n")
+    code = "from sklearn.linear_model import LogisticRegression\nmodel = LogisticRegression(C=0.37)\nprint(x)"
+    select = f"{RULES},hardcoded-hyperparameter"
+    _, found, _ = check(sources(code), "--fix", "--unsafe-fixes", select=select)
+    assert "0.37" not in Path("n.ipynb").read_text()
+    assert [(name, kind) for name, _, kind in names(found)] == [("x", "hidden-state")]
+    assert len(started) > 2
 
 
 def program(folder: Path, name: str, text: str) -> Path:

@@ -116,6 +116,7 @@ def _looks_bound(text: str, name: str) -> bool:
         at = line.find(name)
         if at >= 0 and (
             line.find("=") > at
+            or line[at + len(name) :].lstrip()[:1] in {"=", ",", ")", "]", ":"}
             or any(word in line for word in ("import", " as ", "def ", "class ", "for "))
             or line.strip(" \t,()[]") == name
         ):

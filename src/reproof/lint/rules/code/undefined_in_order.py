@@ -168,8 +168,16 @@ class UndefinedInOrder(Rule):
         return self._answers
 
     def _names(self, file: NotebookFile) -> Names:
-        if file.changed or file.path not in self._known():
+        if file.path not in self._known() or not _same_code(file):
             if not self.tools.check_names:
                 return _NOTHING
             return self.tools.check_names({file.path: file.data}).result().get(file.path, _NOTHING)
         return self._known()[file.path]
+
+
+def _same_code(file: NotebookFile) -> bool:
+    """Whether the code is what was checked: stripping a notebook does not change it, other fixes do."""
+    if file.before is None:
+        return True
+    before = NotebookFile(file.path, file.before)
+    return [code.text for code in before.codes] == [code.text for code in file.codes]
