@@ -70,6 +70,14 @@ def test_one_new_run_far_off_is_one_bad_seed_until_another_agrees() -> None:
     assert spread.state == "open"
 
 
+def test_a_seed_in_which_all_diverges_is_one_seed_however_many_metrics_see_it() -> None:
+    many = tuple(0.9 + 0.003 * ((at * 7) % 11 - 5) / 3 for at in range(30))
+    rows = [row(many, (9.0, 0.9 + 0.006 * (at % 3 - 1)), group=at) for at in range(50)]
+    assert judge(rows, ALPHA).state == "open"
+    shifted = [row(many, (0.95, 0.95 + 0.006 * (at % 3 - 1)), group=at) for at in range(50)]
+    assert judge(shifted, ALPHA).state == "failing"
+
+
 def test_two_recorded_runs_can_show_a_difference_but_no_agreement() -> None:
     few = (0.900, 0.9001)
     assert said(judge([row(few, (0.90005,))], ALPHA)) == ("open", 1, False, ("few",))

@@ -164,7 +164,8 @@ def _look(rows: Sequence[Row], k: int, level: float) -> _Look:
 def _without_lone(failing: Any, rows: Sequence[Row], k: int) -> None:
     """Takes back what a single new run shows alone: the other ones must differ, too. Changed in place.
 
-    Of trainings where one seed in many diverges, a mean of few runs says what that seed did.
+    They are judged together: one strange run shows in many metrics, and in some of those the others lie apart by
+    chance. Of trainings where one seed in many diverges, a mean of few runs says what that seed did.
     """
     np, _ = noise.libraries()
     places = np.nonzero(failing)[0]
@@ -178,7 +179,7 @@ def _without_lone(failing: Any, rows: Sequence[Row], k: int) -> None:
         rises = noise.mean_of(row.now[:k]) > middle
         others.append(row._replace(now=seen[:-1] if rises else seen[1:], worse=1 if rises else -1))
     checks = _checks(others, k)
-    agrees = noise.p_values(checks, noise.spread(checks)) <= LONE
+    agrees = noise.discoveries(noise.p_values(checks, noise.spread(checks)), LONE)
     failing[places] = agrees | (checks.k == 0)
 
 
