@@ -9,6 +9,7 @@ from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import equals, is_literal, texts
+from reproof.lint.hyperparameters.mappings import chosen, entries
 from reproof.lint.hyperparameters.nodes import string
 from reproof.lint.hyperparameters.pieces import pieces
 
@@ -49,6 +50,9 @@ def hits_of(parameter: Parameter, value: ast.expr, scope: Scope, code: Code, kno
         for literal, debatable in pieces(value):
             yield Hit(code, literal, parameter.name, parameter.kind, strict=debatable or parameter.strict)
         yield from _fallback(parameter, value, code)
+        for item, where in chosen(value, scope, code):
+            if string(getattr(value, "slice", None)) is not None and is_literal(item):
+                yield Hit(where, item, parameter.name, parameter.kind, strict=parameter.strict)
 
 
 class Known:
@@ -82,21 +86,8 @@ _RUN_TIME = names(
 
 
 def dictionary(value: ast.expr, scope: Scope, code: Code, known: Known, grid: bool = False) -> Iterator[Hit]:
-    """The literals of a dict that reaches a call, key by key; a list of dicts for grids."""
-    if grid and isinstance(value, ast.List | ast.Tuple):
-        for item in value.elts:
-            yield from dictionary(item, scope, code, known, grid=True)
-        return
-    named: str | None = None
-    if isinstance(value, ast.Name):
-        binding = scope.binding(value, code)
-        if binding is None or binding.value is None or binding.each:
-            return
-        named, value, code = value.id, binding.value, binding.code
-        if grid and isinstance(value, ast.List | ast.Tuple):
-            yield from dictionary(value, scope, code, known, grid=True)
-            return
-    for key, item, where in [*pairs(value, code), *_set_later(named, scope)]:
+    """The literals of a dict that reaches a call, key by key; of a list of dicts for grids."""
+    for key, item, where in entries(value, scope, code, listed=grid):
         name = string(key)
         parameter = known.find(name) if name is not None else None
         if parameter is None:
@@ -128,13 +119,11 @@ def pairs(value: ast.expr, code: Code) -> Iterator[Pair]:
                 yield ast.Constant(keyword.arg), keyword.value, code
 
 
-def _set_later(name: str | None, scope: Scope) -> list[Pair]:
-    known = scope.lookup(name) if name else None
-    return known[0].items.get(name or "", []) if known else []
-
-
 def _columns(parameter: Parameter, value: ast.expr, scope: Scope, code: Code) -> Iterator[Hit]:
     """scikit-learn's `[(name, transformer, columns), …]`: the lists of column names in it."""
+    binding = scope.binding(value, code) if isinstance(value, ast.Name) else None
+    if binding is not None and binding.value is not None:
+        value, code = binding.value, binding.code
     steps = value.elts if isinstance(value, ast.List) else [value]
     for step in steps:
         if not isinstance(step, ast.Tuple):

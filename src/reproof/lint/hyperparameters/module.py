@@ -300,6 +300,10 @@ class Module:
         elif isinstance(target, ast.Starred):
             self._bind(target.value, binding.of(None), scope)
         elif isinstance(target, ast.Tuple | ast.List):
+            if binding.each:
+                for place, item in enumerate(target.elts):
+                    self._bind(item, binding.part(place), scope)
+                return
             values = _unpacked(target, binding)
             for item, value in zip(target.elts, values, strict=True):
                 self._bind(item, binding.of(value), scope)
@@ -307,7 +311,7 @@ class Module:
 
 def _unpacked(target: ast.Tuple | ast.List, binding: Binding) -> Sequence[ast.expr | None]:
     value = binding.value
-    if isinstance(value, ast.Tuple | ast.List) and not binding.each and len(value.elts) == len(target.elts):
+    if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts):
         return value.elts
     return [None] * len(target.elts)
 

@@ -6,6 +6,7 @@ import ast
 
 from reproof.lint.hyperparameters.lexicon import CONFIGURATION
 from reproof.lint.hyperparameters.literals import is_literal, is_sequence, unwrapped
+from reproof.lint.hyperparameters.nodes import last_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ class Binding:
         """The same place with another value: one item of an unpacked tuple."""
         return Binding(self.code, value, self.each, self.declared)
 
+    def part(self, place: int) -> Binding:
+        """The same place for one name of several that a loop binds together."""
+        return Part(self.code, self.value, (place,))
+
     @property
     def configured(self) -> bool:
         """Whether the value is read from something named like a configuration (`args.lr`, `cfg["lr"]`)."""
@@ -42,6 +47,33 @@ class Binding:
             if isinstance(node, ast.Name) and node.id in CONFIGURATION:
                 return True
         return False
+
+
+class Part(Binding):
+    """A name that a loop binds beside others: `grid` of `for model, (name, grid) in whole`, at places (1, 1)."""
+
+    __slots__ = ("places", "whole")
+
+    def __init__(self, code: Code, whole: ast.expr | None, places: tuple[int, ...]) -> None:
+        super().__init__(code, None, each=True)
+        self.whole = whole
+        self.places = places
+
+    def part(self, place: int) -> Binding:
+        return Part(self.code, self.whole, (*self.places, place))
+
+    @property
+    def column(self) -> tuple[ast.expr | None, tuple[int, ...]]:
+        """What the name goes through, and at which places: the `k_values` of `for i, k in enumerate(k_values)`."""
+        call, place, rest = self.whole, self.places[0], self.places[1:]
+        name = last_name(call.func) if isinstance(call, ast.Call) else ""
+        if name in _SIDE_BY_SIDE and isinstance(call, ast.Call):
+            place -= name == "enumerate"
+            return (call.args[place], rest) if 0 <= place < len(call.args) else (None, ())
+        return self.whole, self.places
+
+
+_SIDE_BY_SIDE = frozenset({"enumerate", "zip", "product"})
 
 
 class Scope:
@@ -125,6 +157,9 @@ class Scope:
         if is_literal(node):
             return node, code
         binding = self.binding(node, code)
+        if isinstance(binding, Part):
+            whole, places = binding.column
+            binding = Binding(binding.code, None if places else whole, each=True)
         if binding is None or binding.value is None:
             return None
         if not binding.each:
