@@ -186,9 +186,14 @@ class Surroundings:
                 yield lock
 
     def uv_root(self, file: SourceFile) -> tuple[SourceFile, str] | None:
-        """The `uv.lock` that covers a `pyproject.toml`, and the folder of that file relative to the lock's."""
-        lock = file.neighbour(posixpath.join(file.folder, "uv.lock"))
-        return (lock, "") if lock else self._workspace_lock(file)
+        """The `uv.lock` that covers a `pyproject.toml`, and the folder of that file relative to the lock's.
+
+        In a member of a workspace uv reads the workspace's lock, and leaves one beside the member alone.
+        """
+        lock = self._workspace_lock(file)
+        if lock is None and (own := file.neighbour(posixpath.join(file.folder, "uv.lock"))):
+            return own, ""
+        return lock
 
     def _workspace(self, file: SourceFile) -> Lock | None:
         found = self._workspace_lock(file)
