@@ -15,7 +15,7 @@ from reproof.redact import secret_values
 from reproof.runs.canonical.tables import Interpreter
 from reproof.runs.capture.data import WorkFolder
 from reproof.runs.capture.dvc_state import DvcHashes
-from reproof.runs.capture.environment.observe import observe
+from reproof.runs.capture.environment.observe import Look
 from reproof.runs.declared import declare
 from reproof.runs.hidden import refuse_secrets
 from reproof.runs.layout import matches
@@ -146,11 +146,10 @@ class Workspace:
         declared = seed_in_force(declared.as_seen(self.repository.root, seen), seen, plan)
         refuse_secrets(declared.config, declared.code.patch, secret_values(os.environ))
         interpreter = Interpreter(self.interpreter(declared), self.repository.root, seen)
-        found = observe(interpreter.python, interpreter.folder, seen)
-        declared = declared.compared_with(found)
+        look = Look(interpreter.python, interpreter.folder, seen)
         outputs = self._outputs() if forced is not None else None
         choice = (
-            self._choice(declared, found.observed, forced, outputs)
+            self._choice(declared, look.found().observed, forced, outputs)
             if forced is not None and outputs
             else None
         )
@@ -159,7 +158,7 @@ class Workspace:
             plan,
             self.trainer(declared, choice=choice),
             functools.partial(self.as_it_lies, declared.code.patch),
-            found.observed,
+            look.found,
             origin,
             interpreter,
             choice,

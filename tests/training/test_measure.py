@@ -10,6 +10,7 @@ import pytest
 from reproof.adapters.git import GitRepository
 from reproof.config import Config
 from reproof.errors import InputsChangedError
+from reproof.runs.capture.environment.observe import Found
 from reproof.runs.declared import Declared, declare
 from reproof.runs.key import key_of
 from reproof.runs.record import RunRecord
@@ -52,7 +53,7 @@ def measured(root: Path, does: Does) -> RunRecord | Failure:
     def after() -> Declared:
         return declare(repository.snapshot(), settings, repository.head())
 
-    return Training(declared, plan, does, after, OBSERVED, "local")()
+    return Training(declared, plan, does, after, lambda: Found(OBSERVED, ()), "local")()
 
 
 def test_a_training_that_ends_well_is_a_record_of_what_was_declared_observed_and_written(root: Path) -> None:

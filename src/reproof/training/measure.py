@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from reproof.ports import Trainer
     from reproof.runs.canonical.tables import Interpreter
+    from reproof.runs.capture.environment.observe import Found
     from reproof.runs.declared import Declared
-    from reproof.runs.record import Observed
     from reproof.training.outcome import Outcome
     from reproof.training.plan import Plan
     from reproof.training.reuse import Outputs
@@ -34,15 +34,16 @@ if TYPE_CHECKING:
 class Training:
     """One training, ready to be carried out as often as it is called; its inputs are those of `declared`.
 
-    `after` looks at what the work tree declares when the training is over; `interpreter` reads the tables among
-    the artifacts. With `choice` a part of the pipeline is trained, and the rest is taken as its `outputs`.
+    `after` looks at what the work tree declares when the training is over; `found` waits for what the environment
+    was asked, which goes on while the first training runs; `interpreter` reads the tables among the artifacts. With
+    `choice` a part of the pipeline is trained, and the rest is taken as its `outputs`.
     """
 
     declared: Declared
     plan: Plan
     trainer: Trainer
     after: Callable[[], Declared]
-    observed: Observed
+    found: Callable[[], Found]
     origin: str
     interpreter: Interpreter | None = None
     choice: Choice | None = None
@@ -66,6 +67,7 @@ class Training:
         except TrainingFailedError as error:
             return Failure(redact(error.message), outcome.exit_code, outcome.log_tail)
         _refuse_changed(declared, self.after())
+        found = self.found()
         if self.choice and self.outputs:
             _refuse_taken(self.outputs.changed(self.choice))
         stages = (
@@ -81,7 +83,7 @@ class Training:
             reproof=__version__,
             code=declared.code,
             config=declared.config,
-            environment=replace(declared.environment, observed=self.observed),
+            environment=replace(declared.compared_with(found).environment, observed=found.observed),
             data=declared.data,
             results=replace(results, stages=tuple(stages)),
         )

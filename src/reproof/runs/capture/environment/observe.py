@@ -6,6 +6,7 @@ framework that is installed, all at once; what does not answer in time is not kn
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
@@ -13,7 +14,7 @@ import re
 import signal
 import subprocess
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,6 @@ from reproof.strict import Fields, SchemaError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from concurrent.futures import Future
 
     from reproof.runs.capture.environment.numeric import Facts
 
@@ -54,20 +54,37 @@ class Found:
 
 
 def observe(python: str, folder: str, environ: Mapping[str, str]) -> Found:
-    """Ask the training's own interpreter what it is, and what it computes with.
+    """Ask the training's own interpreter what it is, and what it computes with, and wait for all answers.
 
     `environ` is what the training will see: an interpreter of a pull request is a stranger's program. Raises
     `MissingToolError` where it does not answer.
     """
-    with ThreadPoolExecutor(max_workers=2 + len(FRAMEWORKS)) as pool:
-        machine = pool.submit(_asked, python, "machine.py", [], folder, environ)
-        answer = _interpreter(python, folder, environ)
-        computing = [
-            pool.submit(_asked, python, "arithmetic.py", [name, *answer.besides], folder, environ)
+    return Look(python, folder, environ).found()
+
+
+class Look:
+    """The same begun: the interpreter has answered, the rest is asked while the training already runs.
+
+    Raises `MissingToolError` where the interpreter does not answer.
+    """
+
+    def __init__(self, python: str, folder: str, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._machine = _Probe(python, "machine.py", [], folder, environ)
+        self._answer = _interpreter(python, folder, environ)
+        self._computing = [
+            _Probe(python, "arithmetic.py", [name, *self._answer.besides], folder, environ)
             for name, distributions in FRAMEWORKS.items()
-            if not answer.packages.keys().isdisjoint(distributions)
+            if not self._answer.packages.keys().isdisjoint(distributions)
         ]
-        return _found(answer, _machine(machine), [_computing(one) for one in computing], environ)
+        self._found: Found | None = None
+
+    def found(self) -> Found:
+        """All answers; waits for those that are not there yet."""
+        if self._found is None:
+            computing = [_computing(probe) for probe in self._computing]
+            self._found = _found(self._answer, _machine(self._machine), computing, self._environ)
+        return self._found
 
 
 def installed_packages(
@@ -103,7 +120,8 @@ class _Machine:
 
 def _interpreter(python: str, folder: str, environ: Mapping[str, str]) -> _Interpreter:
     try:
-        with Fields(_asked(python, "interpreter.py", [], folder, environ), "the probe's answer") as fields:
+        asked = _Probe(python, "interpreter.py", [], folder, environ).answer()
+        with Fields(asked, "the probe's answer") as fields:
             return _Interpreter(
                 fields.text("python")[:WIDE],
                 _facts(fields, "interpreter"),
@@ -121,9 +139,9 @@ def _interpreter(python: str, folder: str, environ: Mapping[str, str]) -> _Inter
         ) from None
 
 
-def _machine(asked: Future[Any]) -> _Machine:
+def _machine(asked: _Probe) -> _Machine:
     try:
-        with Fields(asked.result(), "the probe's answer") as fields:
+        with Fields(asked.answer(), "the probe's answer") as fields:
             return _Machine(
                 _facts(fields, "machine"),
                 _facts(fields, "accelerators"),
@@ -134,10 +152,10 @@ def _machine(asked: Future[Any]) -> _Machine:
         return _Machine({}, {})
 
 
-def _computing(asked: Future[Any]) -> Facts | None:
+def _computing(asked: _Probe) -> Facts | None:
     """What a framework says; None where it did not answer."""
     try:
-        with Fields({"facts": asked.result()}, "the probe's answer") as fields:
+        with Fields({"facts": asked.answer()}, "the probe's answer") as fields:
             return _facts(fields, "facts")
     except (OSError, subprocess.SubprocessError, ValueError):
         return None
@@ -198,45 +216,62 @@ def _facts(fields: Fields, name: str) -> Facts:
     return {key[:WIDE]: value[:WIDE] for key, value in fields.pairs(name)[:MOST]}
 
 
-def _asked(python: str, probe: str, words: list[str], folder: str, environ: Mapping[str, str]) -> Any:
-    """The JSON value on a probe's last line; a site customisation may print before.
+class _Probe:
+    """One program that was started. It prints into a file: a pipe could be held open by what it leaves behind."""
 
-    Raises `OSError`, `SubprocessError` or `ValueError`.
-    """
-    output = _output([python, "-I", os.path.join(PROBES, probe), *words], folder, environ)
-    try:
-        return json.loads(output.rstrip().rpartition(b"\n")[2])
-    except RecursionError:
-        raise ValueError("nested too deep") from None
-
-
-def _output(command: list[str], folder: str, environ: Mapping[str, str]) -> bytes:
-    """What a program prints. Into a file: a pipe could be held open by what it leaves behind."""
-    with tempfile.TemporaryFile() as printed:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            stdout=printed,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+    def __init__(
+        self, python: str, probe: str, words: list[str], folder: str, environ: Mapping[str, str]
+    ) -> None:
+        self._printed = tempfile.TemporaryFile()  # noqa: SIM115  closed with the answer
+        self._process: subprocess.Popen[bytes] | OSError
         try:
-            code = process.wait(SECONDS)
-        finally:
-            _end(process)
-        if code or os.fstat(printed.fileno()).st_size > LIMIT:
-            raise subprocess.SubprocessError("it failed, or printed too much")
-        printed.seek(0)
-        return printed.read(LIMIT)
+            self._process = subprocess.Popen(
+                [python, "-I", os.path.join(PROBES, probe), *words],
+                cwd=folder,
+                env=environ,
+                stdin=subprocess.DEVNULL,
+                stdout=self._printed,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        except OSError as error:
+            self._process = error
+        # Whoever asks for the answer may do so hours later, or, interrupted, never.
+        self._too_long = threading.Timer(SECONDS, self._end)
+        self._too_long.daemon = True
+        self._too_long.start()
+        atexit.register(self._end)
 
+    def answer(self) -> Any:
+        """The JSON value on its last line; a site customisation may print before.
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a program with all that it started."""
-    with contextlib.suppress(OSError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-    process.wait()
+        Raises `OSError`, `SubprocessError` or `ValueError`.
+        """
+        with self._printed as printed:
+            if isinstance(self._process, OSError):
+                raise self._process
+            try:
+                code = self._process.wait()
+            finally:
+                self._too_long.cancel()
+                self._end()
+                atexit.unregister(self._end)
+            if code or os.fstat(printed.fileno()).st_size > LIMIT:
+                raise subprocess.SubprocessError("it failed, or printed too much")
+            printed.seek(0)
+            output = printed.read(LIMIT)
+        try:
+            return json.loads(output.rstrip().rpartition(b"\n")[2])
+        except RecursionError:
+            raise ValueError("nested too deep") from None
+
+    def _end(self) -> None:
+        """End the program with all that it started."""
+        if isinstance(self._process, OSError):
+            return
+        with contextlib.suppress(OSError):
+            if hasattr(os, "killpg"):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            else:
+                self._process.kill()
+        self._process.wait()
