@@ -18,7 +18,7 @@ from reproof.training.measure import Training
 from reproof.training.retraining import Trainings, measure_baseline
 from reproof.verdict.compare import repeat_each_other
 from reproof.verdict.comparison import Failure
-from reproof.verdict.sample import agree
+from reproof.verdict.sample import agree, sample_of, surely_repeats
 from reproof.visible import visible
 from reproof.wiring import open_workspace
 
@@ -169,7 +169,7 @@ def _print(records: Sequence[RunRecord], form: str) -> None:
 
 
 def _alike(records: Sequence[RunRecord]) -> str:
-    if repeat_each_other(records):
+    if repeat_each_other(records) and surely_repeats(sample_of(records)):
         return "they repeat each other"
     if all(agree(records[0], record, rounding=0.0) for record in records[1:]):
         return (
