@@ -78,6 +78,12 @@ def test_a_seed_in_which_all_diverges_is_one_seed_however_many_metrics_see_it() 
     assert judge(shifted, ALPHA).state == "failing"
 
 
+def test_a_difference_is_confirmed_by_the_same_metric() -> None:
+    rows = [row(now=(0.8, 0.9)), row(now=(0.9, 0.8), group=1), row(now=(0.913, 0.913), group=2)]
+    assert judge(rows, ALPHA).state == "open"
+    assert judge([*rows[:2], row(now=(0.8, 0.81), group=2)], ALPHA).state == "failing"
+
+
 def test_two_recorded_runs_can_show_a_difference_but_no_agreement() -> None:
     few = (0.900, 0.9001)
     assert said(judge([row(few, (0.90005,))], ALPHA)) == ("open", 1, False, ("few",))

@@ -96,14 +96,16 @@ def judge(rows: Sequence[Row], alpha: float, before: int = 0) -> Outcome:
     """
     np, _ = noise.libraries()
     most = max((len(row.now) for row in rows), default=0)
-    bar, look, k = 0.0, None, 0
+    bar, first, look, k = 0.0, None, None, 0
     for k in range(1, min(most, len(SHARES) - before) + 1):
         look = _look(rows, k, max(SHARES[before + k - 1] * alpha, bar))
         last = before + k == len(SHARES)
+        if first is not None:  # what is to be confirmed, and nothing else
+            look.failing[:] &= first
         if look.failing.any():
             if k > 1 or last:
                 return _outcome("failing", k, look)
-            bar = look.level
+            bar, first = look.level, look.failing
             continue
         if bar:
             return _outcome("open", k, look, unconfirmed=True)
