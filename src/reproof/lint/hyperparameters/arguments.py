@@ -70,10 +70,10 @@ class Known:
         if name in self.parameters:
             return self.parameters[name]
         kind = lexicon.strong(name) or self.guess
-        return Parameter(name=name, kind=kind) if kind and not _never(name) else None
+        return Parameter(name=name, kind=kind) if kind and not is_run_time(name) else None
 
 
-def _never(name: str) -> bool:
+def is_run_time(name: str) -> bool:
     """Seeds, devices and the like, where only the name can tell."""
     squeezed = lexicon.squeeze(name)
     return "seed" in squeezed or squeezed in _RUN_TIME

@@ -6,11 +6,12 @@ import ast
 
 from reproof.lint.catalogue.load import Parameter
 from reproof.lint.hyperparameters import lexicon
-from reproof.lint.hyperparameters.arguments import Known, dictionary, hits_of
+from reproof.lint.hyperparameters.arguments import Known, dictionary, hits_of, is_run_time
+from reproof.lint.hyperparameters.company import is_other
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
-from reproof.lint.hyperparameters.literals import is_number, is_text, is_unit, is_zero
-from reproof.lint.hyperparameters.nodes import last_name
+from reproof.lint.hyperparameters.literals import is_number, is_sentinel, is_text, is_unit, is_zero
+from reproof.lint.hyperparameters.nodes import last_name, string
 from reproof.lint.hyperparameters.pieces import pieces
 
 TYPE_CHECKING = False
@@ -34,17 +35,48 @@ _DEFAULTS = frozenset({"set_defaults", "setdefault"})  # what the command line m
 # What counts, prints or converts; which `dict(…)` is a configuration is told by `dictionaries.py`.
 _BUILTINS = names("deque dict float int len max min print range round")
 # What trains, by its name: `train(data, num_steps=100_000)`.
-_TRAINS = names("train learn fit")
+_TRAINS = names("train trains learn fit pretrain finetune")
+# What chooses what an agent does: `select_action(state, eps=0.05)`.
+_ACTS = names("act action actions explore exploration")
+# Modules that change samples by chance: `augmentation_utils.random_crop(p=0.5)`.
+_AUGMENTS = names(
+    "augment augments augmentation augmentations augmenter augmenters aug imgaug audiomentations"
+)
 # What only shows what a model did.
-_REPORTS = names("plot draw show display visualize visualise report acf pacf")
+_REPORTS = names(
+    "plot draw show display visualize visualise report acf pacf tracker tracking logger meter monitor writer"
+)
+_SAVED_TO = names("output_dir save_dir out_dir save_directory hub_model_id repo_id logging_dir")
+_HUGE = 100_000  # rows that are read at once, not a batch that trains
 
 
 def find(module: Module) -> Iterator[Hit]:
     """Every literal that a call hands to a hyperparameter."""
+    own: frozenset[str] | None = None
+    for hit in _found(module):
+        if hit.name == "pretrained_model" and (text := string(hit.node)) is not None:
+            own = _saved(module) if own is None else own
+            if text.rstrip("/") in own:
+                continue  # what the same file has trained
+        yield hit
+
+
+def _saved(module: Module) -> frozenset[str]:
+    """The folders and repositories that a module writes to."""
+    found: set[str | None] = set()
+    for call, _, _ in module.calls:
+        found.update(string(each.value) for each in call.keywords if each.arg in _SAVED_TO)
+    for call, _, _ in module.called(name for name in module.callees if name.startswith(("save", "push"))):
+        found.update(string(each) for each in call.args[:1])
+    return frozenset(text.rstrip("/") for text in found if text)
+
+
+def _found(module: Module) -> Iterator[Hit]:
     for call, scope, code in module.calls:
         if module.imports.unknown(call.func) and not _sets(call.func):
             if call.keywords:
                 yield from _by_name(call, scope, code)
+                yield from _augmenting(call, module.imports, code)
             continue
         matched = module.imports.signature(call.func)
         if matched is not None:
@@ -60,6 +92,22 @@ def find(module: Module) -> Iterator[Hit]:
         method = module.imports.method(call.func)
         yield from _by_method(call, method, module.imports, scope, code)
         yield from _by_name(call, scope, code, method[1].parameters if method else ())
+        if method is None:
+            yield from _augmenting(call, module.imports, code)
+
+
+def _augmenting(call: ast.Call, imports: Imports, code: Code) -> Iterator[Hit]:
+    """Numbers that a module for augmentations is given: `augmentation_utils.random_crop(p=0.5)`."""
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+    dotted = imports.dotted(call.func)
+    if _AUGMENTS.isdisjoint(lexicon.words(f"{last_name(owner)}.{(dotted or '').rpartition('.')[0]}")):
+        return
+    named = [(each.arg, each.value) for each in call.keywords if each.arg and not is_run_time(each.arg)]
+    unnamed = [("amount", each) for each in call.args if dotted]
+    for name, value in named + unnamed:
+        several = isinstance(value, ast.Tuple | ast.List) and all(map(is_number, value.elts)) and value.elts
+        if several or (is_number(value) and not is_zero(value)):
+            yield Hit(code, value, lexicon.spelled(name), "preprocessing")
 
 
 def _catalogued(
@@ -109,6 +157,8 @@ def _by_method(
         lone = len(call.args) == 1 and not call.keywords and is_text(call.args[0])
         if lone and imports.dotted(call.func) is None:
             return  # `pattern.compile("a")`: nothing says whose method it is
+        if last_name(call.func) == "batch" and call.args and getattr(call.args[0], "value", 0) >= _HUGE:
+            return  # `ds.batch(1_000_000)`: all of it at once
         yield from _catalogued(call, matched[0], matched[1], scope, code, from_position=0)
     elif _sets(call.func):
         for keyword in call.keywords:
@@ -141,7 +191,8 @@ def _by_name(call: ast.Call, scope: Scope, code: Code, known: Container[str] = (
         return
     if not _REPORTS.isdisjoint(lexicon.words(last_name(call.func))):
         return
-    trains = not _TRAINS.isdisjoint(lexicon.words(last_name(call.func)))
+    spoken = lexicon.words(last_name(call.func))
+    trains, acts = not _TRAINS.isdisjoint(spoken), not _ACTS.isdisjoint(spoken)
     defaults = isinstance(call.func, ast.Attribute) and call.func.attr in _DEFAULTS
     for keyword in call.keywords:
         name = keyword.arg
@@ -149,7 +200,8 @@ def _by_name(call: ast.Call, scope: Scope, code: Code, known: Container[str] = (
             continue
         kind = lexicon.strong(name) or lexicon.choice(name, getattr(keyword.value, "value", None))
         if kind is None:
-            given = scope.trace(keyword.value, code) if trains and lexicon.weak(name) else None
+            tuned = (trains and not is_other(name)) or (acts and (lexicon.weak(name) or name == "eps"))
+            given = scope.trace(keyword.value, code) if tuned and not is_run_time(name) else None
             if given is not None and is_number(given[0]) and not is_unit(given[0]):
                 yield Hit(given[1], given[0], lexicon.spelled(name), "training")
             continue
@@ -159,7 +211,7 @@ def _by_name(call: ast.Call, scope: Scope, code: Code, known: Container[str] = (
             literals += [(each, code) for each, _ in pieces(keyword.value) if is_number(each)]
         for literal, where in literals:
             # A text is a choice only where the name takes one, and the other way round.
-            if (lexicon.strong(name) is None) is is_text(literal):
+            if (lexicon.strong(name) is None) is is_text(literal) and not is_sentinel(literal):
                 off = is_zero(literal) and lexicon.squeeze(name) not in lexicon.MAY_BE_ZERO
                 unsure = defaults or off
                 yield Hit(where, literal, lexicon.spelled(name), kind, strict=unsure)

@@ -155,6 +155,8 @@ def _is_telling(target: ast.expr, table: ast.expr, index: ast.expr) -> bool:
     name = target.id if isinstance(target, ast.Name) else ""
     if lexicon.squeeze(string(index) or "") in {lexicon.squeeze(name), *_BATCHED}:
         return _is_frame(table)
+    if isinstance(table, ast.Call) and last_name(table.func) == "pop":
+        return True
     return name[:1] in {"y", "Y"} or _is_frame(table)
 
 
@@ -241,7 +243,7 @@ def _chosen(value: ast.expr, role: str, scope: Scope, code: Code) -> Iterator[Hi
     index = _index(table)
     if isinstance(table, ast.Attribute) and _is_column(table):
         yield Hit(code, table, _name(table, role), role)
-    if index is None or _is_bundle(table, scope, code):
+    if index is None or _is_bundle(table, scope, code) or _is_record(table, scope, code):
         return
     if isinstance(index, ast.BinOp):
         yield from _by_names(index, table, role, scope, code)
@@ -275,6 +277,15 @@ def _is_bundle(table: ast.expr, scope: Scope, code: Code) -> bool:
     if not isinstance(made, ast.Call):
         return False
     return last_name(made.func).startswith(("load_", "fetch_"))
+
+
+def _is_record(table: ast.expr, scope: Scope, code: Code) -> bool:
+    """`parts[i]["detail"]` in a loop over i: one of many records, and no table of all rows."""
+    inner = table.value if isinstance(table, ast.Subscript) else None
+    if not (isinstance(inner, ast.Subscript) and isinstance(inner.slice, ast.Name)):
+        return False
+    binding = scope.binding(inner.slice, code)
+    return binding is not None and binding.each and last_name(inner.value) not in {"iloc", "loc"}
 
 
 def _table(value: ast.expr) -> ast.expr:

@@ -103,10 +103,10 @@ def _others(named: list[Named], code: Code, debatable: bool) -> Iterator[Hit]:
     if len(kinds) - kinds.count(None) < _ENOUGH or kinds.count("training") < lexicon.COMPANY:
         return
     for name, value in named:
-        if is_number(value) and not is_unit(value) and not lexicon.strong(name) and not _is_other(name):
+        if is_number(value) and not is_unit(value) and not lexicon.strong(name) and not is_other(name):
             yield Hit(code, value, lexicon.spelled(name), "training", strict=debatable)
 
 
-def _is_other(name: str) -> bool:
+def is_other(name: str) -> bool:
     """Whether a word of the name says that it is none; a weak name is one."""
     return not lexicon.weak(name) and not _OTHER.isdisjoint(lexicon.words(name))

@@ -20,7 +20,7 @@ def _words(text: str) -> frozenset[str]:
 _COUNTING = "n num number no nb max min total"
 _SIZES = "size sizes dim dims dimension dimensions"
 _LENGTHS = "len lens length lengths maxlen size tokens"
-_SHARES = "ratio rate frac fraction prob probability share pct percent proportion"
+_SHARES = "ratio rate frac fraction prob probability share pct percent proportion prop"
 _TIMES = (
     "step steps epoch epochs iter iters iteration iterations episode episodes frame frames batches rounds"
 )
@@ -126,6 +126,8 @@ _ROWS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = tuple(
             ),
             f"{_SHARES} {_SPREADS} range limit degrees angle alpha",
         ),
+        ("preprocessing", "stack stacked skip", "frame frames"),
+        ("preprocessing", "stack stacked roll", "step steps"),
         ("preprocessing", "vocab vocabulary", f"{_COUNTING} size freq frequency count limit"),
         ("preprocessing", "word words token", "freq frequency"),
         (

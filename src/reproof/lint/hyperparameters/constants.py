@@ -8,8 +8,10 @@ import re
 from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.declarations import is_declaration
 from reproof.lint.hyperparameters.hit import Hit
+from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import (
     is_number,
+    is_sentinel,
     is_series,
     is_text,
     is_unit,
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
 _SAYS_NOTHING = frozenset(
     {ast.Name, ast.Attribute, ast.Subscript, ast.Compare, ast.BoolOp, ast.Dict, ast.JoinedStr}
 )
+# A model of a hub, by the name of its owner and its own: `hustvl/yolos-small`.
+_HUB = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*[A-Za-z0-9]")
+_MODELS = names("model checkpoint backbone encoder llm pretrained base teacher student tokenizer hf name id")
 _FILE = re.compile(r"^\s*$|[/\\]|\.\w{1,5}$")
 # Weak names that a schedule by hand multiplies.
 _DECAYING = dict.fromkeys(("epsilon", "eps", "temperature", "tau"), "training")
@@ -46,6 +51,7 @@ def find(module: Module, overridden: bool) -> Iterator[Hit]:
     found = [item for site in module.assigns for item in assigned(*site)]
     company = _strong_names(found)
     registered = _registered(module)
+    pretrained = "from_pretrained" in module.callees
     for name, target, given, scope, code in found:
         value = unwrapped(given)
         if type(value) in _SAYS_NOTHING:
@@ -56,10 +62,20 @@ def find(module: Module, overridden: bool) -> Iterator[Hit]:
         debatable = debatable or (
             overridden and (scope.kind != "function" or not isinstance(target, ast.Name))
         )
+        if pretrained and _names_a_model(name, value):
+            yield Hit(code, value, "pretrained_model", "model", strict=debatable)
         for literal, kind, unsure in _literals(name, target, value, scope, company.get(_home(scope), 0)):
             strict = debatable or unsure or (isinstance(target, ast.Name) and _is_replaced(name, scope))
             yield Hit(code, literal, lexicon.spelled(name), kind, strict=strict)
     yield from _decayed(module)
+
+
+def _names_a_model(name: str, value: ast.expr) -> bool:
+    """`MODEL_NAME = "hustvl/yolos-small"`, in a file that loads pretrained models."""
+    text = string(value)
+    if text is None or not _MODELS.issuperset(lexicon.words(name)):
+        return False
+    return _HUB.fullmatch(text) is not None and _FILE.search(text.replace("/", "")) is None
 
 
 def _decayed(module: Module) -> Iterator[Hit]:
@@ -162,7 +178,7 @@ def _kind(name: str, value: ast.expr, company: int) -> str | None:
 def _is_amount(value: ast.expr) -> bool:
     """A number, or several: what a name such as `learning_rate` or `hidden_sizes` holds."""
     if is_number(value):
-        return not (isinstance(value, ast.UnaryOp) and getattr(value.operand, "value", 0) == 1)  # a sentinel
+        return not is_sentinel(value)
     if isinstance(value, ast.Tuple | ast.List):
         return bool(value.elts) and all(is_number(item) for item in value.elts)
     return is_series(value)

@@ -65,6 +65,7 @@ _STRONG = {
         rnn_units dense_units hidden_channels hidden_layers num_hidden_layers num_blocks drop_path_rate
         drop_path h_dim hid_dim n_hid nhid z_size latent_dimension rnn_hidden_size num_encoder_layers
         num_decoder_layers encoder_layers decoder_layers intermediate_size mlp_ratio patch_size neurons n_neurons
+        layer_sizes layer_dims layers_dims layers_sizes d_hidden d_ff d_inner d_state d_latent
         """,
     "split": """
         test_size validation_split val_split test_split train_split valid_split train_ratio val_ratio
@@ -134,6 +135,7 @@ _ENDINGS = {
     "batchsize": "training",
     "weightdecay": "training",
     "lr": "training",
+    "momentum": "training",
     "epochs": "training",
     "episodes": "training",
     "hiddensize": "model",
@@ -149,6 +151,12 @@ _ENDINGS = {
     "cutoff": "evaluation",
 }
 
+# First words of longer names that only say whose it is: `DEFAULT_NUM_BOOST_ROUND`, `xgb_max_depth`.
+_WHOSE = names(
+    "default base my our fixed global xgb xgboost lgb lgbm lightgbm cat catboost cb rf gb gbm gbdt dt et ada knn "
+    "svm svc svr mlp cnn rnn lstm gru gan vae ae ppo dqn sac ddpg td3 bert transformer forest tree boost kmeans pca"
+)
+_WHOSE_FIRST = tuple(_WHOSE)
 # First words that make a longer name a counter or a way of reporting.
 _REPORTS = names(
     "current cur curr last prev previous best log print save saved start end eval_every every remaining "
@@ -221,7 +229,12 @@ def spelled(name: str) -> str:
 def strong(name: str) -> str | None:
     """The kind of a name that is a hyperparameter wherever it stands; None for all others."""
     squeezed = squeeze(name)
-    return _KINDS.get(squeezed) or _SEARCHES.get(squeezed) or _by_part(name, squeezed)
+    return (
+        _KINDS.get(squeezed)
+        or _SEARCHES.get(squeezed)
+        or _by_part(name, squeezed)
+        or _by_owner(name, squeezed)
+    )
 
 
 def listed(name: str) -> bool:
@@ -280,6 +293,17 @@ def _by_part(name: str, squeezed: str) -> str | None:
         if len(parts) > 1 and (parts[0] == "lambda" or not _LOSSES.isdisjoint(parts[:-1])):
             return "training"
     return _by_ending(name, squeezed) or _by_words(name, squeezed)
+
+
+def _by_owner(name: str, squeezed: str) -> str | None:
+    """The kind of a name behind the words that say whose it is."""
+    if not squeezed.startswith(_WHOSE_FIRST):
+        return None
+    parts = words(name)
+    first = 0
+    while first < len(parts) and parts[first] in _WHOSE:
+        first += 1
+    return _KINDS.get("".join(parts[first:])) if first else None
 
 
 def _by_words(name: str, squeezed: str) -> str | None:

@@ -118,6 +118,11 @@ def is_unit(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value in (0, 1)
 
 
+def is_sentinel(node: ast.expr) -> bool:
+    """Whether the node is -1, which stands for all, none or automatic."""
+    return isinstance(node, ast.UnaryOp) and getattr(node.operand, "value", None) == 1
+
+
 def unwrapped(node: ast.expr) -> ast.expr:
     """The values that an array is made of: the list in `torch.tensor([1.0, 5.0]).to(device)`."""
     for _ in range(_DEEPEST):

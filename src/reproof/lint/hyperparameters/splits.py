@@ -7,12 +7,13 @@ A name says that parts are made: of what is assigned, of what is filled, or of t
 from __future__ import annotations
 
 import ast
+import re
 
 from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
-from reproof.lint.hyperparameters.literals import is_date
-from reproof.lint.hyperparameters.nodes import first_target, inside, last_name, target_name
+from reproof.lint.hyperparameters.literals import is_date, is_number, is_zero
+from reproof.lint.hyperparameters.nodes import first_target, inside, last_name, string, target_name
 from reproof.lint.hyperparameters.pieces import is_share, share
 
 TYPE_CHECKING = False
@@ -31,7 +32,8 @@ _PARTS = names(
 # A part's name with nothing but these is how much it holds: `n_test`, `train_samples`, `val_len`.
 _AMOUNTS = names(
     "n num nb len length size count samples sample examples rows days months weeks years hours ratio frac fraction "
-    "pct percent percentage share portion part set data ds dataset period window points instances of total max"
+    "pct percent percentage share portion prop proportion part set data ds dataset period window points instances "
+    "of total max"
 )
 _EDGES = names("start end date horizon")
 _CUTS = names("split cutoff cut border boundary")
@@ -46,6 +48,8 @@ _COUNTS = names("n num count total")
 _CUTTING = frozenset({ast.Subscript, ast.Call, ast.BinOp, ast.Constant, ast.Tuple, ast.List, ast.Attribute})
 _CUTTERS = names("split fold folds kfold")
 _FOLDS = 20
+_YEARS = names("year yr season")
+_SLICED = re.compile(r"\[[^\]]*\d[^\]]*\]")
 _DEEPEST = 8
 
 
@@ -61,6 +65,7 @@ def find(module: Module) -> Iterator[Hit]:
             words = frozenset(lexicon.words(name))
             speaks = not _PARTS.isdisjoint(words)
             yield from _counted(name, value, words, code)
+            yield from _held_back(value, words, code)
             if speaks and words <= _PARTS | _AMOUNTS and len(words) > 1 and _is_amount(value):
                 yield Hit(code, value, lexicon.spelled(name), "split")
             if not _TEXTS.isdisjoint(words):
@@ -73,6 +78,7 @@ def find(module: Module) -> Iterator[Hit]:
                 sliced.append((shape, bound, base, where))
             if speaks:
                 yield from _compared(value, code)
+                yield from _taken(value, code)
     yield from _by_calls(module)
     # `data[3:]` is a part where another name is `data[:3]`'s.
     for shape, bound, _, code in sliced:
@@ -88,8 +94,46 @@ def _cut(code: Code, literal: ast.expr) -> Hit:
 def _by_calls(module: Module) -> Iterator[Hit]:
     for call, _, code in module.called(name for name in module.callees if _splits(name)):
         yield from _splitting(call, code)
+    for call, scope, code in module.called(("load_dataset", "load", "as_dataset")):
+        for keyword in call.keywords:
+            if keyword.arg == "split":
+                yield from _spelled_out(keyword.value, scope, code)
     for call, _, code in module.called(("extend",)):
         yield from _extended(call, code)
+
+
+def _spelled_out(value: ast.expr, scope: Scope, code: Code) -> Iterator[Hit]:
+    """`load_dataset("squad", split="train[:5000]")`, `tfds.load(name, split=["train[:80%]", …])`."""
+    traced = scope.trace(value, code)
+    if traced is None:
+        return
+    node, where = traced
+    parts = node.elts if isinstance(node, ast.List | ast.Tuple) else [node]
+    if any(_SLICED.search(string(part) or "") for part in parts):
+        yield Hit(where, node, "split", "split")
+
+
+def _taken(value: ast.expr, code: Code) -> Iterator[Hit]:
+    """`train = shuffled.take(80_000)`, `test = shuffled.skip(80_000).take(20_000)`."""
+    for _ in range(_DEEPEST):
+        if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)):
+            return
+        amount = value.args[0] if len(value.args) == 1 else None
+        if value.func.attr in {"take", "skip"} and _is_bound(amount) and amount is not None:
+            yield Hit(code, amount, "split_at", "split")
+        value = value.func.value
+
+
+def _held_back(value: ast.expr, words: frozenset[str], code: Code) -> Iterator[Hit]:
+    """`split_index = len(df) - 90`, `n_train = X.shape[0] - 1000`: the rows at the end."""
+    if (
+        isinstance(value, ast.BinOp)
+        and isinstance(value.op, ast.Sub)
+        and not (_PARTS | _CUTS).isdisjoint(words)
+        and _is_bound(value.right)
+        and _counts(value.left)
+    ):
+        yield Hit(code, value.right, "split_at", "split")
 
 
 def _is_amount(value: ast.expr) -> bool:
@@ -232,11 +276,13 @@ def _portion(bound: ast.expr) -> ast.expr | None:
     return share(bound)
 
 
-def _is_bound(node: ast.expr) -> bool:
+def _is_bound(node: ast.expr | None) -> bool:
     """Whether a slice's bound is a literal that cuts: 0, 1 and -1 cut off a head or a tail."""
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         node = node.operand
-    return is_date(node) or (isinstance(node, ast.Constant) and type(node.value) is int and node.value > 2)
+    return (node is not None and is_date(node)) or (
+        isinstance(node, ast.Constant) and type(node.value) is int and node.value > 2
+    )
 
 
 def _dated(name: str, value: ast.expr, words: frozenset[str], code: Code) -> Iterator[Hit]:
@@ -249,9 +295,20 @@ def _dated(name: str, value: ast.expr, words: frozenset[str], code: Code) -> Ite
 
 
 def _compared(value: ast.expr, code: Code) -> Iterator[Hit]:
-    """`train = df[df["date"] < "2017-01-01"]`: the date cuts."""
+    """`train = df[df["date"] < "2017-01-01"]`, `test = df[df["rank"] <= 5]`: the date, or the number, cuts."""
+    rows = value.slice if isinstance(value, ast.Subscript) else None
     for node in inside(value):
         if isinstance(node, ast.Compare) and len(node.comparators) == 1:
             limit = node.comparators[0]
             if is_date(limit):
                 yield Hit(code, limit, "split_date", "split")
+            elif node is rows and is_number(limit) and not is_zero(limit) and _cuts(node):
+                yield Hit(code, limit, "split_at", "split")
+
+
+def _cuts(compare: ast.Compare) -> bool:
+    """Whether a column is compared by order, or a year with one."""
+    left = compare.left
+    column = string(left.slice) if isinstance(left, ast.Subscript) else last_name(left)
+    ordered = isinstance(compare.ops[0], ast.Lt | ast.LtE | ast.Gt | ast.GtE)
+    return bool(column) and (ordered or not _YEARS.isdisjoint(lexicon.words(column or "")))
