@@ -27,6 +27,8 @@ _ORDERED = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
 _TO_NUMBERS = names("astype int float long double byte type")
 _LABELS = names("y label labels target targets class outcome churn default fraud")
 _CORRELATED = names("corr correlation correlations corrs vif skew skewed skewness")
+# Where a calendar is cut is what the column means: `weekday >= 5`.
+_CALENDAR = names("day days dayofweek weekday week dow hour hours month months minute minutes quarter time")
 _THRESHOLDS = names("threshold thresh thres cutoff thr limit")
 _PERCENTILES = names("percentile quantile nanpercentile nanquantile")
 _ASKED = _PERCENTILES | _TO_NUMBERS | {"where"}
@@ -41,11 +43,14 @@ def find(module: Module) -> Iterator[Hit]:
         compare = _made_number(call)
         if compare is not None and (limit := _limit(compare)) is not None and is_fraction(limit):
             yield Hit(code, limit, "threshold", "evaluation")
-    for node, scope, code in module.assigned(ast.Call, ast.Compare):
+    for node, scope, code in module.assigned(ast.Call, ast.Compare, ast.Attribute):
         value = node.value
+        if isinstance(value, ast.Attribute) and value.attr == "values":
+            value = value.value
         if value is None or (isinstance(value, ast.Call) and last_name(value.func) not in _ASKED):
             continue
-        yield from _assigned(target_name(first_target(node)), value, scope, code)
+        target = first_target(node)
+        yield from _assigned(target_name(target), value, scope, code, isinstance(target, ast.Subscript))
     for compare, _, code in module.limits:
         limit = compare.comparators[0]
         if is_fraction(limit) and _limit(compare) is not None and _speaks_of(compare.left, _CORRELATED):
@@ -75,7 +80,8 @@ def _limit(compare: ast.Compare) -> ast.expr | None:
     return limit if is_number(limit) and not is_unit(limit) else None
 
 
-def _assigned(name: str, value: ast.expr, scope: Scope, code: Code) -> Iterator[Hit]:
+def _assigned(name: str, value: ast.expr, scope: Scope, code: Code, column: bool) -> Iterator[Hit]:
+    """What a name, or a column, is set to."""
     words = lexicon.words(name)
     if isinstance(value, ast.Call):
         if last_name(value.func) in _PERCENTILES and not _THRESHOLDS.isdisjoint(words[-1:]):
@@ -88,10 +94,13 @@ def _assigned(name: str, value: ast.expr, scope: Scope, code: Code) -> Iterator[
         compare = _made_number(value)
     else:
         compare = value if isinstance(value, ast.Compare) else None
-    if compare is not None and not _LABELS.isdisjoint(words) and _is_column(compare.left):
-        limit = _limit(compare)
-        if limit is not None:
-            yield Hit(code, limit, "label_cutoff", "labels")
+    limit = _limit(compare) if compare is not None and _is_column(compare.left) else None
+    if compare is None or limit is None:
+        return
+    if not _LABELS.isdisjoint(words):
+        yield Hit(code, limit, "label_cutoff", "labels")
+    elif column and _CALENDAR.isdisjoint(lexicon.words(target_name(compare.left))):
+        yield Hit(code, limit, "cutoff", "preprocessing")  # `df["adult"] = (df["age"] >= 18).astype(int)`
 
 
 def _is_column(node: ast.expr) -> bool:

@@ -7,7 +7,7 @@ import ast
 from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
-from reproof.lint.hyperparameters.literals import texts
+from reproof.lint.hyperparameters.literals import lists_texts, texts
 from reproof.lint.hyperparameters.nodes import first_target, last_name, string
 
 TYPE_CHECKING = False
@@ -47,6 +47,7 @@ _MAPS = names(
 _PARTS = names("train test val valid validation dev eval x y data features labels inputs targets")
 _DEEPEST = 12
 _DROPPED = "dropped_columns"
+_LEAVES_OUT = names("remove removed drop dropped exclude excluded ignore ignored")
 
 
 def find(module: Module) -> Iterator[Hit]:
@@ -74,9 +75,25 @@ def _found(module: Module) -> Iterator[Hit]:
     for call, _, code in module.called(("drop", "difference")):
         if isinstance(call.func, ast.Attribute):
             yield from _left_out(call, tables, code)
+    yield from _removed(module)
     for comprehension, scope, code in module.comprehensions:
         if isinstance(comprehension, ast.ListComp):
             yield from _excluded(comprehension, scope, code)
+
+
+def _removed(module: Module) -> Iterator[Hit]:
+    """`features.remove("id")`."""
+    for call, _, code in module.called(("remove",)):
+        owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+        name = last_name(owner)
+        if (
+            len(call.args) != 1
+            or not _is_name(call.args[0])
+            or not _LEAVES_OUT.isdisjoint(lexicon.words(name))
+        ):
+            continue
+        if lexicon.feature(name) == "features":
+            yield Hit(code, call.args[0], _DROPPED, "features")
 
 
 def _encodes(call: ast.Call, scope: Scope, code: Code) -> bool:
@@ -341,12 +358,32 @@ def _dropped(call: ast.Call) -> ast.expr | None:
 
 
 def _excluded(node: ast.ListComp, scope: Scope, code: Code) -> Iterator[Hit]:
-    """`[c for c in df.columns if c not in ["id", "target"]]`."""
+    """`[c for c in df.columns if c not in ["id", "target"]]`, `[f for f in FEATURES if f != "id"]`."""
     source = node.generators[0]
-    if not (isinstance(source.iter, ast.Attribute) and source.iter.attr == "columns"):
+    if not (_are_columns(source.iter) and isinstance(source.target, ast.Name)):
         return
-    for test in source.ifs:
-        if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.NotIn):
-            traced = scope.trace(test.comparators[0], code)
-            if traced is not None and texts(traced[0]):
+    for part in source.ifs:
+        for test in part.values if isinstance(part, ast.BoolOp) else (part,):
+            if not isinstance(test, ast.Compare) or last_name(test.left) != source.target.id:
+                continue
+            left_out = test.comparators[0]
+            traced = scope.trace(left_out, code)
+            if isinstance(test.ops[0], ast.NotIn):
+                if traced is not None and texts(traced[0]):
+                    yield Hit(traced[1], traced[0], _DROPPED, "features")
+                elif lists_texts(left_out):
+                    yield Hit(code, left_out, _DROPPED, "features")
+            elif isinstance(test.ops[0], ast.NotEq) and traced is not None and _is_name(traced[0]):
                 yield Hit(traced[1], traced[0], _DROPPED, "features")
+
+
+def _are_columns(iterated: ast.expr) -> bool:
+    """`df.columns`, `list(df.columns)`, `df.columns.tolist()`, and what is called like a list of features."""
+    for _ in range(_DEEPEST):
+        if isinstance(iterated, ast.Attribute) and iterated.attr == "columns":
+            return True
+        if not isinstance(iterated, ast.Call):
+            break
+        owner = iterated.func.value if isinstance(iterated.func, ast.Attribute) else None
+        iterated = owner or (iterated.args[0] if iterated.args else iterated.func)
+    return lexicon.feature(last_name(iterated)) == "features"

@@ -16,6 +16,7 @@ from reproof.lint.hyperparameters.literals import (
     is_text,
     is_unit,
     is_zero,
+    lists_texts,
     texts,
     unwrapped,
 )
@@ -145,6 +146,11 @@ def _literals(
             # An object's limit may be anything's; a variable's, in a file that trains, is a criterion.
             yield value, kind, lexicon.is_limit(name) and not isinstance(target, ast.Name)
         return
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add) and lexicon.feature(name) == "features":
+        for side in (value.left, value.right):  # `features = BASE + ["age"]`
+            if texts(side):
+                yield side, "features", False
+        return
     kind = lexicon.strong(name)
     if kind is not None and not is_number(value):
         constant = name.isupper() and scope.kind == "module"
@@ -156,7 +162,7 @@ def _literals(
 def _kind(name: str, value: ast.expr, company: int) -> str | None:
     """The kind of `name = value`; None where the name says nothing or the value does not fit it."""
     columns = lexicon.feature(name)
-    if columns == "features" and texts(value):
+    if columns == "features" and (texts(value) or _extends(value)):
         return "features"
     text = string(value)
     if text is not None:
@@ -173,6 +179,14 @@ def _kind(name: str, value: ast.expr, company: int) -> str | None:
     if (columns == "features" and kind is None) or (kind == "preprocessing" and is_unit(value)):
         return None  # a size of one pixel is no size
     return kind or ("training" if company >= lexicon.COMPANY and lexicon.weak(name) else None)
+
+
+def _extends(value: ast.expr) -> bool:
+    """`[*BASE, "age"]`: a list of columns that takes in other lists."""
+    starred = isinstance(value, ast.List | ast.Tuple) and any(
+        isinstance(each, ast.Starred) for each in value.elts
+    )
+    return starred and lists_texts(value)
 
 
 def _is_amount(value: ast.expr) -> bool:

@@ -20,6 +20,7 @@ from reproof.lint.hyperparameters import (
     schedules,
     selections,
     splits,
+    updates,
     weights,
     windows,
 )
@@ -90,6 +91,7 @@ def _hits(module: Module, configures: bool, options: Options) -> Iterator[Hit]:
     yield from weights.find(module)
     yield from schedules.find(module)
     yield from windows.find(module)
+    yield from updates.find(module)
     yield from draws.find(module)
     yield from own_calls.find(module)
     yield from company.find(module, overridden)

@@ -100,6 +100,13 @@ def texts(node: ast.expr) -> bool:
     )
 
 
+def lists_texts(node: ast.expr) -> bool:
+    """Whether the node is a list of which at least one item is a string, beside what other lists hold (`*BASE`)."""
+    return isinstance(node, ast.List | ast.Tuple | ast.Set) and any(
+        string(item) is not None for item in node.elts[:_LONGEST]
+    )
+
+
 def is_date(node: ast.expr) -> bool:
     """Whether the node is a date of this century or the last, written as a string; the day may be left out."""
     text = string(node)

@@ -1,4 +1,7 @@
-"""Loops that train: `for epoch in range(100)`, `for lr in [0.1, 0.01]`, a loop that steps an environment."""
+"""Loops that train: `for epoch in range(100)`, `while step < 10_000`, `for lr in [0.1, 0.01]`.
+
+Also a loop that steps an environment, and one that ends by itself: `if step >= total_steps: break`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_number, is_sequence
-from reproof.lint.hyperparameters.nodes import last_name
+from reproof.lint.hyperparameters.nodes import inside, last_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,16 +30,27 @@ _STEPS = frozenset({"train_on_batch", "partial_fit"})
 _TRAINING = names("train training optimizer minimize")
 # Names that say little but for what goes through several values.
 _TRIED = {"threshold": "evaluation", "thresh": "evaluation", "thr": "evaluation", "lag": "preprocessing"}
+_WINDOWS = names("window windows win windowsize span")
+_OVER_TIME = names("rolling shift ewm")
+_COUNTERS = names(
+    "step steps globalstep stepidx istep iteration iterations iter it epoch epochs episode episodes frame frameidx "
+    "timestep timesteps totalsteps"
+)
+_MANY = 1000  # steps; fewer may be looked at and not trained with
 # How far into a loop's body we look for what makes it a training loop.
 _LOOK = 400
 
 
 def find(module: Module) -> Iterator[Hit]:
     """The literal bound of an epoch or episode loop, and the values of a search loop."""
+    over_time = not _OVER_TIME.isdisjoint(module.callees)
     for loop, scope, code in module.loops:
         if not isinstance(loop.target, ast.Name):
             continue
-        kind = lexicon.strong(loop.target.id) or _TRIED.get(lexicon.squeeze(loop.target.id))
+        variable = lexicon.squeeze(loop.target.id)
+        kind = lexicon.strong(loop.target.id) or _TRIED.get(variable)
+        if over_time and variable in _WINDOWS and _rolls(loop):
+            kind = "preprocessing"
         if kind is not None and is_sequence(loop.iter):
             yield Hit(code, loop.iter, lexicon.spelled(loop.target.id), kind)
             continue
@@ -44,6 +58,41 @@ def find(module: Module) -> Iterator[Hit]:
         name = _name(loop) if bound is not None else None
         if bound is not None and name is not None:
             yield from _hit(bound, name, scope, code)
+
+    for endless, scope, code in module.whiles:
+        yield from _ended(endless, scope, code)
+    for test, scope, code in module.tests:
+        if isinstance(test, ast.If) and isinstance(test.test, ast.Compare):
+            yield from _broken_off(test, test.test, scope, code)
+
+
+def _ended(loop: ast.While, scope: Scope, code: Code) -> Iterator[Hit]:
+    """`while step < 10_000:`, `while not done and steps < 3000:`."""
+    for part in loop.test.values if isinstance(loop.test, ast.BoolOp) else (loop.test,):
+        if isinstance(part, ast.Compare) and isinstance(part.ops[0], ast.Lt | ast.LtE):
+            counter = lexicon.squeeze(last_name(part.left))
+            name = _counted(counter, loop) if counter else None
+            if name is not None:
+                yield from _hit(part.comparators[0], name, scope, code)
+
+
+def _broken_off(test: ast.If, compare: ast.Compare, scope: Scope, code: Code) -> Iterator[Hit]:
+    """`if step >= total_steps - 1: break`."""
+    counter, bound = lexicon.squeeze(last_name(compare.left)), compare.comparators[0]
+    if counter not in _COUNTERS or not isinstance(compare.ops[0], ast.Gt | ast.GtE | ast.Eq):
+        return
+    if any(isinstance(statement, ast.Break) for statement in test.body):
+        for hit in _hit(bound, "max_steps", scope, code):
+            if type(limit := getattr(hit.node, "value", None)) is int and limit >= _MANY:
+                yield hit
+
+
+def _rolls(loop: ast.For | ast.AsyncFor) -> bool:
+    """Whether what the body rolls or shifts over time is kept, and not drawn."""
+    called = {
+        last_name(node.func) for part in loop.body for node in inside(part) if isinstance(node, ast.Call)
+    }
+    return not _OVER_TIME.isdisjoint(called) and "plot" not in called
 
 
 def _bound(iterated: ast.expr) -> ast.expr | None:
@@ -61,6 +110,10 @@ def _bound(iterated: ast.expr) -> ast.expr | None:
 def _name(loop: ast.For | ast.AsyncFor) -> str | None:
     """What the loop counts: by its variable, else by what its body does."""
     variable = lexicon.squeeze(loop.target.id) if isinstance(loop.target, ast.Name) else ""
+    return _counted(variable, loop)
+
+
+def _counted(variable: str, loop: ast.For | ast.AsyncFor | ast.While) -> str | None:
     steps_environment, trains = _does(loop)
     if variable in _EPISODES:
         return "episodes"
@@ -71,7 +124,7 @@ def _name(loop: ast.For | ast.AsyncFor) -> str | None:
     return "iterations" if trains else None
 
 
-def _does(loop: ast.For | ast.AsyncFor) -> tuple[bool, bool]:
+def _does(loop: ast.For | ast.AsyncFor | ast.While) -> tuple[bool, bool]:
     """Whether the body itself (inner loops and functions aside) steps an environment, or a training."""
     steps, backward, advances = False, False, False
     todo: list[ast.AST] = list(loop.body)

@@ -41,6 +41,7 @@ class Module:
         self.calls: list[Site[ast.Call]] = []
         self.assigns: list[Site[ast.Assign | ast.AnnAssign]] = []
         self.loops: list[Site[ast.For | ast.AsyncFor]] = []
+        self.whiles: list[Site[ast.While]] = []
         self.tests: list[Site[ast.If | ast.Assert]] = []
         self.compares: list[Site[ast.Compare]] = []
         self.functions: list[Site[Function]] = []
@@ -245,6 +246,10 @@ class Module:
         self._bind(node.target, Binding(self._code, node.iter, each=True), self._scope)
         return False
 
+    def _while(self, node: ast.While) -> bool:
+        self.whiles.append((node, self._scope, self._code))
+        return False
+
     def _with_item(self, node: ast.withitem) -> bool:
         if node.optional_vars is not None:
             self._bind(node.optional_vars, self._unsaid, self._scope)
@@ -344,6 +349,7 @@ _NOTES: dict[type, Callable[[Module, Any], bool]] = {
     ast.NamedExpr: Module._walrus,
     ast.For: Module._loop,
     ast.AsyncFor: Module._loop,
+    ast.While: Module._while,
     ast.withitem: Module._with_item,
     ast.ExceptHandler: Module._except,
     ast.Global: Module._outer,

@@ -9,13 +9,18 @@ import ast
 
 from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
+from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_number, is_unit
+from reproof.lint.hyperparameters.pieces import pieces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reproof.lint.hyperparameters.module import Module
+
+
+_SIZES = names("sizes widths dims units")
 
 
 def find(module: Module) -> Iterator[Hit]:
@@ -31,8 +36,18 @@ def find(module: Module) -> Iterator[Hit]:
             if kind is None or is_unit(value) or (scope.enclosing_class and kind == "model"):
                 continue  # what a network is made of, inside of it, is its architecture
             traced = scope.trace(value, code)
-            if traced is not None and is_number(traced[0]):
+            if traced is not None and (
+                is_number(traced[0]) or (isinstance(value, ast.List) and _lists_sizes(parameter))
+            ):
                 yield Hit(traced[1], traced[0], lexicon.spelled(parameter), kind)
+            elif isinstance(value, ast.List) and _lists_sizes(parameter):
+                for literal, _ in pieces(value):
+                    yield Hit(code, literal, lexicon.spelled(parameter), kind)
+
+
+def _lists_sizes(parameter: str) -> bool:
+    """`layer_widths`, `hidden_sizes`: how wide each layer is, which is chosen where the network is made."""
+    return not _SIZES.isdisjoint(lexicon.words(parameter)[-1:])
 
 
 def _is_own(func: ast.expr) -> bool:

@@ -1,0 +1,79 @@
+"""What is written by hand: lists of columns and what is left out of them, windows, updates, endless loops."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.lint.hyperparameters.found import found
+
+STEPS = "    loss.backward()\n    opt.step()\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("FEATURES = [*BASE, 'age', *OTHERS]", ["[*BASE, 'age', *OTHERS]"]),
+        ("s8_feats = FEATURES + ['west', 'south']", ["['west', 'south']"]),
+        ("feats = [f for f in FEATURES if f != 'id']", ["'id'"]),
+        ("feats = [f for f in FEATURES if f not in {'id', 'day'}]", ["{'id', 'day'}"]),
+        ("left = {'id'}\nfeats = [f for f in FEATURES if f not in left]", ["{'id'}"]),
+        ("cols = [c for c in list(df.columns) if c not in ('id', TARGET)]", ["('id', TARGET)"]),
+        ("cols = [c for c in df.columns.tolist() if c != 'id' and c != time]", ["'id'"]),
+        ("features.remove('id')", ["'id'"]),
+        # other lists
+        ("rest = [x for x in parts if x != 'id']\nparts.remove('id')", []),
+        ("cols_to_drop = given\ncols_to_drop.remove('id')", []),
+        ("names = BASE + ['west']\nFEATURES = [*BASE, *OTHERS]", []),
+        ("feats = [f for f in FEATURES if kind != 'id']", []),
+    ],
+)
+def test_columns(code: str, expected: list[str]) -> None:
+    assert [value for _, value in found(code)] == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("for window in (7, 28):\n    keep(x.rolling(window).mean())", ["(7, 28)"]),
+        ("for window in (7, 28):\n    plt.plot(x.rolling(window).mean())", []),
+        ("for window in (7, 28):\n    open_window(window)\nx.rolling(w)", []),
+        (
+            "def add_lag_features(x):\n    smooth = x.rolling(window=28, min_periods=1)\n    return smooth",
+            ["28"],
+        ),
+        ("def plot_trend(x):\n    smooth = x.rolling(window=28)\n    return smooth", []),
+        ("df['adult'] = (df['age'] >= 18).astype(int)", ["18"]),
+        ("df['adult'] = (df['age'] >= 18).astype(int).values", ["18"]),
+        ("df['weekend'] = (df['dayofweek'] >= 5).astype(int)\nadult = (df['age'] >= 18).astype(int)", []),
+    ],
+)
+def test_windows_and_cutoffs(code: str, expected: list[str]) -> None:
+    assert [value for _, value in found(code)] == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("w = w - 0.1 * grad", [("learning_rate", "0.1")]),
+        ("w -= 0.1 * w.grad", [("learning_rate", "0.1")]),
+        ("theta -= dtheta * 0.01", [("learning_rate", "0.01")]),
+        ("params = jax.tree.map(lambda p, g: p - 0.1 * g, params, grads)", [("learning_rate", "0.1")]),
+        ("w = w - 0.1 * noise\nv = w - 0.1 * grad\nw -= rate * grad", []),
+        (f"while step < 10_000:\n{STEPS}", [("iterations", "10_000")]),
+        ("while not done and steps < 3000:\n    env.step(a)", [("max_steps", "3000")]),
+        ("while size < 10_000:\n    grow()", []),
+        (
+            "total_steps = 10_000\nfor step, b in enumerate(d):\n    if step >= total_steps - 1:\n        break",
+            [("max_steps", "10_000")],
+        ),
+        ("for step, b in enumerate(d):\n    if step >= 5:\n        break", []),
+        ("for row, b in enumerate(d):\n    if row >= 5000:\n        break", []),
+        (
+            "def init(layer_widths, key):\n    pass\ninit([n, 512, 256, k], key)",
+            [("layer_widths", "512"), ("layer_widths", "256")],
+        ),
+        ("def make(block, num_blocks):\n    pass\nmake(Block, [3, 4, 6, 3])", []),
+    ],
+)
+def test_training_by_hand(code: str, expected: list[tuple[str, str]]) -> None:
+    assert found(code) == expected
