@@ -7,23 +7,17 @@ what came back. Where the inputs are recorded already, the matrix is empty.
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
 from reproof.errors import Exit, UsageError
-from reproof.runs.baseline import find_base, runs_of_key
 from reproof.runs.find import default_line
-from reproof.training.waves import dump_plan, fresh_seeds, matrix, wave
+from reproof.spreading import planned, write_plan
+from reproof.training.waves import matrix
 from reproof.wiring import open_workspace
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
-
-    from reproof.runs.declared import Declared
-    from reproof.runs.record import RunRecord, Scalar
-    from reproof.training.waves import Order
 
 EXAMPLE = """\
 reproof plan --output plan                       # two trainings on GitHub's own machines
@@ -53,32 +47,11 @@ def run(args: argparse.Namespace) -> int:
     if args.replicates < 1:
         raise UsageError("--replicates must be at least 1")
     workspace = open_workspace(".", push=False)
-    repository, store = workspace.repository, workspace.store
-    declared = workspace.declared()
-    head = workspace.head.commit
-    same_key = runs_of_key(store, repository, declared.key, head)
-    orders: tuple[Order, ...] = ()
-    if not args.always and any(run.kind == "trained" for run in same_key):
-        print(f"reproof: key {declared.key[:12]} is recorded already, nothing to train", file=sys.stderr)
-    else:
-        base = find_base(store, repository, head, args.line or default_line(repository))
-        recorded = same_key or (base.runs if base else ())
-        runners = [tuple(labels.split(",")) for labels in args.runner or [RUNNER]]
-        orders = wave(1, "head", head, declared.key, _seeds(declared, recorded, args.replicates), runners)
+    line = args.line or default_line(workspace.repository)
+    orders = planned(workspace, args.replicates, args.runner or [RUNNER], line, always=args.always)
+    if not orders:
+        print("reproof: these inputs are recorded already, nothing to train", file=sys.stderr)
     if args.output:
-        os.makedirs(args.output, exist_ok=True)
-        with open(os.path.join(args.output, "plan.json"), "wb") as handle:
-            handle.write(dump_plan(orders))
+        write_plan(args.output, orders)
     print(matrix(orders))
     return Exit.FINE
-
-
-def _seeds(declared: Declared, recorded: Sequence[RunRecord], count: int) -> list[Scalar]:
-    """A recorded seed first: only its run can be equal to the bit. Without a declared seed every run is alike."""
-    if declared.config.seed is None:
-        return [None] * count
-    taken = [
-        run.config.seed.value for run in recorded if run.config.seed and run.config.seed.value is not None
-    ]
-    first = taken[-1] if taken else declared.config.seed.value
-    return [first, *fresh_seeds(declared.key, count - 1, [*taken, first])]
