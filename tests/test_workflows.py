@@ -71,7 +71,7 @@ def test_the_action_pastes_nothing_into_a_script_and_uses_nobody_elses_step() ->
 
 
 def test_the_action_has_the_outputs_of_the_contract() -> None:
-    promised = {"verdict", "strength", "run", "report", "report-json", "measured", "comment-url"}
+    promised = {"verdict", "strength", "run", "report", "report-json", "measured", "matrix", "comment-url"}
     assert set(load(ACTION)["outputs"]) == promised
 
 
@@ -115,9 +115,15 @@ def test_a_pull_request_is_checked_out_at_its_head() -> None:
     for path in STARTERS:
         checkouts = [step for step in steps(path) if "checkout" in step.get("uses", "")]
         if load(path)["on"] == "pull_request":
-            assert [step["with"]["ref"] for step in checkouts] == [
-                "${{ github.event.pull_request.head.sha }}"
-            ]
+            # An order of the matrix names the head that was planned for.
+            heads = {"${{ github.event.pull_request.head.sha }}", "${{ matrix.commit }}"}
+            assert {step["with"]["ref"] for step in checkouts} <= heads
+
+
+def test_the_matrix_on_own_machines_is_the_matrix_with_other_labels() -> None:
+    text = (ROOT / "workflows" / "matrix-gpu.yml").read_text(encoding="utf-8")
+    own = text.partition("\n")[2].replace('runners: "self-hosted,gpu"', 'runners: "ubuntu-latest"')
+    assert own == (ROOT / "workflows" / "matrix.yml").read_text(encoding="utf-8")
 
 
 def test_the_smallest_starter_has_twelve_lines() -> None:

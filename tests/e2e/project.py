@@ -157,6 +157,7 @@ class Project:
         ]  # fmt: skip
         variables = {
             "ORIGIN_FOLDER": str(self.folder),
+            "ARTIFACT_FOLDER": str(self._scratch / "artifacts"),
             "GITHUB_API_URL": self._api_url,
             "GITHUB_RUN_ID": str(self.run_id),
             "GIT_CONFIG_COUNT": "1",

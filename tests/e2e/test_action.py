@@ -141,3 +141,34 @@ def test_a_pull_request_without_a_writing_token_gets_its_summary_and_no_failure(
     assert "pull-requests: write" in result.log
     assert github.comments(pull) == []
     assert len(set(result.summaries)) == 2
+
+
+KILLED = """\
+import json, os, signal
+params = json.load(open("params.json"))
+if params["seed"] != 1:  # the machine goes away, with reproof on it
+    os.kill(os.getppid(), signal.SIGKILL)
+json.dump({"accuracy": 0.9 - (params["rate"] - 0.1) / 2}, open("metrics.json", "w"))
+open("model.txt", "w").write(f"weights {params['rate']}")
+"""
+
+
+def test_trainings_are_spread_over_jobs_and_a_killed_one_does_not_stop_the_verdict(
+    project: Project, github: GitHubApi
+) -> None:
+    (project.folder / "train.py").write_text(KILLED)
+    project.base = project.commit(0.1)
+    assert project.record().exit_code == 0
+    pull = github.new_pull()
+    project.git("switch", "--quiet", "--create", "topic")
+    head = project.commit(0.101)
+    github.push(pull, head)
+    spread = project.pull_request(pull, head, "matrix.yml")
+    assert spread.exit_code == 1, "GitHub shows the job of the killed machine as failed"
+    assert spread.outputs["verdict"] == "unchanged", spread.log
+    assert any(
+        "1-head-2" in summary and "no shard of it came back" in summary for summary in spread.summaries
+    )
+    (comment,) = github.comments(pull)
+    assert comment["body"].startswith(f"{MARKER}\n## ✅ **Unchanged**")
+    assert github.violations() == []

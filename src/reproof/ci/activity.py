@@ -31,7 +31,10 @@ class NoActivity:
 def choose(event: Event, inputs: Inputs) -> Activity | NoActivity:
     """The activity for this event; raises `UsageError` where the workflow asks for what must not be."""
     if inputs.activity == "auto":
-        return _automatic(event)
+        found = _automatic(event)
+        if inputs.engine == "matrix" and isinstance(found, Activity) and found.name == "retrain":
+            return Activity("plan", found.commit)
+        return found
     _refuse(event, inputs)
     if inputs.activity == "accept":
         return _said(event)

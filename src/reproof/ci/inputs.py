@@ -13,11 +13,24 @@ from typing import Literal, cast
 from reproof.config import VERDICTS
 from reproof.errors import UsageError
 
-ActivityName = Literal["check", "retrain", "record", "comment", "accept", "audit"]
+ActivityName = Literal["check", "retrain", "record", "comment", "accept", "audit", "plan", "shard", "gather"]
+Engine = Literal["local", "matrix"]
 Commenting = Literal["changes", "always", "failures", "never"]
 Retrain = Literal["changed", "always", "never"]
 
-ACTIVITIES = ("auto", "check", "retrain", "record", "comment", "accept", "audit")
+ACTIVITIES = (
+    "auto",
+    "check",
+    "retrain",
+    "record",
+    "comment",
+    "accept",
+    "audit",
+    "plan",
+    "shard",
+    "gather",
+)
+ENGINES = ("local", "matrix")
 COMMENTING = ("changes", "always", "failures", "never")
 RETRAIN = ("changed", "always", "never")
 
@@ -26,8 +39,9 @@ RETRAIN = ("changed", "always", "never")
 class Inputs:
     """What the workflow asks for. None is "as the configuration says".
 
-    `command` and `python` are as typed. `measured` is the packed output of the job that measured. The token is
-    kept out of the repr, which ends up in logs.
+    `command` and `python` are as typed. `runners` are labels, with commas between those of one machine; `order` is
+    one job's of the matrix, `folder` where plan and shards lie. `measured` is the packed output of the job that
+    measured. The token is kept out of the repr, which ends up in logs.
     """
 
     activity: Literal["auto"] | ActivityName = "auto"
@@ -40,6 +54,11 @@ class Inputs:
     token: str | None = field(default=None, repr=False)
     measured: str | None = field(default=None, repr=False)
     working_directory: str = "."
+    engine: Engine = "local"
+    replicates: int = 2
+    runners: tuple[str, ...] = ("ubuntu-latest",)
+    order: str | None = None
+    folder: str | None = None
 
 
 def read_inputs(environ: Mapping[str, str]) -> Inputs:
@@ -59,6 +78,11 @@ def read_inputs(environ: Mapping[str, str]) -> Inputs:
         token=given("TOKEN"),
         measured=given("MEASURED"),
         working_directory=given("WORKING_DIRECTORY") or ".",
+        engine=cast("Engine", _word("engine", given("ENGINE"), ENGINES)),
+        replicates=_count("replicates", given("REPLICATES")) or 2,
+        runners=tuple((given("RUNNERS") or "ubuntu-latest").split()),
+        order=given("ORDER"),
+        folder=given("FOLDER"),
     )
 
 

@@ -8,39 +8,31 @@ again, and writes one comment and one check run.
 from __future__ import annotations
 
 import functools
-import os
 import sys
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reproof.ci import measured as handover
 from reproof.ci.accept import accept
 from reproof.ci.activity import NoActivity, choose
 from reproof.ci.audit import keep_issue
 from reproof.ci.comment import post_comment
 from reproof.ci.event import read_event
 from reproof.ci.inputs import read_inputs
-from reproof.ci.measured import Measured
-from reproof.ci.outputs import annotate, write_outputs, write_summary
+from reproof.ci.outputs import write_summary
+from reproof.ci.publish import exit_code, publish, report_folder, reported
+from reproof.ci.spread import SPREADING, spread
 from reproof.errors import Exit, UsageError
-from reproof.report import html, markdown
-from reproof.report import json as report_json
-from reproof.report.history import VERSIONS, histories
-from reproof.report.report import Context, Report
-from reproof.report.text import text
 from reproof.runs.acceptance import in_force, still_expected
 from reproof.runs.baseline import held_against
 from reproof.runs.find import default_line
-from reproof.runs.past import past_runs, recorded_versions
-from reproof.runs.schema import dump
+from reproof.runs.past import past_runs
 from reproof.training.retraining import Budget, measure_baseline, measure_merge, settle
 from reproof.verdict.acceptance import naming
 from reproof.verdict.compare import compare, decide_by_past, failed, nothing_trained
 from reproof.verdict.comparison import Failure
 from reproof.verdict.noise import libraries
 from reproof.verdict.sample import MOST_VERSIONS, sample_of
-from reproof.visible import in_colour
 from reproof.wiring import open_workspace
 
 if TYPE_CHECKING:
@@ -48,7 +40,6 @@ if TYPE_CHECKING:
 
     from reproof.ci.event import Event
     from reproof.ci.inputs import Inputs
-    from reproof.report.report import History
     from reproof.runs.record import RunRecord
     from reproof.verdict.compare import Decision
     from reproof.verdict.comparison import Comparison
@@ -76,30 +67,18 @@ def main(environ: Mapping[str, str], folder: str | None = None) -> int:
         inputs = replace(inputs, retrain="always")
     workspace = _workspace(inputs, push=activity.name == "record")
     _refuse_other_commit(workspace, activity.commit)
+    if activity.name in SPREADING:
+        return spread(environ, event, inputs, activity.name, workspace, folder)
     started = time.monotonic()
     if activity.name == "record":
         comparison, records = _record(workspace)
     else:
         comparison, records = _retrain(workspace, event, inputs)
-    report = Report(
-        comparison,
-        head=workspace.head.commit,
-        minutes=(time.monotonic() - started) / 60,
-        context=_context(event, workspace),
-        history=_history(workspace, comparison),
-    )
-    measured = Measured(
-        report.head or "",
-        comparison.key or "",
-        tuple(records),
-        comparison.failure,
-        comparison.retrains,
-        report.minutes,
-    )
+    report = reported(workspace, event, comparison, (time.monotonic() - started) / 60)
     if activity.name == "audit":
         keep_issue(environ, event, inputs, report)
-    _publish(environ, report, measured, folder or _report_folder(environ, workspace))
-    return _exit_code(report)
+    publish(environ, report, records, folder or report_folder(environ, workspace))
+    return exit_code(report)
 
 
 def _workspace(inputs: Inputs, *, push: bool) -> Workspace:
@@ -179,66 +158,3 @@ def _record(workspace: Workspace) -> tuple[Comparison, list[RunRecord]]:
     if len(records) == 1 or sample_of(records).varies:  # there is nothing to be held against
         return compare((), records, None, settings, retrains=len(records)), records
     return compare(records[1:], records[:1], None, settings, retrains=len(records)), records
-
-
-def _history(workspace: Workspace, comparison: Comparison) -> tuple[History, ...]:
-    """What the base's line recorded before; for the same key, the line of the run's own commit."""
-    if comparison.baseline is None or not comparison.checks:
-        return ()
-    past = recorded_versions(workspace.store, workspace.repository, comparison.baseline.commit, VERSIONS)
-    return histories(past, comparison.checks)
-
-
-def _context(event: Event, workspace: Workspace) -> Context:
-    return Context(
-        repository=event.repository,
-        pull=event.pull.number if event.pull else None,
-        base_ref=event.pull.base_ref if event.pull else event.default_branch,
-        base_commit=event.pull.base if event.pull else None,
-        fail_on=workspace.settings.compare.fail_on,
-        run_url=event.run_url,
-    )
-
-
-def _report_folder(environ: Mapping[str, str], workspace: Workspace) -> str:
-    """Outside of the work tree: a report must not make the next training's tree dirty."""
-    base = environ.get("RUNNER_TEMP") or workspace.repository.private
-    return os.path.join(base, "reproof-report")
-
-
-def _publish(environ: Mapping[str, str], report: Report, measured: Measured, folder: str) -> None:
-    os.makedirs(folder, exist_ok=True)
-    files = {
-        "report.md": markdown.comment(report).encode(),
-        "report.json": report_json.dump(report).encode(),
-        "report.html": html.page(report).encode(),
-        handover.FILE: handover.dump(measured),
-        **{f"run-{record.id}.json": dump(record) for record in measured.records},
-    }
-    for name, data in files.items():
-        path = os.path.join(folder, name)
-        with open(path, "wb") as handle:
-            handle.write(data)
-        print(f"reproof: wrote {path}", file=sys.stderr)
-    it = report.comparison
-    write_summary(environ, markdown.summary(report))
-    write_outputs(
-        environ,
-        {
-            "verdict": it.verdict,
-            "strength": it.strength or "",
-            "run": it.run or "",
-            "report": os.path.join(folder, "report.md"),
-            "report-json": report_json.handover(report),
-            "measured": handover.pack(measured) or "",
-        },
-    )
-    print(text(report, colour=in_colour(sys.stdout)), end="")
-    if report.fails:
-        annotate(environ, "error", f"{it.verdict}: see the job's summary")
-
-
-def _exit_code(report: Report) -> int:
-    if not report.fails:
-        return Exit.FINE
-    return Exit.TRAINING if report.comparison.failure else Exit.FOUND

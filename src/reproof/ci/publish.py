@@ -1,0 +1,108 @@
+"""What a measuring job leaves behind: the report's files, the job's summary, its outputs, and the exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from reproof.ci import measured as handover
+from reproof.ci.measured import Measured
+from reproof.ci.outputs import annotate, write_outputs, write_summary
+from reproof.errors import Exit
+from reproof.report import html, markdown
+from reproof.report import json as report_json
+from reproof.report.history import VERSIONS, histories
+from reproof.report.report import Context, Report
+from reproof.report.text import text
+from reproof.runs.past import recorded_versions
+from reproof.runs.schema import dump
+from reproof.visible import in_colour
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reproof.ci.event import Event
+    from reproof.report.report import History
+    from reproof.runs.record import RunRecord
+    from reproof.verdict.comparison import Comparison
+    from reproof.wiring import Workspace
+
+
+def reported(workspace: Workspace, event: Event, comparison: Comparison, minutes: float | None) -> Report:
+    """The report of a comparison, with what the base's line recorded before."""
+    return Report(
+        comparison,
+        head=workspace.head.commit,
+        minutes=minutes,
+        context=_context(event, workspace),
+        history=_history(workspace, comparison),
+    )
+
+
+def _history(workspace: Workspace, comparison: Comparison) -> tuple[History, ...]:
+    """What the base's line recorded before; for the same key, the line of the run's own commit."""
+    if comparison.baseline is None or not comparison.checks:
+        return ()
+    past = recorded_versions(workspace.store, workspace.repository, comparison.baseline.commit, VERSIONS)
+    return histories(past, comparison.checks)
+
+
+def _context(event: Event, workspace: Workspace) -> Context:
+    return Context(
+        repository=event.repository,
+        pull=event.pull.number if event.pull else None,
+        base_ref=event.pull.base_ref if event.pull else event.default_branch,
+        base_commit=event.pull.base if event.pull else None,
+        fail_on=workspace.settings.compare.fail_on,
+        run_url=event.run_url,
+    )
+
+
+def report_folder(environ: Mapping[str, str], workspace: Workspace) -> str:
+    """Outside of the work tree: a report must not make the next training's tree dirty."""
+    base = environ.get("RUNNER_TEMP") or workspace.repository.private
+    return os.path.join(base, "reproof-report")
+
+
+def publish(environ: Mapping[str, str], report: Report, records: Sequence[RunRecord], folder: str) -> None:
+    """Write the files, the summary and the outputs; the report as text goes to the log."""
+    it = report.comparison
+    measured = Measured(
+        report.head or "", it.key or "", tuple(records), it.failure, it.retrains, report.minutes
+    )
+    os.makedirs(folder, exist_ok=True)
+    files = {
+        "report.md": markdown.comment(report).encode(),
+        "report.json": report_json.dump(report).encode(),
+        "report.html": html.page(report).encode(),
+        handover.FILE: handover.dump(measured),
+        **{f"run-{record.id}.json": dump(record) for record in measured.records},
+    }
+    for name, data in files.items():
+        path = os.path.join(folder, name)
+        with open(path, "wb") as handle:
+            handle.write(data)
+        print(f"reproof: wrote {path}", file=sys.stderr)
+    write_summary(environ, markdown.summary(report))
+    write_outputs(
+        environ,
+        {
+            "verdict": it.verdict,
+            "strength": it.strength or "",
+            "run": it.run or "",
+            "report": os.path.join(folder, "report.md"),
+            "report-json": report_json.handover(report),
+            "measured": handover.pack(measured) or "",
+        },
+    )
+    print(text(report, colour=in_colour(sys.stdout)), end="")
+    if report.fails:
+        annotate(environ, "error", f"{it.verdict}: see the job's summary")
+
+
+def exit_code(report: Report) -> int:
+    """1 for a verdict that fails, 5 where that is a failed training."""
+    if not report.fails:
+        return Exit.FINE
+    return Exit.TRAINING if report.comparison.failure else Exit.FOUND
