@@ -20,6 +20,15 @@ STEPS = "    loss.backward()\n    opt.step()\n"
         ("cols = [c for c in list(df.columns) if c not in ('id', TARGET)]", ["('id', TARGET)"]),
         ("cols = [c for c in df.columns.tolist() if c != 'id' and c != time]", ["'id'"]),
         ("features.remove('id')", ["'id'"]),
+        (
+            "class A:\n    def f(self):\n        self.X = df[['age']]\n        self.y = self.train_df['churn']",
+            ["['age']", "'churn'"],
+        ),
+        (
+            "class A:\n    def f(self):\n        self.y = self.train_df['churn']\n        other.X = df[['age']]",
+            [],
+        ),
+        ("val_y = held['churn'].as_matrix()", ["'churn'"]),
         # other lists
         ("rest = [x for x in parts if x != 'id']\nparts.remove('id')", []),
         ("cols_to_drop = given\ncols_to_drop.remove('id')", []),
@@ -59,6 +68,12 @@ def test_windows_and_cutoffs(code: str, expected: list[str]) -> None:
         ("theta -= dtheta * 0.01", [("learning_rate", "0.01")]),
         ("params = jax.tree.map(lambda p, g: p - 0.1 * g, params, grads)", [("learning_rate", "0.1")]),
         ("w = w - 0.1 * noise\nv = w - 0.1 * grad\nw -= rate * grad", []),
+        ("for epoch in range(start, start + 200):\n    run(epoch)", [("epochs", "200")]),
+        ("for epoch in range(start, last + 1):\n    run(epoch)", []),
+        (
+            "folds = 5\nNUM_ENVS = 16\nIMG_H = int(480 / 4)",
+            [("folds", "5"), ("num_envs", "16"), ("img_h", "int(480 / 4)")],
+        ),
         (f"while step < 10_000:\n{STEPS}", [("iterations", "10_000")]),
         ("while not done and steps < 3000:\n    env.step(a)", [("max_steps", "3000")]),
         ("while size < 10_000:\n    grow()", []),

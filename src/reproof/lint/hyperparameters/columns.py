@@ -28,7 +28,7 @@ _ROLES = {"X": "features", "data": "features", "y": "labels", "label": "labels",
 # What leaves a table of columns what it is; the first argument of the calls is not looked at.
 _THROUGH = names(
     "values to_numpy copy astype ravel reshape iloc fillna dropna T flatten squeeze to_frame tolist "
-    "reset_index head sample map replace apply clip cat codes"
+    "reset_index as_matrix head sample map replace apply clip cat codes"
 )
 _X = frozenset({"X", "X_train", "X_test"})
 _Y = names("target targets label labels y_train y_test y_val y_valid y_dev y_all y_full Y_train Y_test Y_val")
@@ -129,7 +129,7 @@ def _assigned(target: ast.expr, value: ast.expr, scope: Scope, code: Code) -> It
             for item, part in zip(target.elts, value.elts, strict=True):
                 yield from _assigned(item, part, scope, code)
         return
-    role = _role(target, scope) if isinstance(target, ast.Name) else None
+    role = _role(target, scope) if isinstance(target, ast.Name | ast.Attribute) else None
     if role is None:
         return
     table = _table(value)
@@ -169,12 +169,12 @@ def _is_telling(target: ast.expr, table: ast.expr, index: ast.expr) -> bool:
 
     `labels = batch["labels"]` unpacks; `labels = df["churn"]` chooses. A name that is not y needs a table.
     """
-    name = target.id if isinstance(target, ast.Name) else ""
+    name = last_name(target)
     if lexicon.squeeze(string(index) or "") in {lexicon.squeeze(name), *_BATCHED}:
         return _is_frame(table)
     if isinstance(table, ast.Call) and last_name(table.func) == "pop":
         return True
-    return name[:1] in {"y", "Y"} or _is_frame(table)
+    return "y" in (name[:1].lower(), *lexicon.words(name)) or _is_frame(table)
 
 
 def _is_frame(table: ast.expr) -> bool:
@@ -183,9 +183,11 @@ def _is_frame(table: ast.expr) -> bool:
     return isinstance(table, ast.Name) and not _TABLES.isdisjoint(lexicon.words(table.id))
 
 
-def _role(target: ast.Name, scope: Scope) -> str | None:
+def _role(target: ast.Name | ast.Attribute, scope: Scope) -> str | None:
     """ "features" for X, X_train and the like; "labels" for y_train, and for y where there is an X."""
-    name = target.id
+    name = last_name(target)
+    if isinstance(target, ast.Attribute) and getattr(target.value, "id", "") != "self":
+        return None
     words = lexicon.words(name) if name[0] in _ROLE_INITIALS or name[-1] in _ROLE_INITIALS else ()
     part = len(words) > 1 and not _PARTS.isdisjoint(words)  # `train_x`, `xTrain`
     if name in _X or name.startswith("X_") or (part and "x" in words and _PARTS.issuperset(words)):
@@ -195,7 +197,8 @@ def _role(target: ast.Name, scope: Scope) -> str | None:
     if part and "y" in words and _PARTS.issuperset(words):
         return "labels"
     if name in {"y", "Y"}:
-        known = scope.bindings
+        owner = scope.enclosing_class if isinstance(target, ast.Attribute) else None
+        known = owner.attributes if owner else scope.bindings
         return "labels" if any(each in _X or each.startswith("X_") for each in known) else None
     return None
 

@@ -54,6 +54,7 @@ _STRONG = {
         num_sampled target_replace_iter regularization reg_param reg_coef update_every learn_every
         train_freq per_device_eval_batch_size eval_batch_size temperature_init freeze_epochs finetune_epochs
         swa_start swa_lr inner_lr outer_lr meta_lr milestones n_bootstrap num_bootstrap bs discount
+        num_envs n_envs betas adam_betas n_bags num_bags
         """,
     "model": """
         hidden_size hidden_dim hidden_units hidden_nodes hidden_layer_size hidden_layer_sizes n_hidden
@@ -63,18 +64,19 @@ _STRONG = {
         attention_dropout lora_rank lora_alpha lora_dropout lora_r nb_filter nb_filters filter_length
         pool_length n_filters num_filters filter_sizes noise_dim num_units n_units lstm_units gru_units
         rnn_units dense_units hidden_channels hidden_layers num_hidden_layers num_blocks drop_path_rate
-        drop_path h_dim hid_dim n_hid nhid z_size latent_dimension rnn_hidden_size num_encoder_layers
+        drop_path z_dimension h_dim hid_dim n_hid nhid z_size latent_dimension rnn_hidden_size num_encoder_layers
         num_decoder_layers encoder_layers decoder_layers intermediate_size mlp_ratio patch_size neurons n_neurons
         layer_sizes layer_dims layers_dims layers_sizes d_hidden d_ff d_inner d_state d_latent
         """,
     "split": """
         test_size validation_split val_split test_split train_split valid_split train_ratio val_ratio
         test_ratio split_ratio train_frac test_frac val_frac val_size valid_size validation_size n_splits
-        n_folds num_folds k_folds k_fold cv_folds num_fold nfolds kfolds pct_test pct_train pct_val test_pct
+        folds n_folds num_folds k_folds k_fold cv_folds num_fold nfolds kfolds pct_test pct_train pct_val test_pct
         train_pct val_pct test_percent train_percent validation_ratio holdout_size valid_ratio
         train_split_ratio train_test_ratio validation_fraction train_fraction test_fraction
         """,
     "preprocessing": """
+        img_h img_w image_h image_w im_size context_length context_size n_ctx
         img_size image_size img_height img_width image_height image_width crop_size resize_size max_seq_len
         max_seq_length max_sequence_length max_length max_len maxlen seq_len seq_length sequence_length
         n_features_to_select ngram_range num_words max_words vocab_size lookback look_back seq_max_len
@@ -90,7 +92,8 @@ _STRONG = {
         nms_threshold pred_threshold prob_thresh conf_thresh conf_thres iou_thresh iou_thres score_thresh
         similarity_threshold classifier_threshold anomaly_threshold detection_threshold best_threshold
         default_threshold fraud_threshold churn_threshold risk_threshold accuracy_threshold f1_threshold
-        auc_threshold min_accuracy min_auc min_f1 target_accuracy
+        auc_threshold min_accuracy min_auc min_f1 target_accuracy stop_reward
+        reward_bound mean_reward_bound solved_reward
         """,
 }
 _FEATURES = """
@@ -188,7 +191,7 @@ _OPERATION = names(
     "memory disk cpu gpu time timeout latency size file cache retry error warning alert health cost rate usage"
 )
 _WEAK = names(
-    "buffersize memorysize gamma epsilon tau lam lambda maxsteps numsteps temperature "
+    "blocksize buffersize memorysize gamma epsilon tau lam lambda maxsteps numsteps temperature "
     "rewardscale alpha depth margin topk numsamples beta betastart betaframes vmin vmax theta sigma "
     "windowsize stepsize minfreq numframes totalsteps maxnorm nsteps rho kappa"
 )

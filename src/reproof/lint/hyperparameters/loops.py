@@ -10,7 +10,7 @@ import ast
 from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
-from reproof.lint.hyperparameters.literals import is_number, is_sequence
+from reproof.lint.hyperparameters.literals import is_number, is_sequence, is_unit
 from reproof.lint.hyperparameters.nodes import inside, last_name
 
 TYPE_CHECKING = False
@@ -162,5 +162,7 @@ def _hit(bound: ast.expr, name: str, scope: Scope, code: Code) -> Iterator[Hit]:
         for side in (bound.left, bound.right):
             if not is_number(side):
                 yield from _hit(side, name, scope, code)
+            elif isinstance(bound.op, ast.Add) and not is_unit(side):  # range(start, start + 200)
+                yield Hit(code, side, name, "training")
     elif (traced := scope.trace(bound, code)) is not None and is_number(traced[0]):
         yield Hit(traced[1], traced[0], name, "training")
