@@ -74,6 +74,11 @@ def test_windows_and_cutoffs(code: str, expected: list[str]) -> None:
             "folds = 5\nNUM_ENVS = 16\nIMG_H = int(480 / 4)",
             [("folds", "5"), ("num_envs", "16"), ("img_h", "int(480 / 4)")],
         ),
+        ("for fold in range(5):\n    run(fold)", [("n_folds", "5")]),
+        ("for i in range(5):\n    train_one_epoch(net)", [("iterations", "5")]),
+        ("for i in range(5):\n    trained(net)", []),
+        ("loss = FocalLoss(gamma=2.0)\nnoise = OUNoise(n, sigma=0.2)", [("gamma", "2.0"), ("sigma", "0.2")]),
+        ("image = Filter(sigma=0.2)", []),
         (f"while step < 10_000:\n{STEPS}", [("iterations", "10_000")]),
         ("while not done and steps < 3000:\n    env.step(a)", [("max_steps", "3000")]),
         ("while size < 10_000:\n    grow()", []),
@@ -91,4 +96,25 @@ def test_windows_and_cutoffs(code: str, expected: list[str]) -> None:
     ],
 )
 def test_training_by_hand(code: str, expected: list[tuple[str, str]]) -> None:
+    assert found(code) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("class Settings:\n    rate = 0.1\nopt = optim.SGD(p, lr=Settings.rate)", [("lr", "0.1")]),
+        ("class A:\n    rate = 0.1\nA.rate = args.rate\nopt = optim.SGD(p, lr=A.rate)", []),
+        ("@dataclass\nclass A:\n    rate = 0.1\nopt = optim.SGD(p, lr=A.rate)", []),
+        ("opt = optim.SGD(p, lr=Settings.rate)", []),
+        (
+            "class CFG:\n    lr = 1e-3\n    epochs = 9\n    batch_size = 8\n    patch = 64\n    num_workers = 4",
+            [("lr", "1e-3"), ("epochs", "9"), ("batch_size", "8"), ("patch", "64")],
+        ),
+        ("df = df.query('price < 500000')", [("query", "'price < 500000'")]),
+        ("cheap = df.query('price < 500000')\ndf = df.query('kind == 3')", []),
+        ("import cv2\ndef preprocess(x):\n    return cv2.resize(x, (84, 84))", [("dsize", "(84, 84)")]),
+        ("import cv2\ndef draw(x):\n    return cv2.resize(x, (84, 84))", []),
+    ],
+)
+def test_classes_filters_and_images(code: str, expected: list[tuple[str, str]]) -> None:
     assert found(code) == expected

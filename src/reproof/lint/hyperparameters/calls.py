@@ -35,9 +35,12 @@ _DEFAULTS = frozenset({"set_defaults", "setdefault"})  # what the command line m
 # What counts, prints or converts; which `dict(…)` is a configuration is told by `dictionaries.py`.
 _BUILTINS = names("deque dict float int len max min print range round")
 # What trains, by its name: `train(data, num_steps=100_000)`.
-_TRAINS = names("train trains learn fit pretrain finetune")
+_TRAINS = names("train trains pretrain finetune")
+_FITS = names("learn fit")  # what many objects do: only names that are tuned elsewhere count
 # What chooses what an agent does: `select_action(state, eps=0.05)`.
 _ACTS = names("act action actions explore exploration")
+# What is called like a loss or a noise: `FocalLoss(gamma=2.0)`, `OUNoise(size, sigma=0.2)`.
+_TUNED = names("loss criterion noise agent learner")
 # Modules that change samples by chance: `augmentation_utils.random_crop(p=0.5)`.
 _AUGMENTS = names(
     "augment augments augmentation augmentations augmenter augmenters aug imgaug audiomentations"
@@ -45,6 +48,10 @@ _AUGMENTS = names(
 # What only shows what a model did.
 _REPORTS = names(
     "plot draw show display visualize visualise report acf pacf tracker tracking logger meter monitor writer"
+)
+# Functions and classes that make a model's input.
+_PREPARES = names(
+    "preprocess preprocessing preprocessor transform transforms augment getitem dataset wrapper observation"
 )
 _SAVED_TO = names("output_dir save_dir out_dir save_directory hub_model_id repo_id logging_dir")
 _HUGE = 100_000  # rows that are read at once, not a batch that trains
@@ -59,6 +66,12 @@ def find(module: Module) -> Iterator[Hit]:
             if text.rstrip("/") in own:
                 continue  # what the same file has trained
         yield hit
+
+
+def _settled(hit: Hit, call: ast.Call, scope: Scope) -> Hit:
+    """An image's size is debatable by itself, since it may be shown; not where samples are made for a model."""
+    resized = hit.strict and last_name(call.func) == "resize" and not isinstance(hit.node, ast.Constant)
+    return hit.replace(strict=False) if resized and not _PREPARES.isdisjoint(scope.spoken) else hit
 
 
 def _saved(module: Module) -> frozenset[str]:
@@ -80,7 +93,8 @@ def _found(module: Module) -> Iterator[Hit]:
             continue
         matched = module.imports.signature(call.func)
         if matched is not None:
-            yield from _catalogued(call, matched[0], matched[1], scope, code, from_position=0)
+            for hit in _catalogued(call, matched[0], matched[1], scope, code, from_position=0):
+                yield _settled(hit, call, scope)
             continue
         if (inner := _partial(call, module.imports)) is not None:
             yield from _catalogued(call, inner[0], inner[1], scope, code, from_position=1)
@@ -90,7 +104,8 @@ def _found(module: Module) -> Iterator[Hit]:
         if (like := module.imports.namesake(call.func)) is not None:
             yield from _catalogued(call, like[0], like[1], scope, code, from_position=0)
         method = module.imports.method(call.func)
-        yield from _by_method(call, method, module.imports, scope, code)
+        for hit in _by_method(call, method, module.imports, scope, code):
+            yield _settled(hit, call, scope)
         yield from _by_name(call, scope, code, method[1].parameters if method else ())
         if method is None:
             yield from _augmenting(call, module.imports, code)
@@ -192,7 +207,7 @@ def _by_name(call: ast.Call, scope: Scope, code: Code, known: Container[str] = (
     if not _REPORTS.isdisjoint(lexicon.words(last_name(call.func))):
         return
     spoken = lexicon.words(last_name(call.func))
-    trains, acts = not _TRAINS.isdisjoint(spoken), not _ACTS.isdisjoint(spoken)
+    trains, tunes = not _TRAINS.isdisjoint(spoken), not (_ACTS | _FITS | _TUNED).isdisjoint(spoken)
     defaults = isinstance(call.func, ast.Attribute) and call.func.attr in _DEFAULTS
     for keyword in call.keywords:
         name = keyword.arg
@@ -200,7 +215,7 @@ def _by_name(call: ast.Call, scope: Scope, code: Code, known: Container[str] = (
             continue
         kind = lexicon.strong(name) or lexicon.choice(name, getattr(keyword.value, "value", None))
         if kind is None:
-            tuned = (trains and not is_other(name)) or (acts and (lexicon.weak(name) or name == "eps"))
+            tuned = (trains and not is_other(name)) or (tunes and (lexicon.weak(name) or name == "eps"))
             given = scope.trace(keyword.value, code) if tuned and not is_run_time(name) else None
             if given is not None and is_number(given[0]) and not is_unit(given[0]):
                 yield Hit(given[1], given[0], lexicon.spelled(name), "training")

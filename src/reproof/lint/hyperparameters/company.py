@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reproof.lint.hyperparameters.module import Module
+    from reproof.lint.hyperparameters.scope import Scope
     from reproof.lint.source import Code
 
     Named = tuple[str, ast.expr]
@@ -56,6 +57,8 @@ def find(module: Module, overridden: bool) -> Iterator[Hit]:
         if len(call.keywords) > _ENOUGH and not call.args:
             named = [(each.arg, each.value) for each in call.keywords if each.arg]
             yield from _others(named, code, overridden or is_declaration(scope))
+    for scope, code, named in _classes(module):
+        yield from _others(named, code, overridden or is_declaration(scope))
     if overridden:
         return
     for code, block in _blocks(module):
@@ -75,6 +78,17 @@ _NAMESPACES = names("dict C Namespace SimpleNamespace EasyDict edict AttrDict Mu
 _CONFIGS = names(
     "config configs cfg conf settings hparams hyperparams hyperparameters options args arguments"
 )
+
+
+def _classes(module: Module) -> Iterator[tuple[Scope, Code, list[Named]]]:
+    """What classes that are called configurations set: `class CFG: lr = 1e-3; …`."""
+    found: dict[int, tuple[Scope, Code, list[Named]]] = {}
+    for node, scope, code in module.assigned(ast.Constant):
+        if scope.kind == "class" and _is_config(getattr(scope.node, "name", "")):
+            target = first_target(node)
+            if isinstance(target, ast.Name) and node.value is not None:
+                found.setdefault(id(scope), (scope, code, []))[2].append((target.id, node.value))
+    yield from found.values()
 
 
 def _blocks(module: Module) -> Iterator[tuple[Code, list[Named]]]:

@@ -7,6 +7,7 @@ numbers beside a name that says what they judge.
 from __future__ import annotations
 
 import ast
+import re
 
 from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
@@ -39,6 +40,7 @@ _ORDERED = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
 _NAMES_OF_LIMITS = ("threshold", "thresh", "thres", "thr", "cutoff")
 _KEEPS = names("reset_index copy dropna sort_values sort_index")
 _DEEPEST = 12
+_COMPARED = re.compile(r"[<>]=?\s*-?\.?[1-9]|[<>]=?\s*0?\.\d")
 
 
 def find(module: Module) -> Iterator[Hit]:
@@ -49,6 +51,8 @@ def find(module: Module) -> Iterator[Hit]:
         value = _chained(node.value)
         if isinstance(value, ast.Subscript):
             yield from _filtered(node, value, code)
+        elif isinstance(value, ast.Call) and last_name(value.func) == "query":
+            yield from _queried(node, value, code)
         elif isinstance(node.value, ast.BinOp):
             yield from _outliers(node.value, code)
             yield from _ensemble(node.value, code)
@@ -155,6 +159,16 @@ def _filtered(node: ast.Assign | ast.AnnAssign, value: ast.Subscript, code: Code
                 yield Hit(code, limit, "date_limit", "split")
             elif _limit(part) is not None and not is_zero(limit):
                 yield Hit(code, limit, "cutoff", "preprocessing")
+
+
+def _queried(node: ast.Assign | ast.AnnAssign, call: ast.Call, code: Code) -> Iterator[Hit]:
+    """`df = df.query("price < 500000")`: the same limit, in a text."""
+    same = (
+        isinstance(call.func, ast.Attribute)
+        and last_name(call.func.value) == last_name(first_target(node)) != ""
+    )
+    if same and len(call.args) == 1 and _COMPARED.search(string(call.args[0]) or ""):
+        yield Hit(code, call.args[0], "query", "preprocessing")
 
 
 def _is_of(node: ast.expr, table: str) -> bool:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reproof.lint.hyperparameters.module import Module
-    from reproof.lint.hyperparameters.scope import Scope
     from reproof.lint.source import Code
 
 _CHANCES = names("random rand uniform random_sample")
@@ -68,7 +67,7 @@ def _by_chance(module: Module) -> Iterator[Hit]:
         if isinstance(change.op, ast.Add):
             yield from _scaled(change.value, code)
     for compare, scope, code in module.limits:
-        if isinstance(compare.left, ast.Call) and not _BY_CHANCE.isdisjoint(_around(scope)):
+        if isinstance(compare.left, ast.Call) and not _BY_CHANCE.isdisjoint(scope.spoken):
             yield from _chance(compare, code)
     for test, _, code in module.tests:
         if isinstance(test, ast.If) and isinstance(test.test, ast.Compare) and _augments(test):
@@ -172,13 +171,3 @@ def _range(call: ast.Call, code: Code) -> Iterator[Hit]:
 def _are_rows(node: ast.expr, least: int = _ROWS) -> bool:
     """A number of rows that is more than a preview."""
     return isinstance(node, ast.Constant) and type(node.value) is int and node.value >= least
-
-
-def _around(scope: Scope) -> set[str]:
-    """The words of the functions and classes around."""
-    spoken: set[str] = set()
-    inner: Scope | None = scope
-    while inner is not None:
-        spoken.update(lexicon.words(getattr(inner.node, "name", "")))
-        inner = inner.parent
-    return spoken

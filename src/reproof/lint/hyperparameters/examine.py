@@ -107,6 +107,7 @@ def _named(module: Module, configures: bool) -> Iterator[Hit]:
 
 
 def _replaced_globals(module: Module) -> frozenset[int]:
-    """The values of the module's globals, by identity: where something replaces them they are defaults."""
-    bound = (binding for bindings in module.scope.bindings.values() for binding in bindings)
+    """The values of globals and of classes, by identity: where something replaces them they are defaults."""
+    scopes = (module.scope, *module.scope.classes.values())
+    bound = (binding for scope in scopes for bindings in scope.bindings.values() for binding in bindings)
     return frozenset(id(binding.value) for binding in bound if binding.value is not None)

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 
 _EPOCHS = names("itn epoch epochs ep epochidx epochi iepoch epochnum curepoch currentepoch epochindex e")
 _EPISODES = names("episode episodes iepisode episodeidx episodenum ieps eps episodei")
+_FOLDS = names("fold ifold foldi foldid foldidx foldnum")
 _RANGES = frozenset({"range", "trange", "xrange"})
 _WRAPPERS = names("tqdm_notebook master_bar track tqdm enumerate notebook progress_bar")
 # Calls that are a step of a training by themselves (Keras, spaCy, scikit-learn), and names of TensorFlow 1's.
 _STEPS = frozenset({"train_on_batch", "partial_fit"})
+_A_ROUND = frozenset({"train", "epoch"})
 _TRAINING = names("train training optimizer minimize")
 # Names that say little but for what goes through several values.
 _TRIED = {"threshold": "evaluation", "thresh": "evaluation", "thr": "evaluation", "lag": "preprocessing"}
@@ -117,6 +119,8 @@ def _counted(variable: str, loop: ast.For | ast.AsyncFor | ast.While) -> str | N
     steps_environment, trains = _does(loop)
     if variable in _EPISODES:
         return "episodes"
+    if variable in _FOLDS and isinstance(loop, ast.For):
+        return "n_folds"
     if variable in _EPOCHS and (len(variable) > 2 or trains):
         return "epochs"
     if steps_environment:
@@ -134,6 +138,8 @@ def _does(loop: ast.For | ast.AsyncFor | ast.While) -> tuple[bool, bool]:
         node = todo.pop()
         if isinstance(node, ast.For | ast.AsyncFor | ast.While | ast.FunctionDef | ast.ClassDef):
             continue
+        if isinstance(node, ast.Call) and _A_ROUND.issubset(lexicon.words(last_name(node.func))):
+            return steps, True  # `train_one_epoch(model)`
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             receiver = last_name(node.func.value)
             if node.func.attr == "step":
@@ -157,7 +163,7 @@ def _runs_training(call: ast.Call) -> bool:
 
 def _hit(bound: ast.expr, name: str, scope: Scope, code: Code) -> Iterator[Hit]:
     if is_number(bound):
-        yield Hit(code, bound, name, "training")
+        yield Hit(code, bound, name, "split" if name == "n_folds" else "training")
     elif isinstance(bound, ast.BinOp):  # range(1, EPOCHS + 1)
         for side in (bound.left, bound.right):
             if not is_number(side):

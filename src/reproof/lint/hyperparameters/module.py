@@ -173,7 +173,9 @@ class Module:
     def _class(self, node: ast.ClassDef) -> bool:
         self._define(node.name)
         outside = [*node.decorator_list, *node.bases, *node.keywords]
-        self._inside(Scope("class", node, self._scope), node.body, outside)
+        inner = Scope("class", node, self._scope)
+        self.scope.classes[node.name] = inner
+        self._inside(inner, node.body, outside)
         return True
 
     def _define(self, name: str) -> None:
@@ -297,6 +299,8 @@ class Module:
             owner = scope.enclosing_class
             if owner is not None and isinstance(target.value, ast.Name) and target.value.id == "self":
                 owner.attributes.setdefault(target.attr, []).append(binding)
+            elif isinstance(target.value, ast.Name) and target.value.id in scope.classes:
+                scope.classes[target.value.id].bind(target.attr, binding)
         elif isinstance(target, ast.Subscript):
             if isinstance(target.value, ast.Name) and binding.value is not None and not binding.each:
                 known = scope.lookup(target.value.id)

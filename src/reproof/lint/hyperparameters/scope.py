@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from reproof.lint.hyperparameters.lexicon import CONFIGURATION
+from reproof.lint.hyperparameters.declarations import is_declaration
+from reproof.lint.hyperparameters.lexicon import CONFIGURATION, words
 from reproof.lint.hyperparameters.literals import is_literal, is_sequence, unwrapped
 from reproof.lint.hyperparameters.nodes import last_name
 
@@ -79,7 +80,7 @@ _SIDE_BY_SIDE = frozenset({"enumerate", "zip", "product"})
 class Scope:
     """A module (all cells of a notebook together), function, class or comprehension."""
 
-    __slots__ = ("attributes", "bindings", "changed", "items", "kind", "node", "outer", "parent")
+    __slots__ = ("attributes", "bindings", "changed", "classes", "items", "kind", "node", "outer", "parent")
 
     def __init__(self, kind: str, node: ast.AST | None = None, parent: Scope | None = None) -> None:
         self.kind = kind
@@ -87,6 +88,9 @@ class Scope:
         self.parent = parent
         self.bindings: dict[str, list[Binding]] = {}
         self.attributes: dict[str, list[Binding]] = {}  # of `self`, in a class
+        self.classes: dict[str, Scope] = (
+            {} if parent is None else parent.classes
+        )  # of the module, all of them
         self.items: dict[str, list[tuple[ast.expr, ast.expr, Code]]] = {}  # `name[key] = value`
         self.changed: set[str] = set()  # names that `+=` and the like change
         self.outer: set[str] = set()  # names that `global` or `nonlocal` hand to the module
@@ -114,6 +118,16 @@ class Scope:
             scope = scope.parent
         return scope
 
+    @property
+    def spoken(self) -> set[str]:
+        """The words of the functions and classes around."""
+        found: set[str] = set()
+        inner: Scope | None = self
+        while inner is not None:
+            found.update(words(getattr(inner.node, "name", "")))
+            inner = inner.parent
+        return found
+
     def lookup(self, name: str) -> tuple[Scope, list[Binding]] | None:
         """Where a name that is used here is bound, and how; classes are not seen from their methods."""
         scope: Scope | None = self
@@ -124,7 +138,7 @@ class Scope:
         return None
 
     def binding(self, node: ast.expr, code: Code) -> Binding | None:
-        """What a name, or an attribute of `self`, is bound to where it is used in `code`; None if unclear.
+        """What a name, or an attribute of `self` or a class, is bound to, used in `code`; None if unclear.
 
         Of several bindings in the scope of the use the nearest before it counts (notebooks use a name again
         and again), unless one of them comes from a configuration: then the others are its defaults.
@@ -139,6 +153,9 @@ class Scope:
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
             owner = self.enclosing_class
             found = owner.attributes.get(node.attr, []) if owner else []
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and self.classes:
+            holder = self.classes.get(node.value.id)  # `Config.lr`
+            found = holder.bindings.get(node.attr, []) if holder and not is_declaration(holder) else []
         here = here and len(found) <= MOST
         chosen = found[0] if len(found) == 1 else _nearest(found, node, code) if here else None
         return chosen if chosen is not None and not chosen.declared else None

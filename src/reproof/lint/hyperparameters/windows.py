@@ -29,6 +29,7 @@ _WINDOWS = names("window periods span halflife com alpha")
 _MAKES = names("create make build generate gen get prepare split to sliding series convert")
 _SAMPLES = names("sequence sequences window windows windowed lag lags lagged supervised lookback timeseries")
 _DATASETS = frozenset({"create_dataset", "createdataset", "make_dataset"})
+# Words of functions that make features: `def build_lag_features(frame)`.
 _FEATURES = names("feature features lags indicator indicators")
 _CHAIN = 6
 _LOOK = 200
@@ -43,7 +44,7 @@ def find(module: Module) -> Iterator[Hit]:
             if isinstance(target, ast.Subscript) and node.value is not None and _is_column(target.slice):
                 yield from _column(node.value, scope, code)
         for call, scope, code in module.called(_OVER_TIME):
-            if isinstance(call.func, ast.Attribute) and _makes_features(scope):
+            if isinstance(call.func, ast.Attribute) and not _FEATURES.isdisjoint(scope.spoken):
                 yield from _window(call, _OVER_TIME[call.func.attr], scope, code)
     for call, scope, code in module.called(name for name in module.callees if _makes_samples(name)):
         for value in call.args[1:]:
@@ -83,16 +84,6 @@ def _window(call: ast.Call, name: str, scope: Scope, code: Code) -> Iterator[Hit
         traced = scope.trace(argument, code)
         if traced is not None and not is_unit(traced[0]) and _is_amount(traced[0]):
             yield Hit(traced[1], traced[0], name, "preprocessing")
-
-
-def _makes_features(scope: Scope) -> bool:
-    """Whether a function around says that it makes features: `def build_lag_features(frame)`."""
-    inner: Scope | None = scope
-    while inner is not None:
-        if not _FEATURES.isdisjoint(lexicon.words(getattr(inner.node, "name", ""))):
-            return True
-        inner = inner.parent
-    return False
 
 
 def _is_amount(node: ast.expr) -> bool:
