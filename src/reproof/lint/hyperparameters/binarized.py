@@ -47,7 +47,10 @@ def find(module: Module) -> Iterator[Hit]:
         value = node.value
         if isinstance(value, ast.Attribute) and value.attr == "values":
             value = value.value
-        if value is None or (isinstance(value, ast.Call) and last_name(value.func) not in _ASKED):
+        if isinstance(value, ast.Call):
+            if last_name(value.func) not in _ASKED:
+                continue
+        elif not isinstance(value, ast.Compare):
             continue
         target = first_target(node)
         yield from _assigned(target_name(target), value, scope, code, isinstance(target, ast.Subscript))

@@ -41,10 +41,10 @@ _FITS = names("learn fit")  # what many objects do: only names that are tuned el
 _ACTS = names("act action actions explore exploration")
 # What is called like a loss or a noise: `FocalLoss(gamma=2.0)`, `OUNoise(size, sigma=0.2)`.
 _TUNED = names("loss criterion noise agent learner")
+_TUNES = _FITS | _ACTS | _TUNED
 # Modules that change samples by chance: `augmentation_utils.random_crop(p=0.5)`.
-_AUGMENTS = names(
-    "augment augments augmentation augmentations augmenter augmenters aug imgaug audiomentations"
-)
+_AUGMENTS = names("augment augments augmentation augmentations augmenter augmenters aug imgaug")
+_AUGMENTED = "aug"  # a text without it augments nothing: cheaper to ask than to look at each call
 # What only shows what a model did.
 _REPORTS = names(
     "plot draw show display visualize visualise report acf pacf tracker tracking logger meter monitor writer"
@@ -85,11 +85,13 @@ def _saved(module: Module) -> frozenset[str]:
 
 
 def _found(module: Module) -> Iterator[Hit]:
+    augments = any(_AUGMENTED in code.text for code in module.codes)
     for call, scope, code in module.calls:
         if module.imports.unknown(call.func) and not _sets(call.func):
             if call.keywords:
                 yield from _by_name(call, scope, code)
-                yield from _augmenting(call, module.imports, code)
+                if augments:
+                    yield from _augmenting(call, module.imports, code)
             continue
         matched = module.imports.signature(call.func)
         if matched is not None:
@@ -107,7 +109,7 @@ def _found(module: Module) -> Iterator[Hit]:
         for hit in _by_method(call, method, module.imports, scope, code):
             yield _settled(hit, call, scope)
         yield from _by_name(call, scope, code, method[1].parameters if method else ())
-        if method is None:
+        if augments and method is None:
             yield from _augmenting(call, module.imports, code)
 
 
@@ -207,7 +209,7 @@ def _by_name(call: ast.Call, scope: Scope, code: Code, known: Container[str] = (
     if not _REPORTS.isdisjoint(lexicon.words(last_name(call.func))):
         return
     spoken = lexicon.words(last_name(call.func))
-    trains, tunes = not _TRAINS.isdisjoint(spoken), not (_ACTS | _FITS | _TUNED).isdisjoint(spoken)
+    trains, tunes = not _TRAINS.isdisjoint(spoken), not _TUNES.isdisjoint(spoken)
     defaults = isinstance(call.func, ast.Attribute) and call.func.attr in _DEFAULTS
     for keyword in call.keywords:
         name = keyword.arg

@@ -47,11 +47,12 @@ def find(module: Module) -> Iterator[Hit]:
     """The literals of thresholds, gates, patience, filters of rows, outliers' cut-offs and ensembles' weights."""
     yield from _thresholds(module)
     yield from _gates(module)
+    queries = "query" in module.callees
     for node, _, code in module.assigns:
         value = _chained(node.value)
         if isinstance(value, ast.Subscript):
             yield from _filtered(node, value, code)
-        elif isinstance(value, ast.Call) and last_name(value.func) == "query":
+        elif queries and isinstance(value, ast.Call) and last_name(value.func) == "query":
             yield from _queried(node, value, code)
         elif isinstance(node.value, ast.BinOp):
             yield from _outliers(node.value, code)

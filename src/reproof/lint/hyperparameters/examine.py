@@ -108,6 +108,6 @@ def _named(module: Module, configures: bool) -> Iterator[Hit]:
 
 def _replaced_globals(module: Module) -> frozenset[int]:
     """The values of globals and of classes, by identity: where something replaces them they are defaults."""
-    scopes = (module.scope, *module.scope.classes.values())
-    bound = (binding for scope in scopes for bindings in scope.bindings.values() for binding in bindings)
+    homes = (module.scope.bindings, *module.scope.classes.values())
+    bound = (binding for home in homes for bindings in home.values() for binding in bindings)
     return frozenset(id(binding.value) for binding in bound if binding.value is not None)

@@ -64,8 +64,9 @@ def find(module: Module) -> Iterator[Hit]:
     for endless, scope, code in module.whiles:
         yield from _ended(endless, scope, code)
     for test, scope, code in module.tests:
-        if isinstance(test, ast.If) and isinstance(test.test, ast.Compare):
-            yield from _broken_off(test, test.test, scope, code)
+        breaks = type(test) is ast.If and type(test.body[-1]) is ast.Break
+        if breaks and isinstance(test.test, ast.Compare):
+            yield from _broken_off(test.test, scope, code)
 
 
 def _ended(loop: ast.While, scope: Scope, code: Code) -> Iterator[Hit]:
@@ -78,15 +79,14 @@ def _ended(loop: ast.While, scope: Scope, code: Code) -> Iterator[Hit]:
                 yield from _hit(part.comparators[0], name, scope, code)
 
 
-def _broken_off(test: ast.If, compare: ast.Compare, scope: Scope, code: Code) -> Iterator[Hit]:
+def _broken_off(compare: ast.Compare, scope: Scope, code: Code) -> Iterator[Hit]:
     """`if step >= total_steps - 1: break`."""
     counter, bound = lexicon.squeeze(last_name(compare.left)), compare.comparators[0]
     if counter not in _COUNTERS or not isinstance(compare.ops[0], ast.Gt | ast.GtE | ast.Eq):
         return
-    if any(isinstance(statement, ast.Break) for statement in test.body):
-        for hit in _hit(bound, "max_steps", scope, code):
-            if type(limit := getattr(hit.node, "value", None)) is int and limit >= _MANY:
-                yield hit
+    for hit in _hit(bound, "max_steps", scope, code):
+        if type(limit := getattr(hit.node, "value", None)) is int and limit >= _MANY:
+            yield hit
 
 
 def _rolls(loop: ast.For | ast.AsyncFor) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 
+from reproof.lint.hyperparameters.declarations import is_declaration
 from reproof.lint.hyperparameters.imports import Imports
 from reproof.lint.hyperparameters.scope import Binding, Scope
 from reproof.lint.source import InvalidFile
@@ -174,7 +175,8 @@ class Module:
         self._define(node.name)
         outside = [*node.decorator_list, *node.bases, *node.keywords]
         inner = Scope("class", node, self._scope)
-        self.scope.classes[node.name] = inner
+        if not is_declaration(inner):
+            self.scope.classes[node.name] = inner.bindings
         self._inside(inner, node.body, outside)
         return True
 
@@ -300,7 +302,7 @@ class Module:
             if owner is not None and isinstance(target.value, ast.Name) and target.value.id == "self":
                 owner.attributes.setdefault(target.attr, []).append(binding)
             elif isinstance(target.value, ast.Name) and target.value.id in scope.classes:
-                scope.classes[target.value.id].bind(target.attr, binding)
+                scope.classes[target.value.id].setdefault(target.attr, []).append(binding)
         elif isinstance(target, ast.Subscript):
             if isinstance(target.value, ast.Name) and binding.value is not None and not binding.each:
                 known = scope.lookup(target.value.id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 
-from reproof.lint.hyperparameters.declarations import is_declaration
 from reproof.lint.hyperparameters.lexicon import CONFIGURATION, words
 from reproof.lint.hyperparameters.literals import is_literal, is_sequence, unwrapped
 from reproof.lint.hyperparameters.nodes import last_name
@@ -88,9 +87,8 @@ class Scope:
         self.parent = parent
         self.bindings: dict[str, list[Binding]] = {}
         self.attributes: dict[str, list[Binding]] = {}  # of `self`, in a class
-        self.classes: dict[str, Scope] = (
-            {} if parent is None else parent.classes
-        )  # of the module, all of them
+        # What each class of the module sets, its fields' defaults aside; the scopes themselves would be a circle.
+        self.classes: dict[str, dict[str, list[Binding]]] = {} if parent is None else parent.classes
         self.items: dict[str, list[tuple[ast.expr, ast.expr, Code]]] = {}  # `name[key] = value`
         self.changed: set[str] = set()  # names that `+=` and the like change
         self.outer: set[str] = set()  # names that `global` or `nonlocal` hand to the module
@@ -154,8 +152,7 @@ class Scope:
             owner = self.enclosing_class
             found = owner.attributes.get(node.attr, []) if owner else []
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and self.classes:
-            holder = self.classes.get(node.value.id)  # `Config.lr`
-            found = holder.bindings.get(node.attr, []) if holder and not is_declaration(holder) else []
+            found = self.classes.get(node.value.id, {}).get(node.attr, [])  # `Config.lr`
         here = here and len(found) <= MOST
         chosen = found[0] if len(found) == 1 else _nearest(found, node, code) if here else None
         return chosen if chosen is not None and not chosen.declared else None

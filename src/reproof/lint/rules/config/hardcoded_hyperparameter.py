@@ -36,9 +36,10 @@ class HardcodedHyperparameter(Rule):
         - arguments of the library's own calls, by keyword and by position: `Adam(p, lr=1e-3)`,
           `SGD(p, 0.1)`, `RandomForestClassifier(n_estimators=100)`, `train_test_split(X, y, test_size=0.2)`,
           search grids, and dicts of parameters, key by key;
-        - constants that such a call uses, reported once, where they are assigned; and names that say what
-          they are (`EPOCHS = 20`, `BUFFER_CAPACITY = 500_000`, `{"lr": 1e-3, "batch_size": 32}`), with the other
-          numbers of what three of them make a configuration;
+        - constants and attributes of classes (`CFG.lr`) that such a call uses, reported once, where they are
+          assigned, and dicts that reach it by a copy, a table or a loop (`GRIDS.get(name)`); and names that say
+          what they are (`EPOCHS = 20`, `BUFFER_CAPACITY = 500_000`, `{"lr": 1e-3, "batch_size": 32}`), with the
+          other numbers of what three of them make a configuration;
         - positions of the file's own functions (`train(net, 10)`, where `def train(model, epochs)`);
         - weights of a loss's terms and of classes (`loss = ce + 0.5 * aux_loss`, `pos_weight=…`), schedules by hand
           (`lr *= 0.9`, `if epoch > 30: unfreeze(net)`), lags and rolling windows that make columns, how many rows
