@@ -23,6 +23,7 @@ TENSORFLOW = "import tensorflow as tf\nimport tensorflow_datasets as tfds\n"
         # what a function of the project's own trains with, and how an agent explores
         ("train(env, cql_weight=4.0)", [("cql_weight", "4.0")]),
         ("train(env, print_every=10, num_gpus=2, seed=3)", []),
+        ("train_loader(path, limit=100)\nget_train_rows(rows=50)", []),
         ("net.sample_action(state, eps=0.05)", [("eps", "0.05")]),
         ("net.normalize(state, eps=0.05)", []),
         ("repo.split(train_prop=0.95)", [("train_prop", "0.95")]),

@@ -36,6 +36,7 @@ _DEFAULTS = frozenset({"set_defaults", "setdefault"})  # what the command line m
 _BUILTINS = names("deque dict float int len max min print range round")
 # What trains, by its name: `train(data, num_steps=100_000)`.
 _TRAINS = names("train trains pretrain finetune")
+_OF_DATA = names("test split loader data dataset ds transform transforms set path dir")  # `train_loader(…)`
 _FITS = names("learn fit")  # what many objects do: only names that are tuned elsewhere count
 # What chooses what an agent does: `select_action(state, eps=0.05)`.
 _ACTS = names("act action actions explore exploration")
@@ -209,7 +210,8 @@ def _by_name(call: ast.Call, scope: Scope, code: Code, known: Container[str] = (
     if not _REPORTS.isdisjoint(lexicon.words(last_name(call.func))):
         return
     spoken = lexicon.words(last_name(call.func))
-    trains, tunes = not _TRAINS.isdisjoint(spoken), not _TUNES.isdisjoint(spoken)
+    trains = not _TRAINS.isdisjoint(spoken[:1]) and _OF_DATA.isdisjoint(spoken)
+    tunes = not _TUNES.isdisjoint(spoken)
     defaults = isinstance(call.func, ast.Attribute) and call.func.attr in _DEFAULTS
     for keyword in call.keywords:
         name = keyword.arg
