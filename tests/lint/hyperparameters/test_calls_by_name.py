@@ -90,7 +90,7 @@ def test_hubs(code: str, expected: list[str]) -> None:
         ("test = df[df.year == 2020]", ["2020"]),
         ("test = df[df.kind == 3]\nolder = df[df['rank'] > 5]", []),
         ("labels = features.pop('user_rating')", ["'user_rating'"]),
-        ("labels = batch.pop('labels')", []),
+        ("labels = batch.pop('labels')\ntarget = options.pop('directory')", []),
         (
             "from sklearn.model_selection import *\nfor i in range(n):\n    train_test_split(parts[i]['detail'])",
             [],

@@ -32,6 +32,7 @@ _THROUGH = names(
 )
 _X = frozenset({"X", "X_train", "X_test"})
 _Y = names("target targets label labels y_train y_test y_val y_valid y_dev y_all y_full Y_train Y_test Y_val")
+_SAMPLES = names("features x inputs batch example examples row rows sample samples")
 _BATCHED = names("label labels target targets y ytrue ypred")
 _ROLE_INITIALS = "xXyY"
 _Y_PARTS = ("y_train", "y_test", "y_val", "Y_train", "Y_test")
@@ -172,8 +173,8 @@ def _is_telling(target: ast.expr, table: ast.expr, index: ast.expr) -> bool:
     name = last_name(target)
     if lexicon.squeeze(string(index) or "") in {lexicon.squeeze(name), *_BATCHED}:
         return _is_frame(table)
-    if isinstance(table, ast.Call) and last_name(table.func) == "pop":
-        return True
+    if isinstance(table, ast.Call) and isinstance(table.func, ast.Attribute) and table.func.attr == "pop":
+        return _is_frame(table) or not _SAMPLES.isdisjoint(lexicon.words(last_name(table.func.value)))
     return "y" in (name[:1].lower(), *lexicon.words(name)) or _is_frame(table)
 
 
