@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from reproof.ci import measured as handover
 from reproof.ci.measured import Measured
 from reproof.ci.outputs import annotate, write_outputs, write_summary
+from reproof.ci.past import history_of
 from reproof.errors import Exit
 from reproof.report import html, markdown
 from reproof.report import json as report_json
-from reproof.report.history import VERSIONS, histories
 from reproof.report.report import Context, Report
 from reproof.report.text import text
-from reproof.runs.past import recorded_versions
 from reproof.runs.schema import dump
 from reproof.visible import in_colour
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reproof.ci.event import Event
-    from reproof.report.report import History
     from reproof.runs.record import RunRecord
     from reproof.verdict.comparison import Comparison
     from reproof.wiring import Workspace
@@ -36,16 +34,8 @@ def reported(workspace: Workspace, event: Event, comparison: Comparison, minutes
         head=workspace.head.commit,
         minutes=minutes,
         context=_context(event, workspace),
-        history=_history(workspace, comparison),
+        history=history_of(workspace.store, workspace.repository, comparison),
     )
-
-
-def _history(workspace: Workspace, comparison: Comparison) -> tuple[History, ...]:
-    """What the base's line recorded before; for the same key, the line of the run's own commit."""
-    if comparison.baseline is None or not comparison.checks:
-        return ()
-    past = recorded_versions(workspace.store, workspace.repository, comparison.baseline.commit, VERSIONS)
-    return histories(past, comparison.checks)
 
 
 def _context(event: Event, workspace: Workspace) -> Context:

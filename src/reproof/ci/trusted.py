@@ -13,17 +13,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from reproof.ci.past import history_of
 from reproof.ci.places import Sources, annotate_changes
 from reproof.config import Config, config_from_texts
 from reproof.errors import UsageError
 from reproof.ports import Head
-from reproof.report.history import VERSIONS, histories
 from reproof.report.report import Context, Report
 from reproof.runs.baseline import held_against
 from reproof.runs.declared import Declared, declare
 from reproof.runs.key import key_fits
 from reproof.runs.layout import UNKNOWN
-from reproof.runs.past import past_runs, recorded_versions
+from reproof.runs.past import past_runs
 from reproof.verdict.acceptance import naming
 from reproof.verdict.compare import compare, decide_by_past, failed, nothing_trained
 from reproof.verdict.comparison import NotChecked
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from reproof.ci.measured import Measured
     from reproof.ports import Annotation, PullRequest, Repository, RunStore
-    from reproof.report.report import History
     from reproof.runs.record import RunRecord
     from reproof.verdict.comparison import Comparison
 
@@ -95,11 +94,8 @@ class Trusted:
     def report(self, measured: Measured, context: Context, spent: int = 0) -> Report:
         """The report of the trusted half: its own verdict, history and context."""
         comparison = self.judge(measured, spent)
-        seen: tuple[History, ...] = ()
-        if comparison.baseline:
-            versions = recorded_versions(self.store, self.repository, comparison.baseline.commit, VERSIONS)
-            seen = histories(versions, comparison.checks)
-        return Report(comparison, self.head, measured.minutes, context, seen)
+        past = history_of(self.store, self.repository, comparison)
+        return Report(comparison, self.head, measured.minutes, context, past)
 
     def annotations(self, report: Report) -> tuple[Annotation, ...]:
         """Where the changes stand; none where the head's files or the diff cannot be read."""

@@ -32,7 +32,10 @@ def next_step(report: Report) -> Advice | None:
             return Advice(
                 "See it fail on your machine, with the whole log:", (*_checkout(report), "reproof run")
             )
-        case "drifted" | "regressed":
+        case "drifted":
+            why = "Train it on your machine, hold it against the same runs, and rebuild the recorded one:"
+            return Advice(why, (*_again(report), *_replay(report)))
+        case "regressed":
             return Advice("Train it on your machine and hold it against the same runs:", _again(report))
         case "undecided":
             if not _never_varies(report) and _too_few(report):
@@ -51,17 +54,17 @@ def next_step(report: Report) -> Advice | None:
     return None
 
 
-def intended(report: Report) -> str | None:
+def intended(report: Report) -> Advice | None:
     """What to do where the new results are wanted; None where the verdict does not ask."""
     it = report.comparison
-    if it.verdict in ("drifted", "regressed") and it.run and not it.retrains:
-        return f"Intended? Make it what is expected from here on: reproof accept {it.run[:_ID]} -m WHY"
-    match it.verdict:
-        case "regressed":
-            return "Intended? Say why in the pull request; once merged, its run is what the next is held against."
-        case "changed":
-            return "Intended? Then nothing is to be done: once merged, the new results are recorded."
-    return None
+    if it.verdict == "changed":
+        return Advice("Intended? Then nothing is to be done: once merged, the new results are recorded.")
+    if it.verdict not in ("drifted", "regressed") or it.run is None:
+        return None
+    if report.context.pull:
+        why = "Somebody with write permission makes it what is expected by a comment (workflows/accept.yml):"
+        return Advice(why, (f"/reproof accept {it.run[:_ID]} because …",), "text")
+    return Advice("Make it what is expected from here on:", (f"reproof accept {it.run[:_ID]} -m WHY",))
 
 
 def reproduce(report: Report) -> Advice:
@@ -88,6 +91,11 @@ def _again(report: Report) -> tuple[str, ...]:
     base = report.comparison.baseline
     held = f"reproof compare --with {base.runs[0][:_ID]}" if base and base.runs else "reproof compare"
     return (*_checkout(report), "reproof run", held)
+
+
+def _replay(report: Report) -> tuple[str, ...]:
+    base = report.comparison.baseline
+    return (f"reproof replay {base.runs[-1][:_ID]}",) if base and base.runs else ()
 
 
 def _checkout(report: Report) -> tuple[str, ...]:

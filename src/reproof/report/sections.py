@@ -114,9 +114,17 @@ def next_step(report: Report) -> str:
     step = advice.next_step(report)
     parts = [
         f"**Next.** {step.why}\n{block(step.commands, step.language)}" if step else "",
-        advice.intended(report) or "",
+        accept(report),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def accept(report: Report) -> str:
+    """What to do where the new results are wanted; folded where it takes a command."""
+    step = advice.intended(report)
+    if step is None or not step.commands:
+        return step.why if step else ""
+    return details("Accept it", f"{step.why}\n{block(step.commands, step.language)}")
 
 
 def reproduce(report: Report, _: int = 0) -> str:

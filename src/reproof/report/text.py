@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reproof.report import advice, figures, wording
+from reproof.report.advice import Advice
 from reproof.report.escape import LOG_WIDTH, PROSE_WIDTH, clean
 from reproof.report.ranking import ranked
 from reproof.report.report import Report
@@ -98,9 +99,16 @@ def _log(report: Report) -> str:
 
 
 def _next(report: Report) -> str:
-    step = advice.next_step(report)
-    parts = [_lines(f"next: {step.why}", step.commands) if step else "", advice.intended(report) or ""]
+    step, wanted = advice.next_step(report), advice.intended(report)
+    parts = [
+        _lines(f"next: {step.why}", step.commands) if step else "",
+        _wanted(wanted) if wanted else "",
+    ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _wanted(step: Advice) -> str:
+    return _lines(f"intended? {step.why}", step.commands) if step.commands else step.why
 
 
 def _lines(title: str, lines: Sequence[str]) -> str:

@@ -69,7 +69,12 @@ def _sections(report: Report) -> list[str]:
         section(
             "What to do",
             *([f"<p>{escaped(step.why)}</p>", lines(step.commands)] if step else []),
-            f"<p>{escaped(intended)}</p>" if intended else "",
+            *(
+                [f"<p>{'Intended? ' if intended.commands else ''}{escaped(intended.why)}</p>"]
+                if intended
+                else []
+            ),
+            *([lines(intended.commands)] if intended and intended.commands else []),
         ),
         section("Reproduce this", f"<p>{escaped(again.why)}</p>", lines(again.commands)) if not step else "",
         section("History", *_histories(report)),
