@@ -11,6 +11,7 @@ a busy machine disturbs both alike; the best round counts ("first" has one round
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import os
 import random
@@ -20,6 +21,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+import reproof
 
 MEGABYTE = 1 << 20
 TRAIN = "import json, time\ntime.sleep({seconds})\njson.dump({{'auc': 0.9}}, open('metrics.json', 'w'))\n"
@@ -38,6 +41,7 @@ def main() -> int:
     parser.add_argument("--folder", help="where the files are written; as a default, the scratch folder")
     parser.add_argument("--json", help="a file for the figures")
     args = parser.parse_args()
+    compileall.compile_dir(os.path.dirname(reproof.__file__), quiet=1)  # as an installation does
     with tempfile.TemporaryDirectory(dir=args.folder) as scratch:
         rows = measured(Path(scratch), args.size, args.seconds, args.rounds)
     print(

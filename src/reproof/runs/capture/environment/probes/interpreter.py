@@ -54,7 +54,7 @@ def packages() -> tuple[dict[str, str], dict[str, str], set[str]]:
     installers: set[str] = set()
     for found in distributions(path=search_path()):
         try:
-            name, version = found.metadata["Name"], found.version
+            name, version = _called(found)
             direct = found.read_text("direct_url.json")
             installer = found.read_text("INSTALLER")
         except Exception:  # noqa: BLE001, S112  a half-removed package must not hide the others
@@ -69,6 +69,17 @@ def packages() -> tuple[dict[str, str], dict[str, str], set[str]]:
         if installer and installer.strip():
             installers.add(installer.split()[0][:40])
     return versions, origins, installers
+
+
+def _called(found: Any) -> tuple[str, str]:
+    """Name and version of a distribution: from its folder's name, since to parse all metadata takes a while."""
+    folder = str(getattr(found, "_path", ""))
+    stem, kind = os.path.splitext(os.path.basename(folder))
+    parts = stem.split("-")
+    whole = len(parts) == 2 and all(parts) and os.path.isfile(os.path.join(folder, "METADATA"))
+    if kind == ".dist-info" and whole:
+        return parts[0], parts[1]
+    return found.metadata["Name"], found.version
 
 
 def origin_of(direct: str | None) -> str | None:
