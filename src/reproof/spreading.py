@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from reproof.errors import UsageError
+from reproof.judging import Judge
 from reproof.reseeding import seeded_training
 from reproof.runs.baseline import Base, held_against
-from reproof.runs.past import past_runs
 from reproof.strict import SchemaError
 from reproof.training.waves import (
     PLAN_LIMIT,
@@ -28,10 +28,8 @@ from reproof.training.waves import (
     next_wave,
     wave,
 )
-from reproof.verdict.acceptance import naming
-from reproof.verdict.compare import compare, decide_by_past, failed, nothing_trained
+from reproof.verdict.compare import failed
 from reproof.verdict.comparison import Failure, NotChecked
-from reproof.verdict.sample import MOST_VERSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -96,8 +94,7 @@ def decided(
 
     `spent` are the looks that earlier attempts at this commit took.
     """
-    repository, store, settings = workspace.repository, workspace.store, workspace.settings.compare
-    head = workspace.head.commit
+    settings, head = workspace.settings.compare, workspace.head.commit
     ordered = next((order for order in plan if order.condition == "head"), None)
     key = ordered.key if ordered else workspace.declared().key
     if ordered and ordered.commit != head:
@@ -112,25 +109,14 @@ def decided(
     if failure:
         comparison = failed(failure, key, len(found.head) + len(found.failures))
         return replace(comparison, not_checked=told), ()
-    held = held_against(store, repository, key, head, line)
-    base = held.base
-    if base is None and found.base:
-        base = Base(found.base[0].code.commit, 0, found.base)
-    lines = repository.line_counts(base.commit, head) if base else {}
+    judge = Judge.on_line(workspace.store, workspace.repository, settings, key, head, line)
+    if judge.held.base is None and found.base:
+        trained = Base(found.base[0].code.commit, 0, found.base)
+        judge = replace(judge, held=replace(judge.held, base=trained))
     if not found.head:
-        known = compare((), held.same_key, base, settings, lines) if held.same_key else nothing_trained(key)
-        return naming(known, held.acceptances), ()
-    at = base.commit if base else head
-    comparison, wanted = decide_by_past(
-        found.head,
-        held.same_key,
-        base,
-        settings,
-        lambda: past_runs(store, repository, at, MOST_VERSIONS),
-        lines,
-        spent=spent,
-    )
-    comparison = naming(replace(comparison, not_checked=(*comparison.not_checked, *told)), held.acceptances)
+        return judge.without_training(), ()
+    comparison, wanted = judge.decide(found.head, spent)
+    comparison = replace(comparison, not_checked=(*comparison.not_checked, *told))
     if wanted is None:
         return comparison, ()
     return comparison, next_wave(plan, _next_seeds(wanted, plan, found.head), settings.retrains)

@@ -36,6 +36,16 @@ def parse_json(data: bytes, what: str, limit: int) -> Fields:
     return Fields(value, what)
 
 
+def dump_json(values: dict[str, Any], read_back: Callable[[bytes], dict[str, Any]], what: str) -> bytes:
+    """Indented JSON, UTF-8, with a final newline; raises `SchemaError` for what would not read back equal."""
+    text = json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    # A file name that is not UTF-8 holds unpaired surrogates; JSON has an escape for them, and so has Python.
+    data = text.encode("utf-8", "backslashreplace")
+    if read_back(data) != values:
+        raise SchemaError(f"the {what} does not read back as it was written")
+    return data
+
+
 def number(value: float) -> float | str:
     """A float as JSON can hold it: NaN and the infinities as words."""
     if math.isfinite(value):

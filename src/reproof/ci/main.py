@@ -23,25 +23,24 @@ from reproof.ci.outputs import write_summary
 from reproof.ci.publish import exit_code, publish, report_folder, reported
 from reproof.ci.spread import SPREADING, spread
 from reproof.errors import Exit, UsageError
+from reproof.judging import Judge
 from reproof.runs.acceptance import in_force, still_expected
-from reproof.runs.baseline import held_against
 from reproof.runs.find import default_line
 from reproof.runs.past import past_runs
 from reproof.training.retraining import Budget, measure_baseline, measure_merge, settle
 from reproof.verdict.acceptance import naming
-from reproof.verdict.compare import compare, decide_by_past, failed, nothing_trained
+from reproof.verdict.compare import compare, failed
 from reproof.verdict.comparison import Failure
 from reproof.verdict.noise import libraries
 from reproof.verdict.sample import MOST_VERSIONS, sample_of
 from reproof.wiring import open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from reproof.ci.event import Event
     from reproof.ci.inputs import Inputs
     from reproof.runs.record import RunRecord
-    from reproof.verdict.compare import Decision
     from reproof.verdict.comparison import Comparison
     from reproof.wiring import Workspace
 
@@ -100,39 +99,24 @@ def _refuse_other_commit(workspace: Workspace, commit: str | None) -> None:
 
 def _retrain(workspace: Workspace, event: Event, inputs: Inputs) -> tuple[Comparison, list[RunRecord]]:
     """Train as often as the verdict asks for, and compare. Nothing is recorded."""
-    repository, store, settings = workspace.repository, workspace.store, workspace.settings.compare
+    repository, settings = workspace.repository, workspace.settings.compare
     declared = workspace.declared()
-    head = workspace.head.commit
     line = event.pull.base if event.pull else default_line(repository)
-    held = held_against(store, repository, declared.key, head, line)
-    same_key, base = held.same_key, held.base
-    lines = repository.line_counts(base.commit, head) if base else {}
+    judge = Judge.on_line(workspace.store, repository, settings, declared.key, workspace.head.commit, line)
+    same_key, base = judge.held.same_key, judge.held.base
     known = any(run.kind == "trained" for run in same_key)
     if inputs.retrain == "never" or (inputs.retrain == "changed" and known):
-        if not same_key:
-            return nothing_trained(declared.key), []
-        return naming(compare((), same_key, base, settings, lines), held.acceptances), []
+        return judge.without_training(), []
     if any(runs and sample_of(runs).varies for runs in (same_key, base.runs if base else ())):
         libraries()  # what is missing is said before anything is trained
-    past = functools.cache(lambda: _past(workspace, base.commit if base else head))
-    spent = event.attempt - 1  # each attempt before this one took a look at least
-
-    def decided(now: Sequence[RunRecord]) -> Decision:
-        return decide_by_past(now, same_key, base, settings, past, lines, spent=spent)
-
-    comparison, now = settle(
+    return settle(
         workspace.trainings(declared, "ci"),
-        decided,
+        functools.partial(judge.decide, spent=event.attempt - 1),  # each attempt before took a look at least
         Budget(settings.retrains, settings.time_budget),
         time.monotonic,
         same_key or (base.runs if base else ()),
         declared.key,
     )
-    return naming(comparison, held.acceptances), now
-
-
-def _past(workspace: Workspace, commit: str) -> tuple[tuple[RunRecord, ...], ...]:
-    return past_runs(workspace.store, workspace.repository, commit, MOST_VERSIONS)
 
 
 def _record(workspace: Workspace) -> tuple[Comparison, list[RunRecord]]:
@@ -145,7 +129,8 @@ def _record(workspace: Workspace) -> tuple[Comparison, list[RunRecord]]:
     if trained:
         print(f"reproof: key {declared.key[:12]} is recorded already, nothing to train", file=sys.stderr)
         return naming(compare((), trained, None, settings), acceptances), []
-    training, past = workspace.trainings(declared, "ci"), _past(workspace, workspace.head.commit)
+    training = workspace.trainings(declared, "ci")
+    past = past_runs(store, workspace.repository, workspace.head.commit, MOST_VERSIONS)
     if any(sample_of(version).varies for version in past):  # how much it varies is known
         records = measure_merge(training, settings.per_merge)
     else:

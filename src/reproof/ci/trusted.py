@@ -7,7 +7,6 @@ the rules to judge by are the base's, so that a pull request cannot loosen those
 from __future__ import annotations
 
 import contextlib
-import functools
 import tempfile
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,17 +16,14 @@ from reproof.ci.past import history_of
 from reproof.ci.places import Sources, annotate_changes
 from reproof.config import Config, config_from_texts
 from reproof.errors import UsageError
+from reproof.judging import Judge
 from reproof.ports import Head
 from reproof.report.report import Context, Report
-from reproof.runs.baseline import held_against
 from reproof.runs.declared import Declared, declare
 from reproof.runs.key import key_fits
 from reproof.runs.layout import UNKNOWN
-from reproof.runs.past import past_runs
-from reproof.verdict.acceptance import naming
-from reproof.verdict.compare import compare, decide_by_past, failed, nothing_trained
+from reproof.verdict.compare import failed, nothing_trained
 from reproof.verdict.comparison import NotChecked
-from reproof.verdict.sample import MOST_VERSIONS
 from reproof.wiring import open_store
 
 if TYPE_CHECKING:
@@ -70,26 +66,18 @@ class Trusted:
         """
         if measured.failure:
             return failed(measured.failure, measured.key, max(measured.retrains, 1))
-        held = held_against(self.store, self.repository, measured.key, self.head, self.base)
-        judged = measured.records or held.same_key[-1:]
+        judge = Judge.on_line(
+            self.store, self.repository, self.settings.compare, measured.key, self.head, self.base
+        )
+        judged = measured.records or judge.held.same_key[-1:]
         if not judged:
             return nothing_trained(measured.key)
         for record in measured.records:
             self._verify_training(record, measured.key)
         self._verify_inputs(judged[-1])
-        lines = self.repository.line_counts(held.base.commit, self.head) if held.base else {}
-        settings = self.settings.compare
         if not measured.records:
-            comparison = compare((), held.same_key, held.base, settings, lines)
-        else:
-            past = functools.cache(lambda: self._past(held.base.commit if held.base else self.head))
-            comparison = decide_by_past(
-                measured.records, held.same_key, held.base, settings, past, lines, spent=spent
-            ).comparison
-        return self._with_notes(naming(comparison, held.acceptances))
-
-    def _past(self, commit: str) -> tuple[tuple[RunRecord, ...], ...]:
-        return past_runs(self.store, self.repository, commit, MOST_VERSIONS)
+            return self._with_notes(judge.without_training())
+        return self._with_notes(judge.decide(measured.records, spent).comparison)
 
     def report(self, measured: Measured, context: Context, spent: int = 0) -> Report:
         """The report of the trusted half: its own verdict, history and context."""

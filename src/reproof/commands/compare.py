@@ -10,16 +10,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from reproof.errors import Exit
+from reproof.judging import Judge
 from reproof.report import json as report_json
 from reproof.report.report import Context, Report
 from reproof.report.text import text
 from reproof.runs.acceptance import in_force
-from reproof.runs.baseline import Base, held_against
+from reproof.runs.baseline import Base, Held, held_against
 from reproof.runs.find import default_line, find_run
-from reproof.runs.past import past_runs
-from reproof.verdict.acceptance import naming
-from reproof.verdict.compare import decide_by_past
-from reproof.verdict.sample import MOST_VERSIONS
 from reproof.visible import in_colour
 from reproof.wiring import open_workspace
 
@@ -67,19 +64,10 @@ def run(args: argparse.Namespace) -> int:
             if run.id == named or (run.id != record.id and run.created <= record.created)
         )
         base, acceptances = held.base, held.acceptances
-    lines = repository.line_counts(base.commit, commit) if base else {}
-    at = base.commit if base else commit
-    decision = decide_by_past(
-        now,
-        same,
-        base,
-        settings,
-        lambda: past_runs(store, repository, at, MOST_VERSIONS),
-        lines,
-        retrains=0,
+    judge = Judge(store, repository, settings, record.key, commit, Held(same, base, acceptances))
+    report = Report(
+        judge.decide(now, retrains=0).comparison, head=commit, context=Context(fail_on=settings.fail_on)
     )
-    comparison = naming(decision.comparison, acceptances)
-    report = Report(comparison, head=commit, context=Context(fail_on=settings.fail_on))
     if args.format == "json":
         print(report_json.dump(report), end="")
     else:

@@ -6,13 +6,12 @@ names as replaced are no longer what others are held against; they stay recorded
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reproof.runs.fields import ID, KEY, MANY, METRIC, MOMENT, NAME, OBJECT_ID
 from reproof.runs.shapes import END, Field, Listed, Object, OrNone, Switch, Text
-from reproof.strict import SchemaError, parse_json
+from reproof.strict import SchemaError, dump_json, parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -98,12 +97,7 @@ def still_expected(runs: Iterable[RunRecord], acceptance: Acceptance | None) -> 
 
 def dump(acceptance: Acceptance) -> bytes:
     """As indented JSON, UTF-8, with a final newline; raises `SchemaError` for what would not read back."""
-    values = to_dict(acceptance)
-    text = json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    data = text.encode("utf-8", "backslashreplace")
-    if to_dict(load(data)) != values:
-        raise SchemaError("the acceptance does not read back as it was written")
-    return data
+    return dump_json(to_dict(acceptance), lambda data: to_dict(load(data)), "acceptance")
 
 
 def load(data: bytes, what: str = "acceptance") -> Acceptance:

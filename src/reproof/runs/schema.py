@@ -5,13 +5,12 @@ What a field may hold is declared in `fields.py`. Older versions are upgraded wh
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
 from reproof.runs.fields import RECORD
 from reproof.runs.record import RunRecord
-from reproof.strict import SchemaError, parse_json
+from reproof.strict import SchemaError, dump_json, parse_json
 
 if TYPE_CHECKING:
     from reproof.strict import Fields
@@ -28,13 +27,7 @@ def dump(record: RunRecord) -> bytes:
     Raises `SchemaError` for what `load` would not give back: the branch is for good, and one bad record on it
     stops everybody.
     """
-    values = to_dict(record)
-    text = json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    # A file name that is not UTF-8 holds unpaired surrogates; JSON has an escape for them, and so has Python.
-    data = text.encode("utf-8", "backslashreplace")
-    if to_dict(load(data)) != values:
-        raise SchemaError("the record does not read back as it was written")
-    return data
+    return dump_json(to_dict(record), lambda data: to_dict(load(data)), "record")
 
 
 def load(data: bytes, what: str = "record") -> RunRecord:

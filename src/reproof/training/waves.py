@@ -15,14 +15,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from reproof.errors import UsageError
+from reproof.report import json as report_json
 from reproof.runs import schema
 from reproof.strict import Fields, SchemaError, parse_json
-from reproof.verdict.comparison import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reproof.runs.record import RunRecord, Scalar
+    from reproof.verdict.comparison import Failure
 
 PLAN, SHARD = "reproof-plan/1", "reproof-shard/1"
 WAVES = 3  # that one verdict may ask for
@@ -170,18 +171,11 @@ def load_order(text: str) -> Order:
 
 def dump_shard(shard: Shard) -> bytes:
     """The shard as a file."""
-    failure = shard.failure
     values = {
         "schema": SHARD,
         "order": _order(shard.order),
         "record": schema.to_dict(shard.record) if shard.record else None,
-        "failure": {
-            "what": failure.what,
-            "exit_code": failure.exit_code,
-            "log_tail": list(failure.log_tail),
-        }
-        if failure
-        else None,
+        "failure": report_json.failure_to_dict(shard.failure),
     }
     return (json.dumps(values, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
 
@@ -192,11 +186,10 @@ def load_shard(data: bytes, what: str) -> Shard:
         _schema(top, SHARD)
         order = _read_order(top.object("order"))
         record = top.object_or_none("record")
-        failure = top.object_or_none("failure")
         shard = Shard(
             order,
             schema.from_fields(record) if record else None,
-            _failure(failure) if failure else None,
+            report_json.read_failure(top.object_or_none("failure")),
         )
     if (shard.record is None) == (shard.failure is None):
         raise SchemaError(f"{what} must have either a record or a failure")
@@ -294,14 +287,6 @@ def _read_order(fields: Fields) -> Order:
         if not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", digits):
             raise SchemaError(f"{fields.where}.{what} must be hexadecimal digits")
     return order
-
-
-def _failure(fields: Fields) -> Failure:
-    with fields:
-        code = fields.take("exit_code")
-        if code is not None and (isinstance(code, bool) or not isinstance(code, int)):
-            raise SchemaError(f"{fields.where}.exit_code must be a whole number or null")
-        return Failure(fields.text("what"), code, fields.texts("log_tail"))
 
 
 def _schema(top: Fields, wanted: str) -> None:

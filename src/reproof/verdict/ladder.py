@@ -45,19 +45,6 @@ class Answer(NamedTuple):
     why: str | None = None
 
 
-def check_metric(
-    metric: Metric,
-    recorded: Sequence[float],
-    now: Sequence[float],
-    policy: Policy,
-    against: Against,
-    grounds: Grounds,
-) -> Check:
-    """Judge one metric without noise: `recorded` and `now` are its values (n and k of them, in its unit)."""
-    answer = certain(metric, recorded, now, policy, against, grounds)
-    return check(metric, recorded, now, policy, against, answer or unknown(recorded, against, grounds))
-
-
 def check(
     metric: Metric,
     recorded: Sequence[float],

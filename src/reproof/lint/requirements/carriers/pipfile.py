@@ -1,4 +1,4 @@
-"""`Pipfile` and `pixi.toml` (also in `pyproject.toml`): tables of names, with versions in the tool's own form."""
+"""`Pipfile` and `pixi.toml`: tables of names, with versions in the tool's own form."""
 
 from __future__ import annotations
 
@@ -31,13 +31,10 @@ def pipfile(file: SourceFile) -> Iterator[Dependency]:
             yield _told(toml, (category, name), name, value, verdict)
 
 
-def pixi(file: SourceFile, base: tuple[str, ...] = ()) -> Iterator[Dependency]:
+def pixi(file: SourceFile) -> Iterator[Dependency]:
     """The dependencies of a pixi manifest: of the workspace, its features and their targets."""
-    toml = read_toml(file.text if base else _as_toml_1_0(file.text))
-    holder: Any = toml.document
-    for key in base:
-        holder = holder.get(key) if isinstance(holder, dict) else None
-    for path, table in _pixi_tables(holder, base):
+    toml = read_toml(_as_toml_1_0(file.text))
+    for path, table in _pixi_tables(toml.document, ()):
         for key in ("dependencies", "host-dependencies", "build-dependencies", "pypi-dependencies"):
             packages = table.get(key)
             for name, value in packages.items() if isinstance(packages, dict) else ():
