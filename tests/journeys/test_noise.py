@@ -12,12 +12,13 @@ from tests.journeys.program import ran
 from tests.journeys.test_runs import verdict
 from tests.repositories import commit, git, make_repository
 
-# The seed moves the loss by about 0.003, and what no seed holds by about 0.00001.
+# The seed moves the loss by about 0.003, and what no seed holds by about 0.0001: much less than the seed, and so
+# much more than rounding (3e-7) that two runs of one seed hardly ever agree by chance.
 TRAIN = """\
 import json, os, random, time
 params = json.load(open("params.json"))
 loss = params["level"] + float(os.environ.get("SHIFT", "0"))
-loss += random.Random(params["seed"]).gauss(0, 0.003) + random.Random(time.time_ns()).gauss(0, 1e-5)
+loss += random.Random(params["seed"]).gauss(0, 0.003) + random.Random(time.time_ns()).gauss(0, 1e-4)
 slices = {"country": {"BR": {"loss": loss * 1.1, "rows": 200}, "VA": {"loss": loss * 2, "rows": 7}}}
 json.dump({"loss": loss, "rows": 1000, "slices": slices}, open("metrics.json", "w"))
 """
