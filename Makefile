@@ -7,7 +7,7 @@ VENV   := $(CACHE)/venv
 BIN    := $(VENV)/bin
 UV     := $(CACHE)/uv/bin/uv
 
-.PHONY: help demo test check lock docs catalogue clean
+.PHONY: help demo test check lock docs catalogue mutants clean
 
 help:
 	@echo "make demo   a scratch project: a commit is stopped, a pull request is retrained and compared"
@@ -15,6 +15,7 @@ help:
 	@echo "make check  lint and types only"
 	@echo "make lock   write requirements/*.txt anew from pyproject.toml"
 	@echo "make docs   write the generated pages of docs/reference anew"
+	@echo "make mutants  change the verdict's code in a thousand places, and see whether a test notices (20 minutes)"
 	@echo "make catalogue  fetch the libraries' sources (0.5 GB) and write the generated catalogue anew"
 
 demo: $(BIN)/reproof
@@ -45,6 +46,15 @@ $(SOURCES)/.complete: requirements/catalogue.txt $(UV)
 		--target $(SOURCES) -r requirements/catalogue.txt
 	@touch $@
 
+# An environment of its own: what the tests need, and mutmut, whose copy of the source it runs.
+mutants: $(CACHE)/mutants/venv/.complete
+	nice $(CACHE)/mutants/venv/bin/python benchmarks/mutants.py $(MUTANTS)
+
+$(CACHE)/mutants/venv/.complete: requirements/dev.txt requirements/mutants.txt $(UV)
+	$(UV) venv --quiet --clear --python $(PYTHON) $(CACHE)/mutants/venv
+	$(UV) pip sync --quiet --require-hashes --python $(CACHE)/mutants/venv/bin/python requirements/dev.txt requirements/mutants.txt
+	@touch $@
+
 # The environment: made anew when the lock or pyproject.toml is newer. Only wheels with the recorded hashes get in.
 $(BIN)/reproof: requirements/dev.txt pyproject.toml $(UV)
 	$(UV) venv --quiet --clear --python $(PYTHON) $(VENV)
@@ -65,6 +75,7 @@ lock: $(UV)
 	$(COMPILE) pyproject.toml -o requirements/base.txt
 	$(COMPILE) pyproject.toml --extra ci -c requirements/base.txt -o requirements/ci.txt
 	$(COMPILE) pyproject.toml --all-extras --group dev -c requirements/ci.txt -o requirements/dev.txt
+	$(COMPILE) requirements/mutants.in -c requirements/dev.txt -o requirements/mutants.txt
 	$(COMPILE) tests/journeys/fix/requirements.in -o tests/journeys/fix/requirements.txt
 	$(LOCK) --python-version 3.12 --no-deps requirements/catalogue.in -o requirements/catalogue.txt
 

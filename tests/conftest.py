@@ -19,4 +19,6 @@ if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# For `make mutants`, where every property runs some thousand times: few examples, and always the same ones.
+settings.register_profile("mutants", settings.get_profile("untimed"), max_examples=15, derandomize=True)
 settings.load_profile("untimed")

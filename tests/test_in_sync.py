@@ -23,6 +23,7 @@ HOOKS = {hook["id"]: hook for hook in MANIFEST}
 # One path of each sort that a rule may read, and some that none does.
 PATHS = (
     *("train.py", "gui.pyw", "a/b.ipynb", "pyproject.toml", "sub/pyproject.toml", "my_pyproject.toml"),
+    *("reproof.toml", "sub/reproof.toml", "my_reproof.toml"),
     *("params.yaml", "conf/params.json", "params.toml", "my_params.yaml", "dvc.yaml", "params.yaml.bak"),
     *("requirements.txt", "a/requirements-dev.in", "dev_constraints.txt", "requirements/base.txt"),
     *(

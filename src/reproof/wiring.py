@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reproof.config import load_config
-from reproof.errors import MissingToolError, UsageError
+from reproof.errors import MissingToolError, ReproofError, UsageError
 from reproof.redact import secret_values
 from reproof.runs.canonical.tables import Interpreter
 from reproof.runs.capture.data import WorkFolder
@@ -29,7 +29,7 @@ from reproof.training.withheld import seen_by_training, without_ours
 from reproof.verdict.comparison import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from reproof.config import Config, StoreConfig
     from reproof.ports import Head, Repository, RunStore, Trainer
@@ -291,8 +291,7 @@ def open_store(repository: Repository, store: StoreConfig, push: bool, token: st
     if store.kind == "folder":
         from reproof.adapters.records_folder import RecordsFolder
 
-        path = os.path.expanduser(store.path) if store.path else os.path.join(repository.private, "records")
-        return RecordsFolder(os.path.join(repository.root, path))
+        return RecordsFolder(_records_folder(repository, store))
     if store.kind == "mlflow":
         from reproof.adapters.mlflow import MLflowRuns
 
@@ -300,5 +299,39 @@ def open_store(repository: Repository, store: StoreConfig, push: bool, token: st
         return MLflowRuns(store.uri, store.experiment, waiting, push=push)
     from reproof.adapters.records_branch import RecordsBranch
 
-    folder = os.path.join(repository.private, "records.git")
-    return RecordsBranch(repository.root, folder, store.ref, token=token, push=push)
+    return RecordsBranch(repository.root, _records_git(repository), store.ref, token=token, push=push)
+
+
+def recorded_here(root: str, store: StoreConfig) -> Sequence[RunRecord]:
+    """The runs of the newest recorded version on this line, as far as this clone (or the folder) has them.
+
+    Nothing is fetched and nothing is made; empty where nothing is known, whatever the reason. Of MLflow nothing
+    ever is: its runs lie with a server.
+    """
+    from reproof.adapters.git import GitRepository
+    from reproof.adapters.records_branch import RecordsBranch
+    from reproof.adapters.records_folder import RecordsFolder
+
+    if store.kind == "mlflow":
+        return ()
+    try:
+        repository = GitRepository(root)
+        own = store.kind == "folder"
+        folder = _records_folder(repository, store) if own else _records_git(repository)
+        if not os.path.isdir(folder):
+            return ()
+        here = RecordsFolder(folder) if own else RecordsBranch(root, folder, store.ref, offline=True)
+        commit = here.newest_recorded(repository.first_parents(repository.resolve("HEAD")))
+        runs = here.of_commit(commit) if commit else ()
+    except ReproofError:
+        return ()
+    return [run for run in runs if run.key == runs[-1].key]
+
+
+def _records_folder(repository: Repository, store: StoreConfig) -> str:
+    path = os.path.expanduser(store.path) if store.path else os.path.join(repository.private, "records")
+    return os.path.join(repository.root, path)
+
+
+def _records_git(repository: Repository) -> str:
+    return os.path.join(repository.private, "records.git")

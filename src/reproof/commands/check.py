@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from reproof.config import StoreConfig
     from reproof.lint.baseline import Baseline
     from reproof.lint.finding import Finding
     from reproof.lint.notebooks.dirt import Stripping
     from reproof.lint.notebooks.name_check import NameCheck
+    from reproof.runs.record import RunRecord
 
 EXAMPLE = """
 reproof check
@@ -117,7 +119,11 @@ def run(args: argparse.Namespace) -> int:
     options = _options(config.check, args)
     tree = _tree(root, args)
     try:
-        rules = chosen_rules(options, tools(root).replace(installed=lambda: _installed(root, config.python)))
+        own = {
+            "installed": lambda: _installed(root, config.python),
+            "recorded": lambda: _recorded(root, config.store),
+        }
+        rules = chosen_rules(options, tools(root).replace(**own))
         baseline = None if args.write_baseline else _baseline(root)
         linter = Linter(tree, rules, options, baseline)
         arguments = [root] if args.write_baseline else args.paths
@@ -195,6 +201,15 @@ def _installed(root: str, python: str | None) -> dict[str, str]:
     from reproof.installed import installed_versions
 
     return installed_versions(root, python)
+
+
+def _recorded(root: str, store: StoreConfig) -> Sequence[RunRecord]:
+    ours = os.path.join(root, ".git")
+    if store.kind == "branch" and os.path.isdir(ours) and not os.path.isdir(os.path.join(ours, "reproof")):
+        return ()  # no run was ever read or recorded here, and what reads them is slow to import
+    from reproof.wiring import recorded_here
+
+    return recorded_here(root, store)
 
 
 def _options(configured: CheckConfig, args: argparse.Namespace) -> CheckConfig:

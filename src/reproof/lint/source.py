@@ -52,6 +52,7 @@ class FileType(enum.Flag):
     PIPFILE = enum.auto()
     PIXI = enum.auto()
     LOCK = enum.auto()
+    SETTINGS = enum.auto()  # reproof's own, where they stand in a file of their own
 
 
 # Patterns are compiled where they are used: a notebook's commit does not pay for what it does not need.
@@ -89,6 +90,8 @@ def file_type(path: str) -> FileType:
         return FileType.NOTEBOOK
     if name == "pyproject.toml":
         return FileType.PYPROJECT
+    if path == "reproof.toml":
+        return FileType.SETTINGS
     if re.search(_PARAMS, path):
         return FileType.PARAMS
     if re.search(_REQUIREMENTS, path):

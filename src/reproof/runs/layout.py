@@ -94,7 +94,7 @@ def read_layout(snapshot: Snapshot, config: Config) -> Layout:
     pipeline = read_pipeline(snapshot.read)
     files = snapshot.files()
     stages = pipeline.stages if pipeline else ()
-    metrics = config.metrics if config.metrics is not None else _default_metrics(pipeline)
+    metrics = metrics_files(config, pipeline)
     artifacts = (
         config.artifacts
         if config.artifacts is not None
@@ -193,7 +193,10 @@ def _runs_dvc(command: Sequence[str]) -> bool:
     return list(command[:2]) == ["dvc", "repro"]
 
 
-def _default_metrics(pipeline: Pipeline | None) -> tuple[str, ...]:
+def metrics_files(config: Config, pipeline: Pipeline | None) -> tuple[str, ...]:
+    """The metrics files: those that are configured, else the pipeline's, else `metrics.json`."""
+    if config.metrics is not None:
+        return config.metrics
     if pipeline is None:
         return ("metrics.json",)
     named = (*pipeline.metrics, *(path for stage in pipeline.stages for path in stage.metrics))

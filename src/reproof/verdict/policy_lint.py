@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reproof.runs.record import Metric
 from reproof.verdict.ladder import spread
-from reproof.verdict.policy import fits, policy_for, share_of_rows
+from reproof.verdict.policy import fits, policies, share_of_rows
 from reproof.verdict.sample import columns_of, sample_of
 from reproof.verdict.sequential import FEWEST
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reproof.config import CompareConfig, MetricPolicy
     from reproof.runs.record import RunRecord
     from reproof.verdict.policy import Policy
+    from reproof.verdict.sample import Id, Sample
 
 ENOUGH = 3.0  # deviations of a run that a tolerance has room for
+MOST_COMPARED = 1000  # metrics among which the nearest name is sought
 
 
 class PolicyFinding(NamedTuple):
@@ -39,15 +41,35 @@ def policy_findings(settings: CompareConfig, recorded: Sequence[RunRecord]) -> t
         return ()
     sample = sample_of(recorded)
     values, newest = columns_of(sample.runs if sample.varies else sample.runs[:1])
+    return _findings(settings, values, newest, sample)
+
+
+def findings_by_values(settings: CompareConfig, metrics: Sequence[Metric]) -> tuple[PolicyFinding, ...]:
+    """The same where one value of each metric is known, and not how many runs are recorded.
+
+    So nothing is said of how much they vary, nor of policies that need more runs.
+    """
+    if not metrics:
+        return ()
+    values = {metric.id: (metric.value,) for metric in metrics}
+    return _findings(settings, values, {metric.id: metric for metric in metrics}, None)
+
+
+def _findings(
+    settings: CompareConfig,
+    values: Mapping[Id, Sequence[float]],
+    newest: Mapping[Id, Metric],
+    sample: Sample | None,
+) -> tuple[PolicyFinding, ...]:
     found = []
+    policy_of = policies(settings)
     for item in settings.metrics:
         metrics = [metric for metric in newest.values() if fits(metric, item)]
         if not metrics:
             found.append(PolicyFinding(item.pattern, _matches_nothing(item, list(newest.values()))))
             continue
         for metric in metrics:
-            policy = policy_for(metric, settings)
-            message = _of_metric(metric, policy, values[metric.id])
+            message = _of_metric(metric, policy_of(metric), values[metric.id], sample)
             if message:
                 found.append(PolicyFinding(item.pattern, message))
                 break
@@ -55,19 +77,28 @@ def policy_findings(settings: CompareConfig, recorded: Sequence[RunRecord]) -> t
 
 
 def _matches_nothing(item: MetricPolicy, metrics: Sequence[Metric]) -> str:
-    near = get_close_matches(item.pattern, [metric.name for metric in metrics], n=1, cutoff=0.0)
+    names = dict.fromkeys(metric.name for metric in metrics[:MOST_COMPARED])
+    near = get_close_matches(item.pattern, names, n=1, cutoff=0.0)
     return (
         f"it matches no metric, so it says nothing; there is `{near[0]}`" if near else "it matches no metric"
     )
 
 
-def _of_metric(metric: Metric, policy: Policy, values: Sequence[float]) -> str | None:
+def _of_metric(metric: Metric, policy: Policy, values: Sequence[float], sample: Sample | None) -> str | None:
     known = spread(values)
-    if known is None or not math.isfinite(known.mean) or policy.exact:
+    if known is None or not math.isfinite(known.mean):
         return None
     n, noise = known.n, known.sd or 0.0
+    room = ENOUGH * noise * math.sqrt(1 + 1 / n)
+    if policy.exact:
+        if not noise or sample is None or sample.kind != "reruns":
+            return None  # what another seed changes, `exact` does not forbid
+        return (
+            f"{metric.label} varies by {noise:.2g} though the seed is the same, so it is never exact twice; "
+            f"{room:.2g} would work, or noise"
+        )
     if not policy.tolerates:
-        if n >= FEWEST:
+        if n >= FEWEST or sample is None:
             return None
         return (
             f"noise cannot pass {metric.label} with {n} recorded run(s): {FEWEST - n} more would do, "
@@ -75,7 +106,6 @@ def _of_metric(metric: Metric, policy: Policy, values: Sequence[float]) -> str |
         )
     allowed = policy.allowed(Decimal(repr(known.mean)))
     assert allowed is not None
-    room = ENOUGH * noise * math.sqrt(1 + 1 / n)
     if policy.relative and abs(known.mean) <= max(noise, 1e-12):
         works = f"{room:.2g}" if room else "a number in its own unit"
         return f"a share of {metric.label} allows next to nothing, since it is near zero; {works} would work"

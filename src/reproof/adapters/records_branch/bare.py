@@ -60,14 +60,20 @@ class Entry(NamedTuple):
 class BareRepository:
     """The bare repository in `folder`, whose remote is the `origin` of the clone in `root`."""
 
-    def __init__(self, folder: str, root: str, token: str | None) -> None:
-        """Nothing is made yet. `token` opens an https remote where the clone keeps no credentials."""
+    def __init__(self, folder: str, root: str, token: str | None, *, offline: bool = False) -> None:
+        """Nothing is made yet. `token` opens an https remote where the clone keeps no credentials.
+
+        `offline` knows no remote, so that an object that is not here is an error and not a fetch.
+        """
         clone = git.Git(root)
         clone.update_environment(LC_ALL="C", GIT_TERMINAL_PROMPT="0")
         self._folder = folder
-        self.remote = _absolute(_output_or_none(clone, "remote", "get-url", "origin"), root)
+        remote = None if offline else _output_or_none(clone, "remote", "get-url", "origin")
+        self.remote = _absolute(remote, root)
         self._git = git.Git(folder)
         self._git.update_environment(**OURS, GIT_DIR=folder, **_access(clone, self.remote, token))
+        if offline:
+            self._git.update_environment(GIT_NO_LAZY_FETCH="1")
 
     def ensure(self) -> None:
         """Make the repository where it is not there yet; it appears whole, by one rename."""

@@ -44,13 +44,22 @@ class RecordsBranch:
     """The records branch of the repository in `root`."""
 
     def __init__(
-        self, root: str, folder: str, ref: str, *, token: str | None = None, push: bool = True
+        self,
+        root: str,
+        folder: str,
+        ref: str,
+        *,
+        token: str | None = None,
+        push: bool = True,
+        offline: bool = False,
     ) -> None:
         """`root` is the user's clone, `folder` where our bare repository lies; `ref` is the branch in full.
 
-        `token` opens an https remote in CI, where the clone keeps no credentials; `push` publishes.
+        `token` opens an https remote in CI, where the clone keeps no credentials; `push` publishes. `offline` is
+        for a look at what is here already, in a `folder` that is there.
         """
-        self._git = BareRepository(folder, root, token)
+        self._git = BareRepository(folder, root, token, offline=offline)
+        self._offline = offline
         self._waiting = Waiting(os.path.join(folder, "pending"), RECORDS)
         self._waiting_acceptances = Waiting(os.path.join(folder, "pending-accepted"), ACCEPTANCES)
         self._ref = ref
@@ -206,6 +215,8 @@ class RecordsBranch:
     def _tip(self) -> str | None:
         if self._fetched:
             return self._known
+        if self._offline:
+            return self._git.tip(PUBLISHED) or self._git.tip(LOCAL)
         self._ensure()
         if self._git.remote is None:
             return self._git.tip(LOCAL)
