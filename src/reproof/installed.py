@@ -1,4 +1,6 @@
-"""The packages of a Python environment, read from the names of its `*.dist-info` folders. Nothing is started.
+"""The packages of a Python environment, read from the names of its `*.dist-info` folders, and of conda's records.
+
+Nothing is started.
 
 A package that was installed from a folder, a repository or a URL has no version of an index, and is left out.
 """
@@ -9,6 +11,7 @@ import os
 import re
 import sys
 
+_CONDA_META = re.compile(r"(?P<name>[a-z0-9_][a-z0-9_.-]*)-(?P<version>[^-]+)-[^-]+\.json")
 _DIST_INFO = re.compile(r"(?P<name>[A-Za-z0-9._]+)-(?P<version>[^-]+)\.dist-info")
 
 
@@ -18,11 +21,26 @@ def installed_versions(root: str, python: str | None) -> dict[str, str]:
     That is the environment of `python` (relative to `root`, or a name on PATH), else `.venv` or `venv` in `root`,
     else the one of `python` on PATH; never the one that reproof itself runs in.
     """
+    return {name: version for folder in _environment(root, python)[1] for name, version in _packages(folder)}
+
+
+def installed_by_conda(root: str, python: str | None) -> dict[str, str]:
+    """Conda's name -> version of what conda installed in the same environment, from the names in `conda-meta`."""
+    prefix, _ = _environment(root, python)
+    try:
+        names = sorted(os.listdir(os.path.join(prefix, "conda-meta"))) if prefix else []
+    except OSError:
+        return {}
+    return {match["name"]: match["version"] for name in names if (match := _CONDA_META.fullmatch(name))}
+
+
+def _environment(root: str, python: str | None) -> tuple[str, list[str]]:
+    """The prefix of the training's environment and its folders of packages; both empty where there is none."""
     for prefix in _prefixes(root, python):
         folders = _site_packages(prefix) if os.path.realpath(prefix) != os.path.realpath(sys.prefix) else []
         if folders:
-            return {name: version for folder in folders for name, version in _packages(folder)}
-    return {}
+            return prefix, folders
+    return "", []
 
 
 def _prefixes(root: str, python: str | None) -> list[str]:

@@ -145,6 +145,33 @@ def test_a_commit_is_refused_until_it_is_mended(project: Project, hooks: Project
     assert (accepted.returncode, project.commits()) == (0, 1), accepted.stdout
 
 
+@pytest.mark.parametrize("manager", ["pre-commit", "prek"])
+def test_an_unpinned_dependency_stops_a_commit_until_the_fix_has_pinned_it(
+    project: Project, hooks: Project, manager: str
+) -> None:
+    revision = hooks.run("git", "rev-parse", "HEAD").stdout.strip()
+    project.write(
+        ".pre-commit-config.yaml",
+        f"repos:\n  - repo: {hooks.folder.as_uri()}\n    rev: {revision}\n    hooks:\n"
+        "      - id: unpinned-dependencies\n",
+    )
+    project.write(".gitignore", ".venv/\n")
+    project.write("requirements.txt", "numpy>=2  # arrays\n")
+    install = notebook(dirty=False).replace("print('hi')", "%pip install -q numpy")
+    project.write("explore.ipynb", install)
+    project.write("Dockerfile", "FROM python:3.11.9\nRUN pip install 'numpy<3'\n")
+    (project.folder / ".venv/lib/python3.11/site-packages/numpy-2.1.3.dist-info").mkdir(parents=True)
+    assert project.run(manager, "install").returncode == 0
+    refused = project.commit()
+    assert (refused.returncode, project.commits()) == (1, 0), refused.stdout
+    assert "3 findings in 3 files" in refused.stdout
+    project.run("reproof", "check", "--select", "unpinned-dependency", "--fix")
+    assert (project.folder / "requirements.txt").read_text() == "numpy==2.1.3  # arrays\n"
+    assert (project.folder / "explore.ipynb").read_text() == install.replace("numpy", "numpy==2.1.3")
+    accepted = project.commit()
+    assert (accepted.returncode, project.commits()) == (0, 1), accepted.stdout
+
+
 def with_plain_hook(project: Project) -> None:
     (project.folder / "hooks").mkdir()
     shutil.copy(ROOT / "hooks/pre-commit", project.folder / "hooks/pre-commit")

@@ -121,6 +121,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         own = {
             "installed": lambda: _installed(root, config.python),
+            "installed_by_conda": lambda: _installed_by_conda(root, config.python),
             "recorded": lambda: _recorded(root, config.store),
         }
         rules = chosen_rules(options, tools(root).replace(**own))
@@ -201,6 +202,12 @@ def _installed(root: str, python: str | None) -> dict[str, str]:
     from reproof.installed import installed_versions
 
     return installed_versions(root, python)
+
+
+def _installed_by_conda(root: str, python: str | None) -> dict[str, str]:
+    from reproof.installed import installed_by_conda
+
+    return installed_by_conda(root, python)
 
 
 def _recorded(root: str, store: StoreConfig) -> Sequence[RunRecord]:

@@ -59,14 +59,16 @@ class Tools(Value):
     `strip_notebook` takes a notebook as parsed JSON and returns it as nbstripout leaves it, cell ids kept; the
     argument is not changed. `keys_of_git` gives the extra and the kept keys of nbstripout's git settings.
     `check_names` starts looking for undefined names in notebooks. `installed` gives the versions in the
-    training's environment by normalised name; nothing is started for it. `recorded` gives the runs of the newest
-    recorded version, as far as this clone has them; the network is not asked.
+    training's environment by normalised name, `installed_by_conda` those that conda put there by conda's names;
+    nothing is started for it. `recorded` gives the runs of the newest recorded version, as far as this clone has
+    them; the network is not asked.
     """
 
     strip_notebook: Callable[[dict[str, Any], Stripping], dict[str, Any]] | None = None
     keys_of_git: Callable[[], tuple[tuple[str, ...], tuple[str, ...]]] | None = None
     check_names: NameChecker | None = None
     installed: Callable[[], dict[str, str]] | None = None
+    installed_by_conda: Callable[[], dict[str, str]] | None = None
     recorded: Callable[[], Sequence[RunRecord]] | None = None
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from reproof.lint.finding import Edit
 from reproof.lint.requirements.pinned import Reason, State
+from reproof.lint.requirements.surroundings import known_version
 from reproof.lint.requirements.unpinned import (
     CURES,
     Dependency,
     Unpinned,
-    pin,
     refuse_huge,
     shown,
     to_be_told,
@@ -73,26 +73,13 @@ def _unpinned(
 
     if each.cure or verdict.reason in CURES:
         return told(f": {each.cure or CURES[verdict.reason]}")
-    if (
-        kind.fixable
-        and each.pinnable
-        and not each.conda
-        and verdict.state is State.UNPINNED
-        and not verdict.direct
-    ):
-        for lock in around().known_versions(file):
-            version = lock.only_version(verdict.name)
-            if version and lock.gap(verdict, each.allowed) is None:
-                edit = (
-                    pin(each.text, lambda position: each.start + position, version)
-                    if each.cell is None
-                    else None
-                )
-                return told(
-                    f": write `=={version}`, the version in {lock.title}",
-                    edit,
-                    f"pin {verdict.name} to {version}, the version in {lock.title}",
-                )
+    if kind.fixable and not locks:  # where it has a lock, that is what must be written again
+        telling = (around().known_to_conda(),) if each.conda else around().known_versions(file)
+        known = known_version(telling, verdict.name, each.allowed)
+        edit = each.pinned_to(known.version) if known else None
+        if known and edit:
+            lock = f", or run `{kind.remedy}` and commit the lock" if each.versions and kind.remedy else ""
+            return told(f": {known.advice}{lock}", edit, known.title(verdict.name))
     return told(_step(each, kind, answering, gaps))
 
 

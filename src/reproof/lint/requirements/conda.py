@@ -49,6 +49,18 @@ def conda_allows(specifier: str, version: str) -> bool:
     )
 
 
+_PLAIN = re.compile(r"(?:[\w./-]+::)?[A-Za-z0-9_][\w.-]*[ ]*(?P<constraint>[^\s\[\]]*(?:, *[^\s\[\]]+)*)")
+
+
+def constraint_place(spec: str) -> tuple[int, int] | None:
+    """Where the versions of `channel::name versions` stand; None where a build or brackets stand there, too."""
+    found = _PLAIN.fullmatch(spec)
+    if found is None or _split(found["constraint"])[1]:
+        return None
+    name_end = len(spec[: found.start("constraint")].rstrip())
+    return found.span("constraint") if found["constraint"] else (name_end, name_end)
+
+
 def _clause_allows(clause: str, version: str) -> bool:
     clause = clause.replace(" ", "")
     if clause in ("", "*"):

@@ -6,6 +6,8 @@ A lock counts for a requirement only where it holds the name at a version that t
 
 from __future__ import annotations
 
+import re
+
 from reproof.lint.requirements.parse import EntryKind, parse_requirements
 from reproof.lint.requirements.pinned import Reason, State, Verdict, normalise
 from reproof.lint.requirements.toml_places import parse_toml
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from reproof.lint.source import SourceFile
+
+
+_VERSION = re.compile(r"[0-9][0-9A-Za-z.!+_-]*")
 
 
 class Locked(Value):
@@ -62,7 +67,8 @@ class Lock(Value):
     def only_version(self, name: str) -> str | None:
         """The version of a name that has exactly one here."""
         versions = {each.version for each in self.packages.get(name, ())}
-        return versions.pop() or None if len(versions) == 1 else None
+        version = versions.pop() if len(versions) == 1 else ""
+        return version if _VERSION.fullmatch(version) else None  # it may be put into a shell's command
 
 
 def read_toml_lock(file: SourceFile) -> Lock:

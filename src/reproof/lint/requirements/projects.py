@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import posixpath
+
+from reproof.lint.finding import Edit
 from reproof.lint.requirements.pinned import State
 from reproof.lint.requirements.pyproject import Declared, declared, groups, is_library, lock_command
+from reproof.lint.requirements.surroundings import known_version
 from reproof.lint.requirements.toml_places import TomlText, parse_toml, read_toml
 from reproof.lint.requirements.unpinned import (
     CURES,
     Unpinned,
+    pin,
     refuse_huge,
     shown,
     to_be_told,
@@ -40,13 +45,45 @@ def unpinned_in_project(file: SourceFile, around: Surroundings, strict: bool) ->
         if None in gaps and each.verdict.state is State.UNPINNED:
             continue
         start, end = _place(file.text, places, each)
+        known = edit = None
+        if _may_be_exact(file, each, document, locks):
+            known = known_version(around.known_versions(file), each.verdict.name, each.allowed)
+            edit = _edit(places, each, known.version) if known else None
+        step = _step(each, document, locks)
+        if known and edit:
+            lock = f", or run `{lock_command(document)}` and commit the lock" if each.lockable else ""
+            step = f": {known.advice}{lock}"
         yield Unpinned(
             name=each.verdict.name or each.text.strip() or "?",
             value=without_credentials(each.verdict.specifier),
             start=start,
             end=end,
-            message=f"{shown(each.text)} {each.verdict.reason.value}{_step(each, document, locks)}",
+            message=f"{shown(each.text)} {each.verdict.reason.value}{step}",
+            edit=edit,
+            title=known.title(each.verdict.name) if known else "",
         )
+
+
+def _may_be_exact(file: SourceFile, each: Declared, document: dict[str, Any], locks: list[Lock]) -> bool:
+    """Whether `==` may be put there: nobody else installs it, and there is no lock that would no longer fit."""
+    if each.verdict.state is not State.UNPINNED or each.verdict.direct or (each.lockable and locks):
+        return False
+    return not each.published or not (is_library(document) or _has_setup(file))
+
+
+def _has_setup(file: SourceFile) -> bool:
+    return any(file.neighbour(posixpath.join(file.folder, name)) for name in ("setup.py", "setup.cfg"))
+
+
+def _edit(places: TomlText, each: Declared, version: str) -> Edit | None:
+    """The edit that makes a declared dependency exact; None where its text is written with escapes."""
+    if each.poetry:
+        place = places.text_place(each.path) or places.text_place((*each.path, "version"))
+        return Edit(*place, f"=={version}") if place else None
+    place = places.text_place(each.path)
+    if place is None or each.text != each.text.strip():
+        return None
+    return pin(each.text, lambda position: place[0] + position, version)
 
 
 def _step(each: Declared, document: dict[str, Any], locks: list[Lock]) -> str:

@@ -31,6 +31,14 @@ class Declared(Value):
     lockable: bool = True
     poetry: bool = False
 
+    @property
+    def published(self) -> bool:
+        """Whether those who install the project install this, too."""
+        return self.path[:2] in (
+            ("project", "dependencies"),
+            ("project", "optional-dependencies"),
+        ) or self.path[:3] == ("tool", "poetry", "dependencies")
+
     def allowed(self, version: str) -> bool:
         """Whether a version satisfies what is declared."""
         if self.poetry:

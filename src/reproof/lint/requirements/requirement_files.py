@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from reproof.lint.requirements.locks import Lock
-    from reproof.lint.requirements.surroundings import Surroundings
+    from reproof.lint.requirements.surroundings import KnownVersion, Surroundings
     from reproof.lint.source import SourceFile
 
 
@@ -36,10 +36,11 @@ def unpinned_in_requirements(
     """
     refuse_huge(file)
     neighbourhood: _Neighbourhood | None = None
-    for entry in parse_requirements(file.text):
+    entries = parse_requirements(file.text)
+    for entry in entries:
         if entry.verdict and not to_be_told(entry.verdict, strict):
             continue
-        neighbourhood = neighbourhood or _Neighbourhood(file, around())
+        neighbourhood = neighbourhood or _Neighbourhood(file, entries, around())
         if entry.verdict is None:
             yield from _unfollowed(entry, neighbourhood, strict)
         elif found := _unpinned(entry, entry.verdict, neighbourhood):
@@ -49,8 +50,9 @@ def unpinned_in_requirements(
 class _Neighbourhood:
     """A requirements file with what lies around it, each looked at when a line first asks for it."""
 
-    def __init__(self, file: SourceFile, around: Surroundings) -> None:
+    def __init__(self, file: SourceFile, entries: tuple[Entry, ...], around: Surroundings) -> None:
         self.file = file
+        self.entries = entries
         self._around = around
 
     @cached_property
@@ -63,6 +65,17 @@ class _Neighbourhood:
     def known_versions(self) -> list[Lock]:
         """What knows a version that a line could name."""
         return list(self._around.known_versions(self.file))
+
+    def known_version(self, name: str, allowed: Callable[[str], bool]) -> KnownVersion | None:
+        """The version that something near has of a name, if the line allows it."""
+        from reproof.lint.requirements.surroundings import known_version
+
+        return known_version(self.known_versions, name, allowed)
+
+    @cached_property
+    def hashed(self) -> bool:
+        """Whether some line has a hash: then pip wants one of every line."""
+        return any(entry.hashed for entry in self.entries)
 
     @cached_property
     def looping(self) -> frozenset[str]:
@@ -83,23 +96,21 @@ def _unpinned(entry: Entry, verdict: Verdict, near: _Neighbourhood) -> Unpinned 
         value = without_credentials(verdict.specifier)
         return Unpinned(verdict.name, value, entry.start, entry.end, message, edit, title)
 
-    def pinned_to(version: str, origin: str) -> Unpinned:
-        title = f"pin {verdict.name} to {version}, {origin}"
-        return told(f": write `=={version}`, {origin}", pin(entry.text, entry.offset, version), title)
-
     if verdict.reason in CURES:
         return told(f": {CURES[verdict.reason]}")
     if near.file.path.endswith(".in"):
         return told(_uncompiled(near.file.path, gaps))
+    if near.hashed:
+        return told(f": {_rehash(near.file.path)}")
     if verdict.reason is Reason.ONE_VERSION_RANGE:
-        return pinned_to(str(verdict.version), "the only one that it allows")
+        only = str(verdict.version)
+        edit = pin(entry.text, entry.offset, only)
+        return told(f": write `=={only}`, the only one that it allows", edit, f"pin {verdict.name} to {only}")
+    if known := near.known_version(verdict.name, allowed):
+        edit = pin(entry.text, entry.offset, known.version)
+        return told(f": {known.advice}", edit, known.title(verdict.name))
     telling = [lock for lock in near.pinning if lock.broken or verdict.name in lock.packages]
-    for lock in near.known_versions:
-        version = lock.only_version(verdict.name)
-        if version and lock.gap(verdict, allowed) is None:
-            return pinned_to(version, f"the version in {lock.title}")
-        if lock.broken or version:
-            telling.append(lock)
+    telling += [lock for lock in near.known_versions if lock.broken or lock.only_version(verdict.name)]
     because = f" ({telling[0].gap(verdict, allowed)})" if telling else ""
     stem = near.file.path.removesuffix(".txt")
     return told(
@@ -113,6 +124,15 @@ def _uncompiled(path: str, gaps: list[str | None]) -> str:
     target = f"{path.removesuffix('.in')}.txt"
     gap = gaps[-1] if gaps else f"there is no {target}"
     return f", and {gap}: run `pip-compile --generate-hashes {path}` and commit {target}"
+
+
+def _rehash(path: str) -> str:
+    """What to do where other lines have hashes: a version alone would make pip refuse the whole file."""
+    source = f"{path.removesuffix('.txt')}.in"
+    return (
+        "other lines have hashes, and then pip takes no line without: write the range into"
+        f" {source} and run `pip-compile --generate-hashes {source}`"
+    )
 
 
 def _unfollowed(entry: Entry, near: _Neighbourhood, strict: bool) -> Iterator[Unpinned]:

@@ -20,7 +20,8 @@ from reproof.lint.requirements.parse import EntryKind, parse_requirements, resol
 from reproof.lint.requirements.pyproject import table_at
 from reproof.lint.requirements.toml_places import parse_toml
 from reproof.lint.requirements.unpinned import refuse_huge
-from reproof.lint.source import InvalidFile
+from reproof.lint.source import FileType, InvalidFile
+from reproof.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,12 +40,42 @@ _USUAL_GROUPS = ("base", "main", "prod", "all", "dev", "test", "tests", "docs", 
 _NAMES_A_FILE = re.compile(r"^[ \t]*-(?:[rc]|-requirement|-constraint)", re.MULTILINE)
 
 
+class KnownVersion(Value):
+    """A version that a requirement could name, and what has it."""
+
+    version: str
+    origin: str
+
+    @property
+    def advice(self) -> str:
+        """The next step, as a clause."""
+        return f"write `=={self.version}`, the version in {self.origin}"
+
+    def title(self, name: str) -> str:
+        """What the fix does."""
+        return f"pin {name} to {self.version}, the version in {self.origin}"
+
+
+def known_version(locks: Iterable[Lock], name: str, allowed: Callable[[str], bool]) -> KnownVersion | None:
+    """The first version of a name in these that is allowed; None where there is none."""
+    for lock in locks:
+        version = lock.only_version(name)
+        if version and allowed(version):
+            return KnownVersion(version, lock.title)
+    return None
+
+
 class Surroundings:
     """Looks beside files, and remembers what it read for the other files of the same run."""
 
-    def __init__(self, installed: Callable[[], dict[str, str]] | None = None) -> None:
+    def __init__(
+        self,
+        installed: Callable[[], dict[str, str]] | None = None,
+        installed_by_conda: Callable[[], dict[str, str]] | None = None,
+    ) -> None:
         self._installed = installed
-        self._environment: Lock | None = None
+        self._installed_by_conda = installed_by_conda
+        self._environments: dict[str, Lock] = {}
         self._read: dict[tuple[Callable[[SourceFile], Any], str], tuple[SourceFile, Any]] = {}
 
     def followed(self, file: SourceFile) -> list[Lock]:
@@ -136,26 +167,37 @@ class Surroundings:
         yield from self._existing(file, file.folder, explicit, read_explicit_lock)
 
     def known_versions(self, file: SourceFile) -> Iterator[Lock]:
-        """Locks that say which version a requirements file could pin: those beside it, or in the folder above
-        a folder of requirements files, its own compiled form (`<name>.lock`, `<name>-lock.txt`), and last the
-        environment that the training runs in.
+        """What says which version a line could name, the nearest first: the compiled form of a requirements file
+        (`<name>.lock`, `<name>-lock.txt`); the locks, then the `requirements.txt`, of its folder and of those
+        above; and last the environment that the training runs in.
         """
-        folders = [file.folder]
-        if "requirements" in posixpath.basename(file.folder):
-            folders.append(posixpath.dirname(file.folder))
-        for folder in folders:
+        if FileType.REQUIREMENTS in file.type:
+            stem = posixpath.basename(file.path).removesuffix(".txt")
+            yield from self._existing(file, file.folder, (f"{stem}.lock", f"{stem}-lock.txt"), read_pins)
+        folder = file.folder
+        while True:
             yield from self._existing(file, folder, TOML_LOCKS, read_toml_lock)
-        stem = posixpath.basename(file.path).removesuffix(".txt")
-        yield from self._existing(file, file.folder, (f"{stem}.lock", f"{stem}-lock.txt"), read_pins)
+            if posixpath.join(folder, "requirements.txt") != file.path:
+                yield from self._existing(file, folder, ("requirements.txt",), _unconditional_pins)
+            if not folder:
+                break
+            folder = posixpath.dirname(folder)
         yield self._of_environment()
+
+    def known_to_conda(self) -> Lock:
+        """What conda has installed where the training runs: its names and versions are not those of pip's index."""
+        return self._of_installed("the training's conda environment", self._installed_by_conda)
 
     def _of_environment(self) -> Lock:
         """What is installed where the training runs, in the form of a lock."""
-        if self._environment is None:
-            versions = self._installed() if self._installed else {}
+        return self._of_installed("the training's environment", self._installed)
+
+    def _of_installed(self, title: str, look: Callable[[], dict[str, str]] | None) -> Lock:
+        if title not in self._environments:
+            versions = look() if look else {}
             held: dict[str, tuple[Locked, ...]] = {name: (Locked(each),) for name, each in versions.items()}
-            self._environment = Lock("the training's environment", held)
-        return self._environment
+            self._environments[title] = Lock(title, held)
+        return self._environments[title]
 
     def project_locks(self, file: SourceFile, groups: Iterable[str]) -> Iterator[Lock]:
         """The locks that cover a `pyproject.toml`, the likeliest first.

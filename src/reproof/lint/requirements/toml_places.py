@@ -25,9 +25,23 @@ class TomlText(Value):
     value, quotes included. A table that has a header of its own has the header's last key as its key.
     """
 
+    text: str
     document: dict[str, Any]
     keys: dict[KeyPath, tuple[int, int]]
     values: dict[KeyPath, tuple[int, int]]
+
+    def text_place(self, path: KeyPath) -> tuple[int, int] | None:
+        """Where the characters of a string stand, without quotes; None where they are not as in the value."""
+        value: Any = self.document
+        for step in path:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                return None
+        start, end = self.values.get(path, (0, 0))
+        quote = 3 if self.text.startswith(('"""', "'''"), start) else 1
+        same = isinstance(value, str) and self.text[start + quote : end - quote] == value
+        return (start + quote, end - quote) if same else None
 
 
 def parse_toml(text: str) -> dict[str, Any]:
@@ -52,7 +66,7 @@ def read_toml(text: str) -> TomlText:
         scanner.document()
     except RecursionError:
         raise InvalidFile("not TOML that can be read: nested too deeply") from None
-    return TomlText(document, scanner.keys, scanner.values)
+    return TomlText(text, document, scanner.keys, scanner.values)
 
 
 _SPACE = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")

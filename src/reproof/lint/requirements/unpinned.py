@@ -38,8 +38,9 @@ class Dependency(Value):
     """One dependency as it stands in a file, judged, before locks are asked.
 
     `start` and `end` are offsets in the file's text, or in the source of the notebook's `cell`. `pinnable` says
-    that they hold `text` character by character, so that a version can be put there; `conda` that conda reads
-    it; `cure` is what to do about it where that depends on the place.
+    that they hold `text` character by character, so that a version can be put there; `versions` is the place of
+    the versions alone, where a table keeps them apart from the name. `conda` says that conda reads it; `cure` is
+    what to do about it where that depends on the place.
     """
 
     verdict: Verdict
@@ -47,6 +48,7 @@ class Dependency(Value):
     start: int
     end: int
     pinnable: bool = False
+    versions: tuple[int, int] | None = None
     conda: bool = False
     cure: str = ""
     cell: int | None = None
@@ -62,9 +64,24 @@ class Dependency(Value):
 
         return allows(self.verdict.specifier, version)
 
+    def pinned_to(self, version: str) -> Edit | None:
+        """The edit that pins it, in the offsets that it has itself; None where its place does not allow one."""
+        if self.verdict.state is not State.UNPINNED or self.verdict.direct:
+            return None
+        if self.versions:
+            return Edit(*self.versions, f"=={version}")
+        if not self.pinnable:
+            return None
+        if self.conda:
+            from reproof.lint.requirements.conda import constraint_place
+
+            place = constraint_place(self.text)
+            return Edit(self.start + place[0], self.start + place[1], f"=={version}") if place else None
+        return pin(self.text, lambda position: self.start + position, version)
+
 
 class Unpinned(Value):
-    """A finding's content: offsets in the file's text, and the edit that pins with its title, or None."""
+    """A finding's content: offsets as its dependency has them, and the edit that pins with its title, or None."""
 
     name: str
     value: str

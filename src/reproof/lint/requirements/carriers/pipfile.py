@@ -129,4 +129,7 @@ def _told(
     key = toml.keys.get(path, (0, 0))
     end = toml.values.get(path, key)[1]
     written = value if isinstance(value, str) else verdict.specifier
-    return Dependency(verdict, f"{name} = {written}", key[0], max(end, key[1]), conda=conda)
+    versions = toml.text_place(path) or toml.text_place((*path, "version"))
+    return Dependency(
+        verdict, f"{name} = {written}", key[0], max(end, key[1]), versions=versions, conda=conda
+    )

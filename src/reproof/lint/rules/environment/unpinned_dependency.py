@@ -5,14 +5,14 @@ from __future__ import annotations
 from reproof.lint.finding import Aspect, Fix
 from reproof.lint.rule import Rule
 from reproof.lint.rules.environment._unpinned_examples import INVALID, VALID
-from reproof.lint.source import FileType, NotebookFile, line_starts, span_at
+from reproof.lint.source import Code, FileType, NotebookFile, line_starts, span_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reproof.config import CheckConfig
-    from reproof.lint.finding import Finding
+    from reproof.lint.finding import Edit, Finding
     from reproof.lint.requirements.surroundings import Surroundings
     from reproof.lint.requirements.unpinned import Unpinned
     from reproof.lint.rule import Tools
@@ -49,11 +49,14 @@ class UnpinnedDependency(Rule):
         keeps its ranges, since those who install it need them, and commits a lock for its own results.
 
     Fix:
-        The range becomes `==` with the version that a lock near it has, or else the training's environment
-        (`python` in `[tool.reproof]`, `.venv`, `python` on PATH; the names of its `*.dist-info` folders are read
-        and nothing is started), if the range allows it. So in requirements files, `pip:` lists, scripts and pip's
-        commands in Dockerfiles, workflows and shell scripts; comments, markers, extras and line ends stay as they
-        are. Nothing is asked of the network, and published dependencies are never pinned.
+        The range becomes `==` with the version that the nearest of these has, if the range allows it: a lock, a
+        `requirements.txt` that pins it, both in the file's folder or above, and the training's environment
+        (`python` in `[tool.reproof]`, `.venv`, `python` on PATH; the names in it are read and nothing is
+        started). What conda installs is pinned to what conda has installed there. Comments, markers, extras and
+        line ends stay as they are; of a notebook only the line changes. Nothing is asked of the network.
+
+        Never pinned are the published dependencies of a library, `setup.py` and `setup.cfg`; what has a lock that
+        must be written again; and a line among lines with hashes, where pip would refuse a version alone.
     """
 
     name = "unpinned-dependency"
@@ -118,7 +121,7 @@ class UnpinnedDependency(Rule):
         if self._surroundings is None:
             from reproof.lint.requirements.surroundings import Surroundings
 
-            self._surroundings = Surroundings(self.tools.installed)
+            self._surroundings = Surroundings(self.tools.installed, self.tools.installed_by_conda)
         return self._surroundings
 
     def _starts(self, file: NotebookFile, cell: int) -> list[int]:
@@ -128,8 +131,7 @@ class UnpinnedDependency(Rule):
         return self._cell[2]
 
     def _told(self, file: SourceFile, kind: str, each: Unpinned) -> Finding:
-        edit = each.edit
-        fix = Fix(each.title, True, lambda: (edit,)) if edit else None
+        fix = Fix(each.title, True, lambda: _edits(file, each)) if each.edit else None
         if isinstance(file, NotebookFile) and each.cell is not None:
             span = span_at(self._starts(file, each.cell), each.start, each.end)
         else:
@@ -137,3 +139,21 @@ class UnpinnedDependency(Rule):
         return self.finding(
             file, span, each.message, name=each.name, kind=kind, value=each.value, fix=fix, cell=each.cell
         )
+
+
+def _edits(file: SourceFile, each: Unpinned) -> tuple[Edit, ...]:
+    """The edit in the file's own characters; raises `Unfixable` for a notebook that cannot be edited exactly."""
+    edit = each.edit
+    if edit is None or not isinstance(file, NotebookFile) or each.cell is None:
+        return (edit,) if edit else ()
+    from reproof.lint.parameters.notebook import edits_in_file
+    from reproof.lint.parameters.rewrite import CodeEdit
+
+    source = file.cells[each.cell - 1].source
+    first = min(
+        edit.start, edit.end - 1
+    )  # behind a name: with its last character, so that the line stays one
+    code = Code(source, each.cell)
+    return tuple(
+        edits_in_file(file, [CodeEdit(code, first, edit.end, source[first : edit.start] + edit.text)])
+    )
