@@ -24,12 +24,12 @@ from reproof.training.plan import Plan
 from reproof.training.retraining import Trainings
 from reproof.training.reuse import Outputs, choose_at_hand
 from reproof.training.seeding import can_reseed, seed_in_force
-from reproof.training.stages import comparable, downstream
+from reproof.training.stages import comparable
 from reproof.training.withheld import seen_by_training, without_ours
 from reproof.verdict.comparison import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from reproof.config import Config, StoreConfig
     from reproof.ports import Head, Repository, RunStore, Trainer
@@ -133,12 +133,12 @@ class Workspace:
         declared: Declared,
         origin: str,
         plan: Plan | None = None,
-        forced: Collection[str] | None = None,
+        affected: bool = False,
     ) -> Training:
         """One training in the work tree, ready to be carried out as often as it is called.
 
-        `plan` is the one as declared, unless another is given. Every stage is trained; with `forced`, these stages
-        and the ones that no recorded run has.
+        `plan` is the one as declared, unless another is given. Every stage is trained; with `affected`, those that
+        no recorded run has.
         """
         declared.require_data()
         plan = plan or self.plan(declared)
@@ -147,12 +147,8 @@ class Workspace:
         refuse_secrets(declared.config, declared.code.patch, secret_values(os.environ))
         interpreter = Interpreter(self.interpreter(declared), self.repository.root, seen)
         look = Look(interpreter.python, interpreter.folder, seen)
-        outputs = self._outputs() if forced is not None else None
-        choice = (
-            self._choice(declared, look.found().observed, forced, outputs)
-            if forced is not None and outputs
-            else None
-        )
+        outputs = self._outputs() if affected else None
+        choice = self._choice(declared, look.found().observed, outputs) if outputs else None
         return Training(
             declared,
             plan,
@@ -165,11 +161,11 @@ class Workspace:
             outputs,
         )
 
-    def trainings(self, declared: Declared, origin: str, forced: Collection[str] | None = None) -> Trainings:
+    def trainings(self, declared: Declared, origin: str, *, affected: bool = False) -> Trainings:
         """The training as often as it is asked for, and with other seeds where one can be set."""
         seed = declared.config.seed
         return Trainings(
-            once=self.training(declared, origin, forced=forced),
+            once=self.training(declared, origin, affected=affected),
             seed=seed.value if seed else None,
             reseeded=functools.partial(self._reseeded, declared, origin) if can_reseed(declared) else None,
         )
@@ -189,24 +185,17 @@ class Workspace:
         work = self.work
         return Outputs(work.root, cache_folder(work.root), DvcHashes(work.root, work.private, work.environ))
 
-    def _choice(
-        self, declared: Declared, observed: Observed, forced: Collection[str], outputs: Outputs
-    ) -> Choice:
+    def _choice(self, declared: Declared, observed: Observed, outputs: Outputs) -> Choice:
         """The stages to train and those to take, whose outputs are then in the work tree."""
         pipeline = declared.layout.pipeline
         if pipeline is None or not declared.layout.runs_dvc:
             raise UsageError(
                 "a plain command is trained as a whole: there are no stages",
-                "Leave --affected and --downstream out.",
-            )
-        upstream = pipeline.upstream()
-        if unknown := sorted(set(forced) - set(upstream)):
-            raise UsageError(
-                f"dvc.yaml has no stage {unknown[0]!r}", f"Its stages are: {', '.join(upstream)}."
+                "Leave --affected out.",
             )
         newest = reversed(self.store.newest(MOST_RECORDS))
         recorded = [one for one in newest if comparable(one, declared.config, observed)]
-        return choose_at_hand(outputs, upstream, declared.stage_keys, recorded, downstream(upstream, forced))
+        return choose_at_hand(outputs, pipeline.upstream(), declared.stage_keys, recorded)
 
     def with_compare(self, **changes: object) -> Workspace:
         """The same workspace with other settings of the comparison; those that are None stay."""

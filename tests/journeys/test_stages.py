@@ -60,6 +60,13 @@ def trained(root: Path) -> list[str]:
     return path.read_text().split() if path.exists() else []
 
 
+def verdict(root: Path, one: str, other: str) -> dict[str, Any]:
+    done = reproof(root, "compare", one, "--with", other, "--format", "json")
+    assert done.stdout, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
 def reused(found: dict[str, Any]) -> dict[str, str]:
     return {stage["name"]: stage["reused"] for stage in found["results"]["stages"] if stage["reused"]}
 
@@ -96,17 +103,32 @@ def test_what_changed_is_trained_and_the_rest_is_taken_from_the_recorded_run(roo
         stage["outputs"] for stage in second["results"]["stages"]
     ]
 
-    downstream = record(root, "--downstream", "features")
-    assert (trained(root), list(reused(downstream))) == (["features", "train2"], ["clean"])
+    digest = whole["results"]["stages"][1]["outputs"]["features.txt"].removeprefix("md5:")
+    (root / ".dvc/cache/files/md5" / digest[:2] / digest[2:]).unlink()  # it cannot be taken
+    (root / "features.txt").unlink()
+    third = record(root, "--affected")
+    assert trained(root) == ["features", "train2"]
+    assert reused(third) == {"clean": whole["id"]}, "the newest run that trained it"
+    told = verdict(root, third["id"], whole["id"])
+    assert told["verdict"] == "undecided", "a third of it was trained once"
+    assert told["stages"] == [
+        {"name": "clean", "result": "unknown", "after": []},
+        {"name": "features", "result": "equal", "after": ["clean"]},
+        {"name": "train", "result": "equal", "after": ["features"]},
+    ]
+    assert {
+        "what": "whether clean repeats",
+        "why": f"taken from run {whole['id']}, not trained again",
+    } in told["not_checked"]
+    assert verdict(root, whole["id"], second["id"])["verdict"] == "reproduced", "all of it was trained twice"
+
     shutil.rmtree(root / ".dvc/cache")
     (root / "clean.txt").write_text("spoilt by hand")
-    assert reused(record(root, "--downstream", "train")) == {}, "what cannot be had by its hash is trained"
+    assert reused(record(root, "--affected")) == {}, "what cannot be had by its hash is trained"
     assert trained(root) == ["clean", "features", "train2"]
 
 
-def test_stages_that_cannot_be_told_are_refused(root: Path) -> None:
-    wrong = reproof(root, "run", "--downstream", "trian", **site(root))
-    assert (wrong.returncode, "no stage 'trian'" in wrong.stderr) == (2, True)
+def test_what_has_no_stages_to_take_and_what_must_train_all_are_refused(root: Path) -> None:
     both = reproof(root, "run", "--affected", "--baseline")
     assert (both.returncode, "--repeat out" in both.stderr) == (2, True)
     plain = reproof(root, "run", "--affected", "--", sys.executable, "step.py")

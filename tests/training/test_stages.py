@@ -39,21 +39,21 @@ KEYS = {name: name * 64 for name in NAMES}
 some = st.frozensets(st.sampled_from(NAMES))
 
 
-@given(pipelines(), some, some, some)
+@given(pipelines(), some, some)
 def test_each_stage_is_trained_or_taken_and_none_is_taken_that_must_be_trained(
-    upstream: Upstream, known: frozenset[str], forced: frozenset[str], lacking: frozenset[str]
+    upstream: Upstream, known: frozenset[str], lacking: frozenset[str]
 ) -> None:
     one = run(1, {name: KEYS[name] for name in known})
-    choice = choose_stages(upstream, KEYS, [one], forced, {(one.id, name) for name in lacking})
+    choice = choose_stages(upstream, KEYS, [one], {(one.id, name) for name in lacking})
     taken = {reused.stage.name for reused in choice.reused}
     assert sorted([*choice.trained, *taken]) == sorted(NAMES)
-    assert taken <= known - forced - lacking
+    assert taken <= known - lacking
     for name in NAMES:
         for before in upstream[name]:
             assert not (before in choice.trained and name in taken), "what is behind is trained, too"
             if {before, name} <= set(choice.trained):
                 assert choice.trained.index(before) < choice.trained.index(name)
-    needed = downstream(upstream, set(NAMES) - (known - forced - lacking))
+    needed = downstream(upstream, set(NAMES) - (known - lacking))
     assert set(choice.trained) == needed, "and no more than that"
 
 
@@ -70,6 +70,13 @@ def test_the_first_run_that_has_a_stage_gives_it_and_another_where_that_is_lacki
     assert {one.run for one in choose_stages(upstream, KEYS, [newer, older]).reused} == {newer.id}
     choice = choose_stages(upstream, KEYS, [newer, older], lacking={(newer.id, "b")})
     assert [(one.stage.name, one.run) for one in choice.reused] == [("a", newer.id), ("b", older.id)]
+
+
+def test_a_stage_that_was_itself_taken_goes_by_the_run_that_trained_it() -> None:
+    made = run(2, KEYS)
+    stages = tuple(replace(stage, reused="0" * 12) for stage in made.results.stages)
+    passed_on = replace(made, results=replace(made.results, stages=stages))
+    assert {one.run for one in choose_stages({"a": ()}, KEYS, [passed_on]).reused} == {"0" * 12}
 
 
 def test_a_changed_key_and_a_stage_without_one_are_no_match() -> None:

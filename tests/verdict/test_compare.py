@@ -220,3 +220,25 @@ def test_the_order_of_runs_and_metrics_changes_nothing(
     shuffled = compare(mixed, recorded[::-1], None, TOLERANT)
     assert words(plain) == words(shuffled)
     assert [check.result for check in plain.checks] == [check.result for check in shuffled.checks]
+
+
+def taking(number: int, run: str | None, auc: float = 0.9) -> RunRecord:
+    made = record(number, metrics={"auc": auc})
+    stages = (StageResult("clean", (("clean.txt", "md5:1"),), reused=run), StageResult("train", ()))
+    return replace(made, results=replace(made.results, stages=stages))
+
+
+def test_a_stage_that_was_not_trained_again_is_no_sign_that_it_repeats() -> None:
+    first = taking(1, None)
+    same = compare([taking(2, first.id)], [first], None, CompareConfig())
+    assert words(same) == ("undecided", "undecided", None, None, None)
+    assert [stage.result for stage in same.stages] == ["unknown", "equal"]
+    assert ("whether clean repeats", f"taken from run {first.id}, not trained again") in [
+        (item.what, item.why) for item in same.not_checked
+    ]
+    other = compare([taking(2, first.id, auc=0.7)], [first, taking(3, None)], None, TOLERANT)
+    assert other.verdict == "drifted", "what was trained again did not repeat, whatever was taken"
+    trained = compare([taking(4, None)], [first, taking(2, first.id), taking(3, first.id)], None, TOLERANT)
+    assert trained.verdict == "reproduced"
+    assert trained.baseline
+    assert trained.baseline.runs == (first.id,), "three runs, one training of the first stage"

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from reproof.runs.record import DataFile, Predictions, Results, RunRecord
+from reproof.runs.record import DataFile, Predictions, Results, RunRecord, StageResult
 from reproof.verdict.sample import (
+    independent,
     like_with_like,
     observations,
     past_samples,
     refuse_one_seed_twice,
     sample_of,
+    shared_stages,
     surely_repeats,
 )
 from tests.runs.records import OBSERVED, record, seeded
@@ -126,3 +128,21 @@ def test_past_versions_count_where_data_and_kind_of_spread_are_the_same() -> Non
     assert [one.kind for one in past_samples(history, sample_of(single))] == ["seeds"]
     assert past_samples(history, sample_of(runs(0.1, 0.1))) == ()
     assert len(past_samples([seeds] * 30, sample)) == 20
+
+
+def with_stages(number: int, reused: str | None = None, loss: float = 0.1) -> RunRecord:
+    made = record(number, metrics={"loss": loss})
+    stages = (
+        StageResult("clean", (("clean.txt", "md5:1"),), reused=reused),
+        StageResult("train", (("model", "md5:2"),), ("clean",)),
+    )
+    return replace(made, results=replace(made.results, stages=stages))
+
+
+def test_runs_that_share_the_training_of_a_stage_are_one_observation() -> None:
+    first, other = with_stages(1), with_stages(4)
+    taken, again = with_stages(2, reused=first.id), with_stages(3, reused=first.id)
+    assert independent([again, other, taken, first]) == (first, other)
+    assert independent([again, taken]) == (taken,), "of a run that is not among them"
+    assert shared_stages(again, [first, taken]) == {"clean": first.id}
+    assert shared_stages(again, [other]) == shared_stages(other, [first, taken]) == {}

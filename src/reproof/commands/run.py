@@ -53,12 +53,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="of a pipeline, train only the stages that no recorded run has; the record names what was taken",
     )
     parser.add_argument(
-        "--downstream",
-        action="append",
-        metavar="STAGE",
-        help="of a pipeline, train this stage and all behind it in any case, and of the others as --affected does",
-    )
-    parser.add_argument(
         "--allow-dirty", action="store_true", help="train uncommitted changes; their patch is recorded"
     )
     parser.add_argument("--no-push", action="store_true", help="keep the record in this clone for now")
@@ -71,9 +65,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if args.repeat < 1:
         raise UsageError("--repeat must be at least 1")
+    if args.affected and (args.baseline or args.repeat > 1):
+        raise UsageError(
+            "--affected takes stages from recorded runs; a repeated run must train all of them",
+            "Leave --baseline and --repeat out, or train the whole.",
+        )
     workspace = open_workspace(".", push=not args.no_push, train=tuple(args.command) or None)
     declared = workspace.declared(allow_dirty=args.allow_dirty)
-    training = workspace.trainings(declared, "local", forced=_forced(args))
+    training = workspace.trainings(declared, "local", affected=args.affected)
     choice = training.once.choice if isinstance(training.once, Training) else None
     if choice and not _say_taken(choice):
         return Exit.FINE
@@ -89,18 +88,6 @@ def run(args: argparse.Namespace) -> int:
     _keep(workspace.store, records)
     _print(records, args.format)
     return Exit.FINE
-
-
-def _forced(args: argparse.Namespace) -> tuple[str, ...] | None:
-    """The stages to train in any case; None for a training of the whole."""
-    if not args.affected and not args.downstream:
-        return None
-    if args.baseline or args.repeat > 1:
-        raise UsageError(
-            "--affected and --downstream take stages from recorded runs; a repeated run must train all of them",
-            "Leave --baseline and --repeat out, or train the whole.",
-        )
-    return tuple(args.downstream or ())
 
 
 def _say_taken(choice: Choice) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reproof.report.report import Report
+from reproof.verdict.comparison import Check
 from reproof.verdict.sequential import FEWEST
 
 _ID = 12  # digits of a commit or run that a command shows
@@ -38,6 +39,8 @@ def next_step(report: Report) -> Advice | None:
         case "regressed":
             return Advice("Train it on your machine and hold it against the same runs:", _again(report))
         case "undecided":
+            if it.repeats == "undecided" and not _open(report) and not _small(report):
+                return Advice("Train all of it once more, and hold it against the same runs:", _again(report))
             if not _never_varies(report) and _too_few(report):
                 return Advice(f"{_TOO_FEW} Record more of them, then run this again:", _record(report))
             known = "It repeats exactly, so more runs say nothing." if _never_varies(report) else _NEAR
@@ -77,14 +80,20 @@ def reproduce(report: Report) -> Advice:
 
 def _never_varies(report: Report) -> bool:
     """Whether what is open is open although the recorded runs, two or more, are all equal."""
-    still = [check for check in report.comparison.checks if check.result == "undecided"]
-    return any(check.recorded and check.recorded.n > 1 and check.recorded.sd == 0 for check in still)
+    return any(check.recorded and check.recorded.n > 1 and check.recorded.sd == 0 for check in _open(report))
 
 
 def _too_few(report: Report) -> bool:
     """Whether what is open is open for want of recorded runs."""
-    still = [check for check in report.comparison.checks if check.result == "undecided"]
-    return any(check.recorded and check.recorded.n < FEWEST for check in still)
+    return any(check.recorded and check.recorded.n < FEWEST for check in _open(report))
+
+
+def _small(report: Report) -> bool:
+    return {check.result for check in report.comparison.checks} == {"too-few-rows"}
+
+
+def _open(report: Report) -> list[Check]:
+    return [check for check in report.comparison.checks if check.result == "undecided"]
 
 
 def _again(report: Report) -> tuple[str, ...]:

@@ -265,7 +265,7 @@ def _left(it: Comparison) -> str:
 def _undecided(it: Comparison, voice: Voice) -> str:
     still = [check for check in ranked(it.checks) if check.result == "undecided"]
     if not still:
-        return ""
+        return " whether it repeats" if it.repeats == "undecided" else ""
     more = f" (and {len(still) - 1} more)" if len(still) > 1 else ""
     return f" whether {voice.quote(metric_name(still[0]))}{more} moved"
 

@@ -233,7 +233,7 @@ STAGE = Object(
         Field(
             "reused",
             OrNone(ID),
-            "the run whose outputs were taken (`reproof run --affected`); null where the stage was trained",
+            "the run that trained it, where its outputs were taken (`reproof run --affected`); else null",
             since=2,
         ),
     ),

@@ -166,7 +166,7 @@ class StageResult:
     """What one stage of a pipeline made: output hashes by path, and the stages whose outputs it reads.
 
     `key` is the hash of what the stage declares, the stages before it included; None in older records.
-    `reused` is the id of the recorded run that made it, where it was not trained anew.
+    `reused` is the id of the recorded run that trained it, where this one did not.
     """
 
     name: str
@@ -222,6 +222,11 @@ class RunRecord:
     data: tuple[DataFile, ...]
     results: Results
     reproof: str = field(default="")
+
+
+def trained_by(run: RunRecord, stage: StageResult) -> str:
+    """The id of the run that trained a stage of `run`."""
+    return stage.reused or run.id
 
 
 def oldest_first(records: Iterable[RunRecord]) -> tuple[RunRecord, ...]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from reproof.training.waves import fresh_seeds
 from reproof.verdict.compare import failed
 from reproof.verdict.comparison import Comparison, Failure, NotChecked
-from reproof.verdict.sample import first_of_each_seed, sample_of, seed_of, surely_repeats
+from reproof.verdict.sample import first_of_each_seed, independent, sample_of, seed_of, surely_repeats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -95,6 +95,7 @@ def measure_baseline(
     may be equal by chance. Where they do not repeat, `most` different seeds are one, or `most` runs where no other
     seed can be set. Never one run: it cannot tell whether the training repeats.
     """
+    known = independent(known)
     made: list[RunRecord] = []
     while not made or not _is_baseline([*known, *made], most, training):
         runs = [*known, *made]

@@ -14,7 +14,7 @@ from reproof.runs.record import DataFile
 from reproof.training.stages import choose_stages
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from reproof.runs.hashing import Remembered
     from reproof.runs.record import RunRecord
@@ -71,12 +71,11 @@ def choose_at_hand(
     upstream: Mapping[str, tuple[str, ...]],
     keys: Mapping[str, str],
     recorded: Sequence[RunRecord],
-    forced: Collection[str],
 ) -> Choice:
     """`choose_stages`, with the outputs of the reused ones in the work tree; one that cannot be had is trained."""
     lacking: frozenset[tuple[str, str]] = frozenset()
     while True:
-        choice = choose_stages(upstream, keys, recorded, forced, lacking)
+        choice = choose_stages(upstream, keys, recorded, lacking)
         missed = outputs.place(choice)
         if not missed:
             return choice

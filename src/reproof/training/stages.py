@@ -2,7 +2,7 @@
 
 A stage may be taken from a recorded run where that had the same stage key, seed, variables and observed
 environment: then training it again would give the same, if it repeats at all. Behind a stage that is trained all
-stages are trained. What a forced retrain asks for is never taken.
+stages are trained.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reproof.runs.record import trained_by
 from reproof.runs.stage_keys import in_order
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reused:
-    """A stage's results as a recorded run made them: its id and the stage with the hashes of its outputs."""
+    """A stage's results: the id of the run that trained it, and the stage with the hashes of its outputs."""
 
     run: str
     stage: StageResult
@@ -43,22 +44,22 @@ def choose_stages(
     upstream: Mapping[str, tuple[str, ...]],
     keys: Mapping[str, str],
     recorded: Iterable[RunRecord],
-    forced: Collection[str] = (),
     lacking: Collection[tuple[str, str]] = (),
 ) -> Choice:
     """What to train of a pipeline so that all of it is as declared.
 
     `upstream` has for each stage the ones that it waits for (`Pipeline.upstream`), `keys` the stages' keys;
-    `recorded` are runs that `comparable` lets through, the best first. `forced` are trained in any case; `lacking`
-    are (run, stage) whose outputs are not at hand.
+    `recorded` are runs that `comparable` lets through, the best first; `lacking` are (run, stage) whose outputs are
+    not at hand. A stage that a recorded run had itself taken goes by the run that trained it.
     """
     found: dict[str, Reused] = {}
     for record in recorded:
         for stage in record.results.stages:
             usable = stage.key is not None and stage.key == keys.get(stage.name) and bool(stage.outputs)
-            if usable and (record.id, stage.name) not in lacking:
-                found.setdefault(stage.name, Reused(record.id, stage))
-    trained = downstream(upstream, (name for name in upstream if name in forced or name not in found))
+            run = trained_by(record, stage)
+            if usable and (run, stage.name) not in lacking:
+                found.setdefault(stage.name, Reused(run, stage))
+    trained = downstream(upstream, (name for name in upstream if name not in found))
     return Choice(
         tuple(name for name in in_order(upstream) if name in trained),
         tuple(found[name] for name in upstream if name not in trained),

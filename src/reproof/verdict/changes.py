@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reproof.runs.record import trained_by
 from reproof.verdict.comparison import (
     Changes,
     Difference,
@@ -162,13 +163,16 @@ def same_numeric_class(one: Observed | None, other: Observed | None) -> bool:
 
 
 def stage_differences(old: RunRecord, new: RunRecord) -> tuple[StageDifference, ...]:
-    """Each stage of the new run against the old one's; the first to differ on a path is `drifted`."""
+    """Each stage of the new run against the old one's; the first to differ on a path is `drifted`.
+
+    A stage that both have from one training is `unknown`: nobody trained it again.
+    """
     before = {stage.name: stage for stage in old.results.stages}
     differing: set[str] = set()
     found = []
     for stage in new.results.stages:
         known = before.get(stage.name)
-        if known is None:
+        if known is None or _one_training(old, known, new, stage):
             found.append(StageDifference(stage.name, "unknown", stage.after))
         elif _same_outputs(known, stage):
             found.append(StageDifference(stage.name, "equal", stage.after))
@@ -177,6 +181,11 @@ def stage_differences(old: RunRecord, new: RunRecord) -> tuple[StageDifference, 
             found.append(StageDifference(stage.name, "downstream" if behind else "drifted", stage.after))
             differing.add(stage.name)
     return tuple(found)
+
+
+def _one_training(old: RunRecord, known: StageResult, new: RunRecord, stage: StageResult) -> bool:
+    taken = stage.reused or known.reused
+    return taken is not None and trained_by(old, known) == trained_by(new, stage)
 
 
 def _same_outputs(old: StageResult, new: StageResult) -> bool:

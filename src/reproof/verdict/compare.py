@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from reproof.runs.record import oldest_first
 from reproof.verdict import outcome
 from reproof.verdict.changes import (
     changes_between,
@@ -18,7 +17,7 @@ from reproof.verdict.changes import (
 )
 from reproof.verdict.comparison import Changes, Comparison, Failure
 from reproof.verdict.question import Question, ask, examined
-from reproof.verdict.sample import repeat_each_other, seed_of
+from reproof.verdict.sample import independent, repeat_each_other, seed_of, shared_stages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,7 +58,7 @@ def compare(
 
     `same_key` are recorded runs of that key, `base` those of the base; in any order. `lines` has (added,
     removed) by path. `retrains` is how many of `now` were trained for this verdict (default: all). `history` has
-    the recorded runs of past versions, newest version first.
+    the recorded runs of past versions, newest version first. Runs that share the training of a stage count as one.
 
     Raises `MissingToolError` where only noise can decide and SciPy is not installed.
     """
@@ -81,10 +80,11 @@ def decide(
     The order of `now` (by time) is the order of the looks: runs that were trained at once give the same verdict as
     the same runs one by one.
     """
-    now, same_key = oldest_first(now), oldest_first(same_key)
+    now, same_key = independent(now), independent(same_key)
+    history = [independent(version) for version in history]
     newest = (now or same_key)[-1]
     if base:
-        base = replace(base, runs=oldest_first(base.runs))
+        base = replace(base, runs=independent(base.runs))
     if base and base.runs[-1].key == newest.key:
         same_key = same_key or base.runs
         base = None  # the base declares the same: one question is left
@@ -95,7 +95,10 @@ def decide(
         questions.append(Question.put(now or same_key, base.runs, "base", history))
     checks, looked = examined(questions, settings, spent)
     disagree = outcome.disagree(same_key, settings)
-    repeats = outcome.repeats([check for check in checks if check.against == "same-key"], disagree)
+    taken = shared_stages(newest, same_key) if now else {}
+    repeats = outcome.repeats(
+        [check for check in checks if check.against == "same-key"], unproven=disagree or bool(taken)
+    )
     moved = outcome.moved(
         [check for check in checks if check.against == "base"], base, settings, has_same_key=bool(same_key)
     )
@@ -121,7 +124,9 @@ def decide(
         changes=changes,
         observed=observed,
         stages=stages,
-        not_checked=outcome.not_checked(newest, same_key, base, disagree, checks, questions, spent, settings),
+        not_checked=outcome.not_checked(
+            newest, same_key, base, disagree, checks, questions, spent, settings, taken
+        ),
     )
     return Decision(comparison, ask(questions, checks, looked, now) if now else None)
 

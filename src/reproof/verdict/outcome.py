@@ -13,7 +13,7 @@ from reproof.verdict.question import Question, examined
 from reproof.verdict.sample import agree, repeat_each_other, same_class, seed_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reproof.config import CompareConfig
     from reproof.runs.baseline import Base
@@ -32,12 +32,15 @@ if TYPE_CHECKING:
 _MOST_TOLD = 20  # slices that are named one by one as not checked
 
 
-def repeats(checks: Sequence[Check], disagree: bool) -> Repeats:
-    """Does it repeat? Where recorded runs contradict each other, agreement with one of them proves nothing."""
+def repeats(checks: Sequence[Check], unproven: bool) -> Repeats:
+    """Does it repeat? `unproven`: agreement proves nothing.
+
+    So it is where recorded runs contradict each other, and where the new run took a stage from one of them.
+    """
     results = {check.result for check in checks}
     if results & {"drifted", "missing", "nan"}:
         return "drifted"
-    if disagree or "undecided" in results or results == {"too-few-rows"}:
+    if unproven or "undecided" in results or results == {"too-few-rows"}:
         return "undecided"
     return "reproduced" if checks else "no-baseline"
 
@@ -175,8 +178,12 @@ def not_checked(
     questions: Sequence[Question],
     spent: int,
     settings: CompareConfig,
+    taken: Mapping[str, str],
 ) -> tuple[NotChecked, ...]:
-    """What was not looked at, and why; and which policies cannot do what they seem to."""
+    """What was not looked at, and why; and which policies cannot do what they seem to.
+
+    `taken` has the stages that were not trained, and the runs that they are from.
+    """
     recorded = same_key or (base.runs if base else ())
     findings = policy_findings(settings, recorded)
     found = [
@@ -197,6 +204,9 @@ def not_checked(
         found.append(
             NotChecked("whether it repeats", "the recorded runs of these inputs contradict each other")
         )
+    for run in sorted(set(taken.values())):
+        stages = ", ".join(stage for stage, trained in taken.items() if trained == run)
+        found.append(NotChecked(f"whether {stages} repeats", f"taken from run {run}, not trained again"))
     if not same_key:
         found.append(
             NotChecked(

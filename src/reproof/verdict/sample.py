@@ -2,7 +2,7 @@
 
 Two kinds of spread are never pooled. Runs of one seed that differ show what the seed leaves open
 (nondeterminism); runs of different seeds show what the seed itself changes. Runs that repeat each other to the bit
-are one observation.
+are one observation. A stage that was taken from another run says nothing about whether that stage repeats.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import math
 from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from reproof.runs.record import oldest_first
+from reproof.runs.record import oldest_first, trained_by
 from reproof.verdict.changes import same_numeric_class
 from reproof.verdict.policy import is_fine
 
@@ -51,6 +51,24 @@ def sample_of(recorded: Sequence[RunRecord]) -> Sample:
     if all(agree(runs[0], run) for run in runs[1:]) and (len(first) == 1 or no_coincidence(runs)):
         return Sample(runs, "exact")
     return Sample(first, "seeds") if len(first) > 1 else Sample(runs, "reruns")
+
+
+def independent(recorded: Iterable[RunRecord]) -> tuple[RunRecord, ...]:
+    """The runs of which no two share the training of a stage, oldest first; the older one of two stays."""
+    found, trained = [], set[tuple[str, str]]()
+    for run in oldest_first(recorded):
+        stages = {(stage.name, trained_by(run, stage)) for stage in run.results.stages}
+        if trained.isdisjoint(stages):
+            found.append(run)
+            trained |= stages
+    return tuple(found)
+
+
+def shared_stages(run: RunRecord, recorded: Iterable[RunRecord]) -> dict[str, str]:
+    """The stages that a run has from the same training as a recorded one, with the run that trained them."""
+    known = {(stage.name, trained_by(old, stage)) for old in recorded for stage in old.results.stages}
+    mine = ((stage.name, trained_by(run, stage)) for stage in run.results.stages)
+    return dict(one for one in mine if one in known)
 
 
 def like_with_like(recorded: Sequence[RunRecord], now: Sequence[RunRecord]) -> tuple[RunRecord, ...]:
