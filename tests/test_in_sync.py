@@ -15,6 +15,7 @@ from reproof.cli import COMMANDS
 from reproof.lint.own_findings import OWN_FINDINGS
 from reproof.lint.rule import load_rule, rule_modules
 from reproof.lint.source import FileType, file_type
+from reproof.runs.capture.environment.flags import FLAGS
 
 ROOT = Path(__file__).parents[1]
 MANIFEST: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
@@ -125,3 +126,9 @@ def test_the_options_of_check_are_documented() -> None:
     options = re.findall(r"--[a-z-]+", parser.format_help())
     assert [option for option in set(options) - {"--help"} if option not in page] == []
     assert "check" in COMMANDS
+
+
+def test_the_variables_of_numerics_are_documented() -> None:
+    page = (ROOT / "docs/reference/configuration.md").read_text()
+    known = page.partition("Known are: ")[2].partition(".\n")[0]
+    assert tuple(re.findall(r"`(\w+)`", known)) == FLAGS

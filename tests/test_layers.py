@@ -12,7 +12,7 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src"
 PURE = re.compile(
-    r"reproof\.(lint|runs(?!\.capture\b)|training|replay|verdict|report|ports|ci\.(activity|conclusion|event|inputs|measured|origin|places)\b)"
+    r"reproof\.(lint|runs(?!\.capture\b)|training|replay|verdict|report|starting|ports|ci\.(activity|conclusion|event|inputs|measured|origin|places)\b)"
 )
 WIRES = re.compile(
     r"reproof\.(commands|wiring|rebuilding|reseeding|spreading|ci\.main|ci\.comment|ci\.(trusted|accept|audit|check)|adapters)\b"

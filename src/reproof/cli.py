@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 COMMANDS = {
+    "init": "look at the repository and write configuration, hooks and workflows; never overwrites",
     "check": "look for what cannot be repeated, before it is committed",
     "explain": "show a rule's documentation, or the table of all rules",
     "run": "train once, capture code, config, environment, data and results, record the run",

@@ -117,6 +117,7 @@ class StoreConfig(Value):
 class Config(Value):
     """The whole configuration. `root` is the folder it applies to; `path` the file it came from, if any.
 
+    `numerics` are environment variables of the training, of those that decide floating point bits.
     Paths are relative to `root`. None means "the default that fits the repository"
     (`docs/reference/configuration.md`).
     """
@@ -134,6 +135,7 @@ class Config(Value):
     artifacts: tuple[str, ...] | None = None
     data: tuple[str, ...] | None = None
     code: tuple[str, ...] | None = None
+    numerics: tuple[tuple[str, str], ...] = ()
     check: CheckConfig = CheckConfig()
     compare: CompareConfig = CompareConfig()
     store: StoreConfig = StoreConfig()
@@ -433,6 +435,22 @@ def _tables(value: Any) -> tuple[tuple[str, Mapping[str, Any]], ...]:
     return tuple(value.items())
 
 
+def _numerics(value: Any) -> tuple[tuple[str, str], ...]:
+    from reproof.runs.capture.environment.flags import FLAGS
+
+    if not isinstance(value, dict):
+        raise _Wrong('a table of variable = "value"')
+    for name, text in value.items():
+        if name not in FLAGS:
+            import difflib
+
+            near = difflib.get_close_matches(name, FLAGS, n=1, cutoff=0.0)
+            raise _Wrong(f"a variable that decides floating point bits, such as {near[0]}", f".{name}", name)
+        if not isinstance(text, str) or not text.isprintable():
+            raise _Wrong("a string", f".{name}", text)
+    return tuple(value.items())
+
+
 _METRIC: dict[str, Callable[[Any], Any]] = {
     "better": _one_of("higher", "lower", "none"),
     "tolerance": _tolerance,
@@ -450,6 +468,7 @@ _TOP: dict[str, Callable[[Any], Any]] = {
     "artifacts": _strings,
     "data": _strings,
     "code": _strings,
+    "numerics": _numerics,
 }
 _CHECK: dict[str, Callable[[Any], Any]] = {
     "select": _strings,

@@ -29,7 +29,7 @@ from reproof.training.withheld import seen_by_training, without_ours
 from reproof.verdict.comparison import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reproof.config import Config, StoreConfig
     from reproof.ports import Head, Repository, RunStore, Trainer
@@ -68,11 +68,16 @@ class Workspace:
         return self.repository.head()
 
     @property
+    def environ(self) -> Mapping[str, str]:
+        """Our own environment with the configured variables: what is configured is the same on all machines."""
+        return os.environ | dict(self.settings.numerics)
+
+    @property
     def work(self) -> WorkFolder:
         """The work tree, for a look at its data."""
         from reproof.adapters.dvc import edited_data
 
-        root, seen = self.repository.root, seen_by_training(os.environ, self.configured_python)
+        root, seen = self.repository.root, seen_by_training(self.environ, self.configured_python)
         return WorkFolder(root, self.repository.private, seen, lambda paths: edited_data(root, seen, paths))
 
     def dirt(self, declared: Declared) -> tuple[str, ...]:
@@ -118,7 +123,7 @@ class Workspace:
         from reproof.adapters.command import CommandTrainer
         from reproof.adapters.dvc import DvcTrainer
 
-        programs = CommandTrainer(os.environ, self.configured_python)
+        programs = CommandTrainer(self.environ, self.configured_python)
         if not declared.layout.runs_dvc:
             return programs
         inputs = [item.path for item in declared.data if item.hash.startswith("md5:")]
@@ -142,7 +147,7 @@ class Workspace:
         """
         declared.require_data()
         plan = plan or self.plan(declared)
-        seen = without_ours(os.environ) | dict(plan.variables)
+        seen = without_ours(self.environ) | dict(plan.variables)
         declared = seed_in_force(declared.as_seen(self.repository.root, seen), seen, plan)
         refuse_secrets(declared.config, declared.code.patch, secret_values(os.environ))
         interpreter = Interpreter(self.interpreter(declared), self.repository.root, seen)

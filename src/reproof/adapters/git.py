@@ -81,6 +81,22 @@ class GitRepository:
             self._git.text("rev-parse", "--verify", "--quiet", "HEAD^{tree}").strip(),
         )
 
+    def default_branch(self) -> str:
+        """The branch that the others are merged into, as far as this clone knows; there need be no commit yet."""
+        remote = self._git.text_or_none("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
+        if remote:
+            return remote.rstrip("\n").removeprefix("origin/")
+        names = self._git.text_or_none("for-each-ref", "--format=%(refname:short)", "refs/heads/")
+        known = (names or "").splitlines()
+        usual = next((name for name in ("main", "master") if name in known), None)
+        here = self._git.text_or_none("symbolic-ref", "--quiet", "--short", "HEAD")
+        return usual or (here or "main").rstrip("\n")
+
+    def remote(self) -> str | None:
+        """The address of `origin`, without credentials; None where there is none."""
+        address = self._git.text_or_none("remote", "get-url", "origin")
+        return redact(address.rstrip("\n")) if address else None
+
     def author(self) -> str:
         signed = self._git.text_or_none("var", "GIT_AUTHOR_IDENT")
         if signed is None:

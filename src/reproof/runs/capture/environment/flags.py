@@ -1,14 +1,14 @@
 """Environment variables that decide whether, and to which bits, a training repeats; no others are looked at.
 
-`PINNED` are those that make two machines compute alike more often (`reproof init --pin-numerics`).
+`PINNED` and `PINNED_BESIDE` are those that make two machines compute alike more often (`reproof init
+--pin-numerics`). The configuration may set any of them, so this module is on the commit path.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 FLAGS = (
     "ATEN_CPU_CAPABILITY", "BLIS_ARCH_TYPE", "BLIS_NUM_THREADS", "CUBLAS_WORKSPACE_CONFIG", "CUDA_DEVICE_ORDER",
@@ -32,6 +32,28 @@ PINNED = {
     "ATEN_CPU_CAPABILITY": ("avx2", "torch's own kernels"),
     "ONEDNN_MAX_CPU_ISA": ("AVX2", "oneDNN, in torch and TensorFlow"),
 }
+
+# The same by the package that makes it matter. A sum is split by the number of threads, so that many cores round
+# otherwise than few; two are what the smallest hosted runners have.
+_THREADS = "as many threads on every machine: sums are split by their number"
+PINNED_BESIDE = {
+    "numpy": {"OPENBLAS_NUM_THREADS": ("2", _THREADS), "OMP_NUM_THREADS": ("2", _THREADS)},
+    "torch": {"OMP_NUM_THREADS": ("2", _THREADS), "MKL_NUM_THREADS": ("2", _THREADS)},
+    "tensorflow": {
+        "TF_NUM_INTRAOP_THREADS": ("2", _THREADS),
+        "TF_NUM_INTEROP_THREADS": ("2", _THREADS),
+    },
+    "jax": {"XLA_FLAGS": ("--xla_cpu_max_isa=AVX2", "JAX's compiler")},
+}
+
+
+def pins_for(packages: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Variable -> (value, why) for a project that uses these packages (normalised names)."""
+    found = dict(PINNED)
+    for name, pins in PINNED_BESIDE.items():
+        if name in packages:
+            found |= pins
+    return found
 
 
 def flags_of(environ: Mapping[str, str]) -> dict[str, str]:
