@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reproof.config import CompareConfig, MetricPolicy
 from reproof.runs.record import Metric
 from reproof.verdict.comparison import Against
-from reproof.verdict.ladder import Grounds, certain, spread, unknown
+from reproof.verdict.ladder import Grounds, Pair, certain, spread, unknown
 from reproof.verdict.policy import Policy, direction, policy_for
 
 REPEATABLE = Grounds(repeatable=True, same_class=True)
@@ -31,8 +31,8 @@ def result(
     against: Against = "same-key",
     grounds: Grounds = REPEATABLE,
 ) -> str:
-    answer = certain(Metric("auc", 0.0), recorded, now, how or policy(), against, grounds)
-    return (answer or unknown(recorded, against, grounds)).result
+    pair = Pair(Metric("auc", 0.0), recorded, spread(recorded), now, how or policy(), against)
+    return (certain(pair, grounds) or unknown(pair, grounds)).result
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 import math
+import random
+import statistics
 from typing import Any
 
 import numpy as np
@@ -28,25 +30,21 @@ def checks(
     **facts: Any,
 ) -> Checks:
     """Checks of some values; `past` has the values of one earlier version of each."""
-    before, after = [sums(values) for values in recorded], [sums(values) for values in now]
-    earlier = [sums(values) for values in past or [[0.0]] * len(recorded)]
-
-    def array(values: Any) -> Any:
-        return np.array(list(values), float)
+    before, after, earlier = sums(recorded), sums(now), sums(past or [[0.0]] * len(recorded))
 
     def fact(name: str, default: Any) -> Any:
         return np.array(facts.get(name, [default] * len(recorded)))
 
     return Checks(
-        n=array(one.n for one in before),
-        mean=array(one.mean for one in before),
-        squares=array(one.squares for one in before),
-        k=array(one.n for one in after),
-        now=array(one.mean for one in after),
-        now_squares=array(one.squares for one in after),
-        past_df=array(one.n - 1 for one in earlier),
-        past_squares=array(one.squares for one in earlier),
-        left=array(sum(value not in old for value in new) for old, new in zip(recorded, now, strict=True)),
+        n=before.n,
+        mean=before.mean,
+        squares=before.squares,
+        k=after.n,
+        now=after.mean,
+        now_squares=after.squares,
+        past_df=earlier.n - 1,
+        past_squares=earlier.squares,
+        left=noise.left(recorded, now).sum(axis=1),
         rows=fact("rows", 0.0),
         whole=fact("whole", 0.0),
         plain=fact("plain", False),
@@ -213,11 +211,44 @@ def test_another_unit_changes_nothing(recorded: list[float], now: list[float], f
     assert other == pytest.approx(one * factor, rel=1e-6)
 
 
+@given(st.lists(st.lists(st.floats(-1e6, 1e6), max_size=6), min_size=1, max_size=6))
+def test_sums_are_those_of_the_plain_formulas(values: list[list[float]]) -> None:
+    found = sums(values)
+    for place, some in enumerate(values):
+        n, mean, squares, low, high = (float(array[place]) for array in found)
+        assert n == len(some)
+        if some:
+            assert (low, high) == (min(some), max(some))
+            assert mean == pytest.approx(statistics.fmean(some), rel=1e-12, abs=1e-9)
+            assert squares == pytest.approx(sum((value - mean) ** 2 for value in some), rel=1e-9, abs=1e-6)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=9), st.randoms(use_true_random=False))
+def test_sums_are_the_same_to_the_bit_in_any_order(values: list[float], chance: random.Random) -> None:
+    one, other = sums([values]), sums([chance.sample(values, len(values))])
+    assert all(a[0] == b[0] for a, b in zip(one, other, strict=True))
+
+
 def test_sums_of_equal_values_and_of_huge_ones_are_what_they_are() -> None:
-    assert sums([0.1] * 7) == (7, 0.1, 0.0)
-    assert sums([1.7e308, 1.7e308]).mean == 1.7e308
-    assert sums([1e308, -1e308]).mean == 0.0
-    assert sums([]) == (0, 0.0, 0.0)
+    found = sums([[0.1] * 7, [1.7e308, 1.7e308], [1e308, -1e308], [], [1.0, math.nan]])
+    assert [float(value) for value in found.mean[:4]] == [0.1, 1.7e308, 0.0, 0.0]
+    assert (found.squares[0], found.n[3]) == (0.0, 0.0)
+    assert not math.isfinite(found.mean[4])
+
+
+@given(
+    st.lists(
+        st.tuples(st.lists(st.integers(0, 3), max_size=4), st.lists(st.integers(0, 3), max_size=3)),
+        max_size=6,
+    )
+)
+def test_what_left_the_recorded_values_is_none_of_them(rows: list[tuple[list[int], list[int]]]) -> None:
+    recorded = [[float(value) for value in old] for old, _ in rows]
+    now = [[float(value) for value in new] for _, new in rows]
+    found = noise.left(recorded, now)
+    for place, (old, new) in enumerate(rows):
+        assert list(found[place][: len(new)]) == [value not in old for value in new]
+        assert not found[place][len(new) :].any()
 
 
 def test_without_scipy_the_line_that_installs_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

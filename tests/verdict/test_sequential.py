@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reproof.verdict.noise import Sums
+from reproof.verdict.noise import Past
 from reproof.verdict.sequential import Outcome, Row, judge
 
 RECORDED = (0.900, 0.904, 0.898, 0.902, 0.897, 0.903)  # deviation about 0.003
@@ -18,7 +18,7 @@ ALPHA = 0.01
 
 def row(recorded: tuple[float, ...] = RECORDED, now: tuple[float, ...] = (0.9,), **facts: Any) -> Row:
     plain: dict[str, Any] = {
-        "past": Sums(0, 0.0, 0.0),
+        "past": Past(0, 0.0),
         "allowed": None,
         "gates": True,
         "foreign": False,
@@ -88,7 +88,7 @@ def test_two_recorded_runs_can_show_a_difference_but_no_agreement() -> None:
     few = (0.900, 0.9001)
     assert said(judge([row(few, (0.90005,))], ALPHA)) == ("open", 1, False, ("few",))
     assert judge([row(few, (0.5, 0.5001))], ALPHA).state == "failing"
-    known = row(few, (0.90005,), past=Sums(10, 0.0, 1e-7))
+    known = row(few, (0.90005,), past=Past(10, 1e-7))
     assert judge([known], ALPHA).state == "passing"
 
 

@@ -38,6 +38,7 @@ def without_secrets(value: T, secrets: Sequence[str] = ()) -> T:
         fields = {
             field.name: without_secrets(getattr(value, field.name), secrets)
             for field in dataclasses.fields(value)
+            if field.init
         }
         made = dataclasses.replace(value, **fields)
     return made  # type: ignore[no-any-return]

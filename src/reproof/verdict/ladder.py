@@ -45,25 +45,32 @@ class Answer(NamedTuple):
     why: str | None = None
 
 
-def check(
-    metric: Metric,
-    recorded: Sequence[float],
-    now: Sequence[float],
-    policy: Policy,
-    against: Against,
-    answer: Answer,
-    noticed: float | None = None,
-) -> Check:
+class Pair(NamedTuple):
+    """Recorded and new values of one metric, and by what they are held together.
+
+    `known` is the spread of `recorded`; None where there are none.
+    """
+
+    metric: Metric
+    recorded: Sequence[float]
+    known: Spread | None
+    now: Sequence[float]
+    policy: Policy
+    against: Against
+
+
+def check(pair: Pair, answer: Answer, noticed: float | None = None) -> Check:
     """The check with its answer; `noticed` is the smallest difference that would have been found."""
+    metric = pair.metric
     return Check(
         metric=metric.name,
         slice=metric.slice,
         rows=metric.rows,
-        against=against,
-        recorded=spread(recorded),
-        now=tuple(now),
-        better=policy.better,
-        policy=policy.shown,
+        against=pair.against,
+        recorded=pair.known,
+        now=tuple(pair.now),
+        better=pair.policy.better,
+        policy=pair.policy.shown,
         result=answer.result,
         smallest_noticed=noticed,
         why=answer.why,
@@ -84,80 +91,57 @@ def spread(values: Sequence[float]) -> Spread | None:
     return Spread(len(values), mean, sd, low, high)
 
 
-def certain(
-    metric: Metric,
-    recorded: Sequence[float],
-    now: Sequence[float],
-    policy: Policy,
-    against: Against,
-    grounds: Grounds,
-) -> Answer | None:
-    """The answer that needs no noise; None where only noise can tell."""
-    answer = _without_policy(recorded, now, policy, against)
+def certain(pair: Pair, grounds: Grounds, *, noisy: bool = False) -> Answer | None:
+    """The answer that needs no noise; None where only noise can tell.
+
+    `noisy`: noise can tell. Then a value that was recorded before is no proof where others were, too, and a
+    tolerance is held by means of several runs.
+    """
+    answer = _without_policy(pair)
     if answer:
         return answer
-    if all(value in recorded for value in now):
-        return Answer("equal")
-    scale = max(map(abs, recorded))
-    if all(min(abs(value - old) for old in recorded) <= ROUNDING * scale for value in now):
-        return Answer("rounding")
-    before = exact_mean(recorded)
-    allowed = policy.allowed(before)
-    if allowed is not None:
-        if abs(exact_mean(now) - before) <= allowed:
-            return Answer("tolerance")
-        return moved(now, recorded, policy, against)
-    few = too_few_rows(metric, len(recorded), policy, grounds)
-    if few:
+    assert pair.known
+    recorded, now, policy = pair.recorded, pair.now, pair.policy
+    if not noisy or policy.exact or pair.known.min == pair.known.max:
+        if all(value in recorded for value in now):
+            return Answer("equal")
+        scale = max(abs(pair.known.min), abs(pair.known.max))
+        if all(min(abs(value - old) for old in recorded) <= ROUNDING * scale for value in now):
+            return Answer("rounding")
+    if policy.exact:
+        return moved(pair)
+    if policy.tolerates and not noisy:
+        before = exact_mean(recorded)
+        allowed = policy.allowed(before)
+        assert allowed is not None
+        return Answer("tolerance") if abs(exact_mean(now) - before) <= allowed else moved(pair)
+    few = too_few_rows(pair.metric, pair.known.n, policy, grounds)
+    if few or noisy:
         return few
-    if against == "same-key" and grounds.repeatable and grounds.same_class and grounds.same_seed:
-        return moved(now, recorded, policy, against, "the training repeats bit for bit, so this is no noise")
+    if pair.against == "same-key" and grounds.repeatable and grounds.same_class and grounds.same_seed:
+        return moved(pair, "the training repeats bit for bit, so this is no noise")
     return None
 
 
-def certain_beside_noise(
-    metric: Metric,
-    recorded: Sequence[float],
-    now: Sequence[float],
-    policy: Policy,
-    against: Against,
-    grounds: Grounds,
-) -> Answer | None:
-    """The answer where a spread is known: what has no numbers to compare, and what no noise is asked about."""
-    answer = _without_policy(recorded, now, policy, against)
-    if answer:
-        return answer
-    if policy.exact:
-        if all(value in recorded for value in now):
-            return Answer("equal")
-        return moved(now, recorded, policy, against)
-    if min(recorded) == max(recorded):
-        if all(value == recorded[0] for value in now):
-            return Answer("equal")
-        if all(abs(value - recorded[0]) <= ROUNDING * abs(recorded[0]) for value in now):
-            return Answer("rounding")
-    return too_few_rows(metric, len(recorded), policy, grounds)
-
-
-def _without_policy(
-    recorded: Sequence[float], now: Sequence[float], policy: Policy, against: Against
-) -> Answer | None:
+def _without_policy(pair: Pair) -> Answer | None:
     """What follows from the numbers being there and finite."""
-    if not recorded:
+    if pair.known is None:
         return Answer("new")
+    now = pair.now
     if not now:
         return Answer("missing")
-    if math.isfinite(sum(recorded)) and math.isfinite(sum(now)):
+    if math.isfinite(pair.known.mean) and math.isfinite(sum(now)):
         return None
+    recorded = list(pair.recorded)
     finite = [value for value in recorded if math.isfinite(value)]
     strange = [value for value in now if not math.isfinite(value)]
-    known = {repr(value) for value in recorded if not math.isfinite(value)}
+    known = {repr(float(value)) for value in recorded if not math.isfinite(value)}
     if any(repr(value) not in known for value in strange):
         return Answer("nan", "it is no finite number now")
     if all(value in recorded for value in now if math.isfinite(value)):
         return Answer("equal")
     if not finite:
-        return moved(now, recorded, policy, against, "the recorded number is not finite")
+        return moved(pair, "the recorded number is not finite")
     if strange or len(finite) < len(recorded):
         return Answer("undecided", "some runs give no finite number")
     return None
@@ -180,18 +164,13 @@ def too_few_rows(metric: Metric, n: int, policy: Policy, grounds: Grounds) -> An
     return None
 
 
-def moved(
-    now: Sequence[float],
-    recorded: Sequence[float],
-    policy: Policy,
-    against: Against,
-    why: str | None = None,
-) -> Answer:
+def moved(pair: Pair, why: str | None = None) -> Answer:
     """What a real difference is called: drift for the same key, better or worse than the base."""
-    if against == "same-key" or policy.better == "none":
+    if pair.against == "same-key" or pair.policy.better == "none":
         return Answer("drifted", why)
-    higher = mean_of(now) > mean_of(recorded)
-    return Answer("better" if higher == (policy.better == "higher") else "worse", why)
+    assert pair.known
+    higher = mean_of(pair.now) > pair.known.mean
+    return Answer("better" if higher == (pair.policy.better == "higher") else "worse", why)
 
 
 def doubted(doubt: Doubt, n: int) -> Answer:
@@ -217,9 +196,9 @@ def doubted(doubt: Doubt, n: int) -> Answer:
 _OTHER_CLASS = "the recorded runs are of another numeric class (another kind of CPU)"
 
 
-def unknown(recorded: Sequence[float], against: Against, grounds: Grounds) -> Answer:
+def unknown(pair: Pair, grounds: Grounds) -> Answer:
     """No tolerance is declared, and nothing is known of the noise."""
-    if against == "base":
+    if pair.against == "base":
         return Answer("undecided", "no tolerance is declared, and how much it varies by itself is not known")
     if not grounds.same_class:
         return Answer("undecided", _OTHER_CLASS)
@@ -227,4 +206,4 @@ def unknown(recorded: Sequence[float], against: Against, grounds: Grounds) -> An
         return Answer(
             "undecided", "the recorded runs are of another seed, and what seeds change is not known"
         )
-    return doubted("few", len(recorded))
+    return doubted("few", len(pair.recorded))

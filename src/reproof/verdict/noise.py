@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from reproof.errors import MissingToolError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     Floats = Any  # numpy.ndarray of float64, shape (checks,)
 
@@ -25,24 +25,69 @@ RELATIVE = 1e-6  # of the mean: rounding is no variation
 EXACT_ROWS = 20_000  # above, the beta-binomial is a normal distribution for all that matters here
 
 
-class Sums(NamedTuple):
-    """What is kept of some values: count, mean, sum of squared deviations from it."""
+class Past(NamedTuple):
+    """What earlier versions say of one check: degrees of freedom, and squares, each about its version's mean."""
 
-    n: int
-    mean: float
+    df: int
     squares: float
 
 
-NOTHING = Sums(0, 0.0, 0.0)
+NO_PAST = Past(0, 0.0)
 
 
-def sums(values: Sequence[float]) -> Sums:
-    """Of finite values; equal ones have no squares at all, huge ones do not overflow to an error."""
-    if not values:
-        return NOTHING
-    mean = mean_of(values)
-    apart = math.dist(values, (mean,) * len(values))
-    return Sums(len(values), mean, apart * apart)
+class Sums(NamedTuple):
+    """What is kept of each check's values, as arrays: count, mean, squared deviations from it, extremes."""
+
+    n: Floats
+    mean: Floats
+    squares: Floats
+    low: Floats
+    high: Floats
+
+
+def sums(values: Sequence[Sequence[float]]) -> Sums:
+    """Of each check's values, in any order: equal ones have no squares at all, huge ones no overflow of the mean.
+
+    Where a value is not finite, the mean is not; where there are none, all is zero.
+    """
+    np, _ = libraries()
+    found = Sums(*(np.zeros(len(values)) for _ in Sums._fields))
+    for places, block in _blocks(values):
+        block.sort(axis=1)  # so that another order of the runs changes no bit
+        low, high = block[:, 0].copy(), block[:, -1].copy()
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean = block.mean(axis=1)
+            mean = np.where(np.isinf(mean), (block / block.shape[1]).sum(axis=1), mean)
+            mean = np.clip(mean, low, high)
+            off = np.subtract(block, mean[:, None], out=block)
+            squares = np.einsum("ij,ij->i", off, off)
+        for whole, part in zip(found, (block.shape[1], mean, squares, low, high), strict=True):
+            whole[places] = part
+    return found
+
+
+def left(recorded: Sequence[Sequence[float]], now: Sequence[Sequence[float]]) -> Any:
+    """Which new values are none of the recorded ones; booleans (checks x new runs), False where there is none."""
+    np, _ = libraries()
+    found = np.zeros((len(now), max(map(len, now), default=0)), bool)
+    for run in range(found.shape[1]):
+        found[:, run] = [run < len(values) for values in now]
+    for places, block in _blocks(recorded):
+        for run in range(found.shape[1]):
+            there = places[found[places, run]]
+            values = np.array([now[place][run] for place in there])
+            seen = (block[found[places, run]] == values[:, None]).any(axis=1)
+            found[there, run] = ~seen
+    return found
+
+
+def _blocks(values: Sequence[Sequence[float]]) -> Iterator[tuple[Any, Floats]]:
+    """The values as matrices, one for each count of them: the places of its rows, and a copy of these."""
+    np, _ = libraries()
+    counts = np.fromiter(map(len, values), int, len(values))
+    for count in np.unique(counts[counts > 0]):
+        places = np.nonzero(counts == count)[0]
+        yield places, np.array([values[place] for place in places] if len(places) < len(values) else values)
 
 
 def mean_of(values: Sequence[float]) -> float:

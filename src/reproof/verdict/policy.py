@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -152,10 +153,18 @@ def share_of_rows(name: str, values: Sequence[float]) -> tuple[int, bool]:
 
     And whether all rows are what it is a share of: accuracy, but not recall.
     """
-    words = set(_words(name))
-    if not words & (_OF_ALL_ROWS | _OF_SOME_ROWS) or not values or min(values) < 0 or max(values) > 100:
+    is_share, plain = _share_by_name(name)
+    if not is_share or not values or min(values) < 0 or max(values) > 100:
         return 0, False
-    return 100 if max(values) > 1 else 1, bool(words & _OF_ALL_ROWS) and "balanced" not in words
+    return 100 if max(values) > 1 else 1, plain
+
+
+@lru_cache(maxsize=4096)
+def _share_by_name(name: str) -> tuple[bool, bool]:
+    """Whether the name says that it is a share of rows, and of all of them."""
+    words = set(_words(name))
+    is_share = bool(words & (_OF_ALL_ROWS | _OF_SOME_ROWS))
+    return is_share, bool(words & _OF_ALL_ROWS) and "balanced" not in words
 
 
 def is_fine(name: str, value: float) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reproof.runs.record import Metric
 from reproof.verdict.ladder import spread
 from reproof.verdict.policy import fits, policies, share_of_rows
-from reproof.verdict.sample import columns_of, sample_of
+from reproof.verdict.sample import columns_of, metrics_of, sample_of
 from reproof.verdict.sequential import FEWEST
 
 if TYPE_CHECKING:
@@ -37,11 +37,11 @@ class PolicyFinding(NamedTuple):
 
 def policy_findings(settings: CompareConfig, recorded: Sequence[RunRecord]) -> tuple[PolicyFinding, ...]:
     """At most one finding a pattern, by the runs of one version (none: nothing is known of the metrics)."""
-    if not recorded or not recorded[-1].results.metrics:
+    if not settings.metrics or not recorded or not recorded[-1].results.metrics:
         return ()
     sample = sample_of(recorded)
-    values, newest = columns_of(sample.runs if sample.varies else sample.runs[:1])
-    return _findings(settings, values, newest, sample)
+    runs = sample.runs if sample.varies else sample.runs[:1]
+    return _findings(settings, columns_of(runs), metrics_of(runs), sample)
 
 
 def findings_by_values(settings: CompareConfig, metrics: Sequence[Metric]) -> tuple[PolicyFinding, ...]:

@@ -10,23 +10,17 @@ import math
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from reproof.verdict import sequential
-from reproof.verdict.ladder import (
-    Answer,
-    Grounds,
-    certain,
-    certain_beside_noise,
-    check,
-    doubted,
-    moved,
-    unknown,
-)
-from reproof.verdict.noise import Sums, sums
+from reproof.verdict.comparison import Spread
+from reproof.verdict.ladder import Answer, Grounds, Pair, certain, check, doubted, moved, spread, unknown
+from reproof.verdict.noise import NO_PAST, Past, libraries, sums
 from reproof.verdict.policy import policies, share_of_rows
 from reproof.verdict.sample import (
     Sample,
     agree,
     columns_of,
     like_with_like,
+    matrix_of,
+    metrics_of,
     observations,
     past_samples,
     refuse_one_seed_twice,
@@ -35,17 +29,17 @@ from reproof.verdict.sample import (
     sample_of,
     seed_of,
     surely_repeats,
-    values_of,
 )
-from reproof.verdict.sequential import Outcome, Row, exact_mean
+from reproof.verdict.sequential import Doubt, Outcome, Row, exact_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from reproof.config import CompareConfig
-    from reproof.runs.record import Metric, RunRecord, Slice
+    from reproof.runs.record import RunRecord, Slice
     from reproof.verdict.comparison import Against, Check
-    from reproof.verdict.policy import Policy
+
+    Id = tuple[str, Slice]
 
 
 class Ask(NamedTuple):
@@ -119,13 +113,10 @@ def _seed_says_nothing(sample: Sample) -> bool:
 
 
 class _Item(NamedTuple):
-    """A check being made: what is known of it, and its answer or its row among those that noise judges."""
+    """A check being made: its numbers, and its answer, or none where its row is for noise to judge."""
 
     question: Question
-    metric: Metric
-    recorded: Sequence[float]
-    now: Sequence[float]
-    policy: Policy
+    pair: Pair
     answer: Answer | None
 
 
@@ -136,30 +127,26 @@ def examined(
     items = [item for question in questions for item in _items(question, settings)]
     open_ = [item for item in items if item.answer is None]
     if not open_:
-        return tuple(_made(item, item.answer) for item in items if item.answer), None
-    pasts = {id(question): _past_sums(question) for question in questions}
+        return tuple(check(item.pair, item.answer) for item in items if item.answer), None
+    pasts = {id(question): _past(question) for question in questions}
     groups: dict[tuple[str, str], int] = {}
     rows = [
         _row(
             item,
             pasts[id(item.question)],
-            groups.setdefault((item.question.against, item.metric.name), len(groups)),
+            groups.setdefault((item.pair.against, item.pair.metric.name), len(groups)),
         )
         for item in open_
     ]
     looked = sequential.judge(rows, settings.false_alarms, spent)
+    judged = zip(open_, rows, looked.noticed.tolist(), looked.doubts, strict=True)
     answers = iter(
-        (_named(item, row, looked, place), looked.noticed[place])
-        for place, (item, row) in enumerate(zip(open_, rows, strict=True))
+        (_named(item, row, looked, place, doubt), None if math.isnan(noticed) else noticed)
+        for place, (item, row, noticed, doubt) in enumerate(judged)
     )
-    checks = []
-    for item in items:
-        if item.answer:
-            checks.append(_made(item, item.answer))
-        else:
-            answer, noticed = next(answers)
-            checks.append(_made(item, answer, None if math.isnan(noticed) else float(noticed)))
-    return tuple(checks), looked
+    return tuple(
+        check(item.pair, item.answer) if item.answer else check(item.pair, *next(answers)) for item in items
+    ), looked
 
 
 def ask(
@@ -190,56 +177,73 @@ def ask(
 
 def _items(question: Question, settings: CompareConfig) -> list[_Item]:
     """Each metric of either side with its values, sorted by name and slice; answered where it is certain."""
-    runs = question.sample.runs if question.noisy and not question.twins else question.recorded
-    seen = question.seen if question.noisy and not question.twins else question.now
-    before, known = columns_of(runs)
-    after, newest = columns_of(seen)
-    if len(seen) < len(question.now):
-        newest = columns_of(question.now)[1] | newest
-    if len(runs) < len(question.recorded):
-        known = columns_of(question.recorded)[1] | known
-    metrics = known | newest
+    noisy = question.noisy and not question.twins
+    before = matrix_of(question.sample.runs) if noisy else columns_of(question.recorded)
+    after = columns_of(question.seen if noisy else question.now)
+    metrics = metrics_of(question.recorded) | metrics_of(question.now)
+    names = sorted(metrics)
+    recorded = [before.get(name, ()) for name in names]
+    spreads = _spreads(recorded) if noisy else map(spread, recorded)
     policy_of = policies(settings)
-    return [
-        _item(question, metrics[name], before.get(name, ()), after.get(name, ()), policy_of(metrics[name]))
-        for name in sorted(metrics)
-    ]
+    items = []
+    for name, values, told in zip(names, recorded, spreads, strict=True):
+        metric = metrics[name]
+        pair = Pair(metric, values, told, after.get(name, ()), policy_of(metric), question.against)
+        items.append(_Item(question, pair, _answer(question, pair, noisy)))
+    return items
 
 
-def _item(
-    question: Question, metric: Metric, recorded: Sequence[float], now: Sequence[float], policy: Policy
-) -> _Item:
-    grounds, against = question.grounds, question.against
-    known = len(recorded) > 1 or grounds.past
-    if question.twins or not question.noisy or not (known or not policy.tolerates):
-        answer = certain(metric, recorded, now, policy, against, grounds)
-        if answer is None and (question.noisy or not _predictable(metric, recorded)):
-            answer = unknown(recorded, against, grounds)
-    else:
-        answer = certain_beside_noise(metric, recorded, now, policy, against, grounds)
-    return _Item(question, metric, recorded, now, policy, answer)
+def _spreads(recorded: Sequence[Sequence[float]]) -> Iterable[Spread | None]:
+    """`ladder.spread` of many metrics at once."""
+    np, _ = libraries()
+    found = sums(recorded)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        deviations = np.sqrt(found.squares / (found.n - 1))
+    facts = (array.tolist() for array in (found.n.astype(int), found.mean, deviations, found.low, found.high))
+    for values, (n, mean, sd, low, high) in zip(recorded, zip(*facts, strict=True), strict=True):
+        if n and math.isfinite(mean):
+            yield Spread(n, mean, sd if n > 1 else None, low, high)
+        else:
+            yield spread([float(value) for value in values])
 
 
-def _predictable(metric: Metric, recorded: Sequence[float]) -> bool:
+def _answer(question: Question, pair: Pair, noisy: bool) -> Answer | None:
+    """What is certain; None where noise is to judge."""
+    grounds = question.grounds
+    if noisy and (len(pair.recorded) > 1 or grounds.past or not pair.policy.tolerates):
+        return certain(pair, grounds, noisy=True)
+    answer = certain(pair, grounds)
+    if answer is None and (question.noisy or not _predictable(pair)):
+        return unknown(pair, grounds)
+    return answer
+
+
+def _predictable(pair: Pair) -> bool:
     """Whether one recorded value says how far it may be off: a share of a known number of rows."""
-    return bool(metric.rows) and share_of_rows(metric.name, recorded)[0] > 0
+    return bool(pair.metric.rows) and _share(pair)[0] > 0
 
 
-def _row(item: _Item, past: dict[tuple[str, Slice], Sums], group: int) -> Row:
-    question, policy = item.question, item.policy
-    whole, plain = share_of_rows(item.metric.name, (*item.recorded, *item.now))
+def _share(pair: Pair) -> tuple[int, bool]:
+    assert pair.known
+    return share_of_rows(pair.metric.name, (pair.known.min, pair.known.max, *pair.now))
+
+
+def _row(item: _Item, past: Mapping[Id, Past], group: int) -> Row:
+    question, pair = item.question, item.pair
+    policy = pair.policy
+    whole, plain = _share(pair)
     worse = 0
     if question.against == "base" and policy.better != "none":
         worse = 1 if policy.better == "lower" else -1
     noisy = question.noisy
     return Row(
-        recorded=item.recorded if noisy else item.recorded[:1],
-        now=item.now if noisy else item.now[:1],
-        past=past.get(item.metric.id, Sums(0, 0.0, 0.0)),
-        allowed=policy.allowed(exact_mean(item.recorded)) if policy.tolerates else None,
+        recorded=pair.recorded if noisy else pair.recorded[:1],
+        now=pair.now if noisy else pair.now[:1],
+        past=past.get(pair.metric.id, NO_PAST) if past else NO_PAST,
+        allowed=policy.allowed(exact_mean(pair.recorded)) if policy.tolerates else None,
         gates=question.against == "same-key" or policy.better != "none",
         foreign=not question.grounds.same_class,
-        rows=item.metric.rows or 0,
+        rows=pair.metric.rows or 0,
         whole=whole,
         plain=plain,
         group=group,
@@ -247,33 +251,36 @@ def _row(item: _Item, past: dict[tuple[str, Slice], Sums], group: int) -> Row:
     )
 
 
-def _past_sums(question: Question) -> dict[tuple[str, Slice], Sums]:
-    """What past versions say of each metric: degrees of freedom (as n) and squares, each about its own mean."""
-    found: dict[tuple[str, Slice], Sums] = {}
+def _past(question: Question) -> Mapping[Id, Past]:
+    """What past versions say of each metric of which they have two finite values or more."""
+    found: dict[Id, Past] = {}
     for version in question.past:
-        for name, values in values_of(version.runs).items():
-            if len(values) < 2 or not all(map(math.isfinite, values)):
-                continue
-            before = found.get(name, Sums(0, 0.0, 0.0))
-            found[name] = Sums(before.n + len(values) - 1, 0.0, before.squares + sums(values).squares)
+        values = matrix_of(version.runs)
+        told = sums(list(values.values()))
+        for name, n, mean, squares in zip(
+            values, told.n.tolist(), told.mean.tolist(), told.squares.tolist(), strict=True
+        ):
+            if n > 1 and math.isfinite(mean):
+                before = found.get(name, NO_PAST)
+                found[name] = Past(before.df + int(n) - 1, before.squares + squares)
     return found
 
 
-def _named(item: _Item, row: Row, looked: Outcome, place: int) -> Answer:
+def _named(item: _Item, row: Row, looked: Outcome, place: int, doubt: Doubt | None) -> Answer:
     """The row's answer in the words of the format."""
-    against = item.question.against
-    doubt = looked.doubts[place]
-    used = row.now[: max(looked.looks, 1)]
+    pair = item.pair
     if looked.failing[place]:
-        return moved(used, row.recorded, item.policy, against)
+        return moved(_looked_at(pair, row, looked))
     if doubt:
         return doubted(doubt, len(row.recorded))
-    if against == "base" and looked.moved[place]:
-        answer = moved(used, row.recorded, item.policy, against)
+    if pair.against == "base" and looked.moved[place]:
+        answer = moved(_looked_at(pair, row, looked))
         if answer.result != "worse":
             return answer
-    return Answer("tolerance" if row.allowed is not None else "statistical")
+    return Answer("statistical" if row.allowed is None else "tolerance")
 
 
-def _made(item: _Item, answer: Answer, noticed: float | None = None) -> Check:
-    return check(item.metric, item.recorded, item.now, item.policy, item.question.against, answer, noticed)
+def _looked_at(pair: Pair, row: Row, looked: Outcome) -> Pair:
+    """The pair with the values that were judged."""
+    known = pair.known if len(row.recorded) == len(pair.recorded) else spread(row.recorded)
+    return pair._replace(now=row.now[: max(looked.looks, 1)], known=known)

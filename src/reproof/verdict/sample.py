@@ -8,11 +8,11 @@ are one observation. A stage that was taken from another run says nothing about 
 from __future__ import annotations
 
 import math
-from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from reproof.runs.record import oldest_first, trained_by
 from reproof.verdict.changes import same_numeric_class
+from reproof.verdict.noise import libraries
 from reproof.verdict.policy import is_fine
 
 if TYPE_CHECKING:
@@ -128,18 +128,12 @@ def repeat_each_other(runs: Sequence[RunRecord]) -> bool:
 
 def agree(one: RunRecord, other: RunRecord, rounding: float = ROUNDING) -> bool:
     """Whether two runs have the same metrics, each equal to the bit or apart by rounding."""
-    before, after = one.results.metrics, other.results.metrics
-    if len(before) != len(after):
+    if not same_metrics((one, other)):
         return False
-    # Runs that vary differ in their first metric already; where they do not, all names have to be looked at.
-    if before and before[0].id == after[0].id and not close(before[0].value, after[0].value, rounding):
-        return False
-    if [metric.id for metric in before] != [metric.id for metric in after]:
-        before = tuple(sorted(before, key=lambda metric: metric.id))
-        after = tuple(sorted(after, key=lambda metric: metric.id))
-        if [metric.id for metric in before] != [metric.id for metric in after]:
-            return False
-    return all(close(old.value, new.value, rounding) for old, new in zip(before, after, strict=True))
+    before, after = one.results.columns, other.results.columns
+    return before.values == after.values or all(
+        close(old, new, rounding) for old, new in zip(before.values, after.values, strict=True)
+    )
 
 
 def no_coincidence(runs: Sequence[RunRecord]) -> bool:
@@ -171,30 +165,43 @@ def close(old: float, new: float, rounding: float = ROUNDING) -> bool:
     return rounding > 0 and math.isfinite(old) and abs(old - new) <= rounding * abs(old)
 
 
-def values_of(runs: Sequence[RunRecord]) -> dict[Id, Sequence[float]]:
+def columns_of(runs: Sequence[RunRecord]) -> dict[Id, Sequence[float]]:
     """Each metric's values, in the order of the runs; a run without the metric adds none."""
-    return columns_of(runs)[0]
-
-
-def columns_of(runs: Sequence[RunRecord]) -> tuple[dict[Id, Sequence[float]], dict[Id, Metric]]:
-    """Each metric's values, in the order of the runs, and the newest run's metric; a run without it adds none."""
-    if not runs:
-        return {}, {}
-    names = list(map(_ID, runs[0].results.metrics))
-    if all(list(map(_ID, run.results.metrics)) == names for run in runs[1:]):
-        columns = [[metric.value for metric in run.results.metrics] for run in runs]
-        values: dict[Id, Sequence[float]] = dict(zip(names, zip(*columns, strict=True), strict=True))
-        return values, dict(zip(names, runs[-1].results.metrics, strict=True))
+    columns = [run.results.columns for run in runs]
+    if same_metrics(runs):
+        values = zip(*(column.values for column in columns), strict=True)
+        return dict(zip(columns[0].ids, values, strict=True))
     found: dict[Id, list[float]] = {}
-    newest: dict[Id, Metric] = {}
-    for run in runs:
-        for metric in run.results.metrics:
-            found.setdefault(metric.id, []).append(metric.value)
-            newest[metric.id] = metric
-    return {**found}, newest
+    for column in columns:
+        for name, value in zip(column.ids, column.values, strict=True):
+            found.setdefault(name, []).append(value)
+    return {**found}
 
 
-_ID = attrgetter("name", "slice")  # `Metric.id`, at a third of its price: there are millions of them
+def matrix_of(runs: Sequence[RunRecord]) -> Mapping[Id, Sequence[float]]:
+    """As `columns_of`, but where all runs have the same metrics, rows of a NumPy matrix (metrics x runs)."""
+    if not same_metrics(runs):
+        return columns_of(runs)
+    np, _ = libraries()
+    columns = [np.frombuffer(run.results.columns.values) for run in runs]
+    return dict(zip(runs[0].results.columns.ids, np.stack(columns, axis=1), strict=True))
+
+
+def same_metrics(runs: Sequence[RunRecord]) -> bool:
+    """Whether there are runs, and all of them have the same metrics."""
+    ids = [run.results.columns.ids for run in runs]
+    return bool(ids) and all(other is ids[0] or other == ids[0] for other in ids)
+
+
+def metrics_of(runs: Sequence[RunRecord]) -> dict[Id, Metric]:
+    """Each metric as the newest run with it has it."""
+    if same_metrics(runs):
+        runs = runs[-1:]
+    return {
+        name: metric
+        for run in runs
+        for name, metric in zip(run.results.columns.ids, run.results.columns.metrics, strict=True)
+    }
 
 
 def past_samples(history: Sequence[Sequence[RunRecord]], sample: Sample) -> tuple[Sample, ...]:

@@ -12,10 +12,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from reproof.verdict import noise
-from reproof.verdict.noise import Checks, Sums, sums
+from reproof.verdict.noise import Checks, Past, sums
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 SHARES = (1 / 2, 1 / 6, 1 / 6, 1 / 6)  # of the allowed false alarms, by look
 LONE = 0.05  # what the others must show where one new run lies farthest off
@@ -26,14 +26,14 @@ FEWEST = 3  # recorded runs that tell how much a training varies, where no past 
 class Row(NamedTuple):
     """One check in numbers. `now` are the values of the new runs, in their order; `recorded` has one at least.
 
-    `past` is summed over earlier versions (n: degrees of freedom). `allowed` is the largest difference that passes
+    `past` is summed over earlier versions. `allowed` is the largest difference that passes
     whatever the noise, None where noise alone decides. `gates`: what it finds decides (else it is only told).
     `foreign`: the runs are of different numeric classes. The others are as in `noise.Checks`.
     """
 
     recorded: Sequence[float]
     now: Sequence[float]
-    past: Sums
+    past: Past
     allowed: Decimal | None
     gates: bool
     foreign: bool
@@ -97,8 +97,9 @@ def judge(rows: Sequence[Row], alpha: float, before: int = 0) -> Outcome:
     np, _ = noise.libraries()
     most = max((len(row.now) for row in rows), default=0)
     bar, first, look, k = 0.0, None, None, 0
+    table = _Table.of(rows)
     for k in range(1, min(most, len(SHARES) - before) + 1):
-        look = _look(rows, k, max(SHARES[before + k - 1] * alpha, bar))
+        look = _look(table, k, max(SHARES[before + k - 1] * alpha, bar))
         last = before + k == len(SHARES)
         if first is not None:  # what is to be confirmed, and nothing else
             look.failing[:] &= first
@@ -123,26 +124,84 @@ def judge(rows: Sequence[Row], alpha: float, before: int = 0) -> Outcome:
     return _outcome("failing" if bar else "open", k, look, more=more)
 
 
-def _look(rows: Sequence[Row], k: int, level: float) -> _Look:
+class _Table(NamedTuple):
+    """The rows as arrays: what no look changes. `recorded` are checks without new values.
+
+    `left` (rows x new runs) says which new values are none of the recorded ones.
+    """
+
+    rows: Sequence[Row]
+    recorded: Checks
+    left: Any
+    gates: Any
+    tolerated: Any
+    allowed: Any
+    foreign: Any
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> _Table:
+        """The arrays of these rows."""
+        np, _ = noise.libraries()
+        count = len(rows)
+
+        def array(values: Iterable[Any], kind: type = float) -> Any:
+            return np.fromiter(values, kind, count)
+
+        recorded = sums([row.recorded for row in rows])
+        nothing = np.zeros(count)
+        checks = Checks(
+            n=recorded.n,
+            mean=recorded.mean,
+            squares=recorded.squares,
+            k=nothing,
+            now=nothing,
+            now_squares=nothing,
+            past_df=array(row.past.df for row in rows),
+            past_squares=array(row.past.squares for row in rows),
+            left=nothing,
+            rows=array(row.rows for row in rows),
+            whole=array(row.whole for row in rows),
+            plain=array((row.plain for row in rows), bool),
+            group=array((row.group for row in rows), int),
+            worse=array(row.worse for row in rows),
+        )
+        return cls(
+            rows=rows,
+            recorded=checks,
+            left=noise.left([row.recorded for row in rows], [row.now for row in rows]),
+            gates=array((row.gates for row in rows), bool),
+            tolerated=array((row.allowed is not None for row in rows), bool),
+            allowed=array(float(row.allowed or 0) for row in rows),
+            foreign=array((row.foreign for row in rows), bool),
+        )
+
+    def checks(self, k: int) -> Checks:
+        """With the first `k` new runs."""
+        now = sums([row.now[:k] for row in self.rows])
+        return replace(
+            self.recorded, k=now.n, now=now.mean, now_squares=now.squares, left=self.left[:, :k].sum(axis=1)
+        )
+
+
+def _look(table: _Table, k: int, level: float) -> _Look:
     np, _ = noise.libraries()
-    count = len(rows)
-    gates = np.fromiter((row.gates for row in rows), bool, count)
-    inside = np.fromiter((_inside(row, k) for row in rows), bool, count)
-    tolerated = np.fromiter((row.allowed is not None for row in rows), bool, count)
-    allowed = np.fromiter((float(row.allowed or 0) for row in rows), float, count)
-    checks = _checks(rows, k)
+    rows, gates, tolerated, allowed = table.rows, table.gates, table.tolerated, table.allowed
+    inside = np.zeros(len(rows), bool)
+    for place in np.nonzero(tolerated)[0]:
+        inside[place] = _inside(rows[place], k)
+    checks = table.checks(k)
     known = noise.spread(checks)
     raw = noise.p_values(checks, known)
     _predict(raw, rows, checks)
     stuck = noise.stuck(checks)
-    foreign = np.fromiter((row.foreign for row in rows), bool, count) & known.floored & ~tolerated
+    foreign = table.foreign & known.floored & ~tolerated
     rare = np.where(stuck, noise.leaving_p(checks), 0.0)
     none = inside | foreign  # differences that are no finding
     p = np.where(none, 1.0, np.maximum(raw, rare))
     both = np.where(none, 1.0, np.maximum(noise.p_values(_both_sides(checks), known), rare))
     failing = _among(gates, p, level)
     if k > 1:
-        _without_lone(failing, rows, k)
+        _without_lone(failing, table, k)
     doubtful = _among(gates, raw, level) & ~failing & ~inside
     noticed = noise.smallest_noticed(checks, known, level)
     powered = inside & ((noticed <= allowed) | (noise.surely_within(checks, known) <= allowed))
@@ -163,7 +222,7 @@ def _look(rows: Sequence[Row], k: int, level: float) -> _Look:
     )
 
 
-def _without_lone(failing: Any, rows: Sequence[Row], k: int) -> None:
+def _without_lone(failing: Any, table: _Table, k: int) -> None:
     """Takes back what a single new run shows alone: the other ones must differ, too. Changed in place.
 
     They are judged together: one strange run shows in many metrics, and in some of those the others lie apart by
@@ -175,12 +234,12 @@ def _without_lone(failing: Any, rows: Sequence[Row], k: int) -> None:
         return
     others = []
     for place in places:
-        row = rows[place]
-        middle = noise.mean_of(row.recorded)
+        row = table.rows[place]
+        middle = table.recorded.mean[place]
         seen = sorted(row.now[:k], key=lambda value: value - middle)
         rises = noise.mean_of(row.now[:k]) > middle
         others.append(row._replace(now=seen[:-1] if rises else seen[1:], worse=1 if rises else -1))
-    checks = _checks(others, k)
+    checks = _Table.of(others).checks(k)
     agrees = noise.discoveries(noise.p_values(checks, noise.spread(checks)), LONE)
     failing[places] = agrees | (checks.k == 0)
 
@@ -231,34 +290,6 @@ def _outcome(
     )
 
 
-def _checks(rows: Sequence[Row], k: int) -> Checks:
-    """The arrays of the first `k` new runs."""
-    np, _ = noise.libraries()
-    recorded = [sums(row.recorded) for row in rows]
-    now = [sums(row.now[:k]) for row in rows]
-    left = [sum(value not in row.recorded for value in row.now[:k]) for row in rows]
-
-    def array(values: Any) -> Any:
-        return np.fromiter(values, float, len(rows))
-
-    return Checks(
-        n=array(one.n for one in recorded),
-        mean=array(one.mean for one in recorded),
-        squares=array(one.squares for one in recorded),
-        k=array(one.n for one in now),
-        now=array(one.mean for one in now),
-        now_squares=array(one.squares for one in now),
-        past_df=array(row.past.n for row in rows),
-        past_squares=array(row.past.squares for row in rows),
-        left=array(left),
-        rows=array(row.rows for row in rows),
-        whole=array(row.whole for row in rows),
-        plain=np.fromiter((row.plain for row in rows), bool, len(rows)),
-        group=np.fromiter((row.group for row in rows), int, len(rows)),
-        worse=array(row.worse for row in rows),
-    )
-
-
 def _both_sides(checks: Checks) -> Checks:
     np, _ = noise.libraries()
     return replace(checks, worse=np.zeros(len(checks.n)))
@@ -281,7 +312,7 @@ def _inside(row: Row, k: int) -> bool:
     """Whether the means lie no further apart than what is allowed; decimal, so that a drop of just that passes."""
     if row.allowed is None:
         return False
-    apart = abs(noise.mean_of(row.now[:k]) - noise.mean_of(row.recorded))
+    apart = abs(noise.mean_of(row.now[:k]) - noise.mean_of([float(value) for value in row.recorded]))
     allowed = float(row.allowed)
     if abs(apart - allowed) > 1e-9 * max(apart, allowed):
         return apart < allowed
@@ -290,4 +321,4 @@ def _inside(row: Row, k: int) -> bool:
 
 def exact_mean(values: Sequence[float]) -> Decimal:
     """The mean of the values as they are printed."""
-    return sum((Decimal(repr(value)) for value in values), Decimal(0)) / len(values)
+    return sum((Decimal(repr(float(value))) for value in values), Decimal(0)) / len(values)
