@@ -190,7 +190,7 @@ def tools(root: str | None = None) -> Tools:
 
         return nbstripout.keys_of_git(root) if root else ((), ())
 
-    def check_names(files: Mapping[str, str | bytes]) -> NameCheck:
+    def check_names(files: Mapping[str, str | bytes | None]) -> NameCheck:
         from reproof.adapters.ruff import RuffCheck
 
         return RuffCheck(files)

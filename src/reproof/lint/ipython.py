@@ -27,8 +27,8 @@ _BARE_COMMAND = re.compile(
 
 def foreign_cell(source: str) -> bool:
     """Whether a cell magic makes the cell another language's (`%%bash`, `%%html`, …)."""
-    first = source.lstrip().split(maxsplit=1)[:1]
-    return bool(first) and first[0].startswith("%%") and first[0] not in _PYTHON_CELL_MAGICS
+    first = source.lstrip()
+    return first.startswith("%%") and first.split(maxsplit=1)[0] not in _PYTHON_CELL_MAGICS
 
 
 def parse_cell(source: str, parse: Callable[[str], ast.Module]) -> ast.Module:

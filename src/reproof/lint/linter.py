@@ -22,7 +22,7 @@ from reproof.lint.suppression import suppress, suppressions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from reproof.config import CheckConfig
     from reproof.lint.baseline import Baseline
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from reproof.lint.suppression import Suppression
 
 
+# Bytes of a file that a program beside us had better not read as well, where most of it says nothing to it.
+LARGE = 64 * 1024
 # Characters of a line that are kept with a finding.
 LONGEST_LINE = 500
 
@@ -53,6 +55,7 @@ class Linter:
         self._per_file = [(matcher([glob]), frozenset(names)) for glob, names in options.per_file_ignores]
         self._baseline = baseline
         self._strict = options.strict
+        self._later: set[str] = set()  # files that rules were not given when they prepared
         self._stale: dict[str, list[str]] = {}  # entries of the baseline that no finding of the file needs
         self._known = frozenset(rule_modules()) | {rule.name for rule in rules}
 
@@ -64,13 +67,23 @@ class Linter:
             types |= rule.files
         return types
 
-    def prepare(self, paths: Sequence[str]) -> None:
-        """Let rules that wait for a program start it, for all files that they will look at."""
+    def prepare(self, paths: Sequence[str], at_once: bool) -> None:
+        """Let rules that wait for a program start it, for all files that they will look at.
+
+        Unless `at_once`, large files are handed to them when they have been read.
+        """
         for rule in self._rules:
             if rule.waits:
                 own = [path for path in paths if rule in self._rules_for(path)]
-                places = ((path, self._tree.place(path)) for path in own)
-                rule.prepare({path: place for path, place in places if place is not None})
+                self._later = set() if at_once else {path for path in own if self._tree.size(path) > LARGE}
+                places = {path: None if path in self._later else self._tree.place(path) for path in own}
+                rule.prepare(
+                    {
+                        path: place
+                        for path, place in places.items()
+                        if place is not None or path in self._later
+                    }
+                )
 
     @property
     def waits(self) -> bool:
@@ -106,7 +119,26 @@ class Linter:
             file = self._tree.open(path)
         except InvalidFile as error:
             return [invalid_file(path, error)]
-        return self._sorted(self._silenced(file, rules, suppressions(file)))
+        found = self._silenced(file, rules, suppressions(file))
+        if all(finding.rule != INVALID_FILE.name for finding in found):
+            try:
+                for rule in rules:
+                    rule.read(file)
+            except InvalidFile as error:
+                found.append(invalid_file(path, error))
+        return self._sorted(found)
+
+    def proceed(self, path: str) -> None:
+        """What was begun, maybe in another process, is there: rules that wait go on with it."""
+        for rule in self._rules:
+            if rule.waits:
+                rule.proceed(path)
+
+    def finish_all(self, begun: Mapping[str, list[Finding]]) -> dict[str, list[Finding]]:
+        """`finish` of all files, those first whose answers come first."""
+        order = sorted(begun, key=self._later.__contains__)
+        finished = {path: self.finish(path, begun[path]) for path in order}
+        return {path: finished[path] for path in begun}
 
     def finish(self, path: str, findings: list[Finding]) -> list[Finding]:
         """Add what the rules that wait have found in a file, and leave out what the baseline tolerates."""

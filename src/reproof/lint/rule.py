@@ -110,8 +110,14 @@ class Rule:
         """Yield what is wrong in one file."""
         raise AssertionError(f"{self.name} does not say how it checks")
 
-    def prepare(self, files: Mapping[str, str | bytes]) -> None:
-        """Learn which files will be checked: by path where each lies on the disk, or its bytes."""
+    def prepare(self, files: Mapping[str, str | bytes | None]) -> None:
+        """Learn which files will be checked: by path on the disk, its bytes, or None: see `read`."""
+
+    def read(self, file: SourceFile) -> None:
+        """Take from a large file, which other rules have read by now, what is needed; maybe in a fork."""
+
+    def proceed(self, path: str) -> None:
+        """Go on with a file that was `read`, in the process that prepared."""
 
     def has_answer(self, path: str) -> bool:
         """Whether a rule that waits has something to say about a file."""

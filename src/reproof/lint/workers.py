@@ -7,7 +7,6 @@ looks at everything. Nothing of this is imported before it is needed.
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections import deque
@@ -18,25 +17,23 @@ from reproof.lint.own_findings import crashed_process
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from multiprocessing.connection import Connection
 
     from reproof.lint.finding import Finding
 
     Look = Callable[[str], list[Finding]]
 
-# Importing multiprocessing and forking twice takes 30 ms. So this process works alone at first, and asks for
-# help when what is left, at the pace so far, would take it several times that long; and never for less than
-# some bytes, since the first file pays for imports and catalogues and makes the pace look slow.
-ALONE = 0.1
-BUSY = 0.5
-PAYS = 0.2
+# Two forks take some 5 ms. So this process works alone at first, and asks for help when what is left, at the pace
+# so far, would take it several times that long; and never for less than some bytes, since the first file pays
+# for imports and catalogues and makes the pace look slow.
+ALONE = 0.005
+BUSY = 0.3
+PAYS = 0.03
 LEAST = 2_000_000
 MOST = 8
 # Bytes that a worker is given at a time: some 30 ms of work, so that none is left with much at the end.
 SHARE = 256 * 1024
-# Trees have no cycles, so that counting references frees them with their file. The collector would only go
-# through them again and again, for a quarter of the time that parsing takes.
-SELDOM = 1_000_000
+# Bytes of a number in the pipes between us and the workers.
+_WIDTH = 4
 
 
 def look_at(
@@ -47,26 +44,21 @@ def look_at(
     `alone` keeps the work in this process: for findings that are to be fixed. Where another program is `busy` on
     all cores, help is asked for later. Raises what `look` raises.
     """
-    often = gc.get_threshold()
-    gc.set_threshold(SELDOM, *often[1:])
-    try:
-        most = 1 if alone else _cores()
-        start = perf_counter()
-        sizes: list[int] = []
-        done = left = 0
-        for index, path in enumerate(paths):
-            spent = perf_counter() - start
-            if most > 1 and spent > (BUSY if busy else ALONE):
-                if not sizes:
-                    sizes = [size(each) for each in paths]
-                    done, left = sum(sizes[:index]), sum(sizes[index:])
-                if left > LEAST and spent * left > PAYS * done:
-                    yield from _Crew(look, paths[index:], sizes[index:], most).work()
-                    return
-                done, left = done + sizes[index], left - sizes[index]
-            yield path, look(path)
-    finally:
-        gc.set_threshold(*often)
+    most = 1 if alone else _cores()
+    start = perf_counter()
+    sizes: list[int] = []
+    done = left = 0
+    for index, path in enumerate(paths):
+        spent = perf_counter() - start
+        if most > 1 and spent > (BUSY if busy else ALONE):
+            if not sizes:
+                sizes = [size(each) for each in paths]
+                done, left = sum(sizes[:index]), sum(sizes[index:])
+            if left > LEAST and spent * left > PAYS * done:
+                yield from _Crew(look, paths[index:], sizes[index:], most).work()
+                return
+            done, left = done + sizes[index], left - sizes[index]
+        yield path, look(path)
 
 
 def without_text(finding: Finding) -> Finding:
@@ -82,18 +74,63 @@ def _cores() -> int:
 
 
 class _Worker:
-    """A process, our end of the pipe to it, and the part of the paths that it looks at."""
+    """A fork that looks at parts of the paths as they are given to it; what it finds comes file by file."""
 
-    def __init__(self, look: Look, others: Iterable[Connection]) -> None:
-        from multiprocessing import get_context
-
-        context = get_context("fork")
-        self.connection, theirs = context.Pipe()
-        ours = (self.connection, *others)
-        self.process = context.Process(target=_serve, args=(look, theirs, ours), daemon=True)
-        self.process.start()
-        theirs.close()
+    def __init__(self, look: Look, paths: Sequence[str], others: Iterable[_Worker]) -> None:
+        parts, self._parts = os.pipe()
+        self.answers, answers = os.pipe()
         self.part = range(0)
+        self.gone = False
+        self._heard = b""
+        try:
+            self.pid = os.fork()
+        except OSError:
+            for end in (parts, self._parts, self.answers, answers):
+                os.close(end)
+            raise
+        if self.pid == 0:
+            code = 1
+            try:
+                # As long as we held the parent's ends, no worker would see that the parent is gone.
+                for worker in (self, *others):
+                    worker.close()
+                _serve(look, paths, parts, answers)
+                code = 0
+            finally:
+                os._exit(code)
+        os.close(parts)
+        os.close(answers)
+
+    def give(self, part: range) -> None:
+        """Let it look at more; raises `BrokenPipeError` where it is gone."""
+        os.write(self._parts, part.start.to_bytes(_WIDTH, "big") + part.stop.to_bytes(_WIDTH, "big"))
+        self.part = part
+
+    def hear(self) -> list[list[Finding] | None]:
+        """What it has found since the last time, file by file; nothing at all where it is gone."""
+        from pickle import loads
+
+        came = os.read(self.answers, 1 << 20)
+        self.gone = not came
+        self._heard += came
+        found = []
+        while len(self._heard) >= (end := _WIDTH + int.from_bytes(self._heard[:_WIDTH], "big")):
+            found.append(loads(self._heard[_WIDTH:end]))  # noqa: S301  written by our own fork
+            self._heard = self._heard[end:]
+        return found
+
+    def close(self) -> None:
+        """Let go of our ends of its pipes."""
+        os.close(self._parts)
+        os.close(self.answers)
+
+    def end(self) -> int:
+        """End it, whatever it does; its exit code, negative for a signal."""
+        import signal
+
+        os.kill(self.pid, signal.SIGKILL)
+        self.close()
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
 
 class _Crew:
@@ -104,12 +141,12 @@ class _Crew:
         self._paths = paths
         self._parts = _parts(sizes)
         self._most = most
-        self._workers: dict[Connection, _Worker] = {}
+        self._workers: dict[int, _Worker] = {}  # by the pipe of their answers
         self._found: dict[int, list[Finding]] = {}
 
     def work(self) -> Iterator[tuple[str, list[Finding]]]:
         """Each path with its findings, in order; no worker is left, however this ends."""
-        from multiprocessing.connection import wait
+        import select
 
         try:
             for index, path in enumerate(self._paths):
@@ -117,13 +154,12 @@ class _Crew:
                     if not self._hire():
                         self._look_here()
                         continue
-                    for connection in wait(list(self._workers)):
-                        self._hear(self._workers[connection])  # type: ignore[index]
+                    for answers in select.select(list(self._workers), (), ())[0]:
+                        self._hear(self._workers[answers])
                 yield path, self._found.pop(index)
         finally:
             for worker in self._workers.values():
-                worker.process.terminate()
-                worker.process.join()
+                worker.end()
 
     def _hire(self) -> bool:
         """Fill the crew as long as there is work to give; False where the system has no process for us."""
@@ -133,8 +169,8 @@ class _Crew:
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             while self._parts and len(self._workers) < self._most:
-                worker = _Worker(self._look, self._workers)
-                self._workers[worker.connection] = worker
+                worker = _Worker(self._look, self._paths, self._workers.values())
+                self._workers[worker.answers] = worker
                 self._give(worker)
         except OSError:
             self._most = len(self._workers)
@@ -148,26 +184,28 @@ class _Crew:
 
     def _give(self, worker: _Worker) -> None:
         if self._parts:
-            worker.part = self._parts.popleft()
-            worker.connection.send([self._paths[index] for index in worker.part])
+            try:
+                worker.give(self._parts[0])
+            except BrokenPipeError:
+                return  # it is gone, which is heard next
+            self._parts.popleft()
 
     def _hear(self, worker: _Worker) -> None:
-        """Take what a worker found in one file; where it ended instead, say so, and let others go on."""
-        index = worker.part[0]
-        try:
-            found = worker.connection.recv()
-        except (EOFError, OSError):
-            del self._workers[worker.connection]
-            worker.process.join()
-            found = [crashed_process(self._paths[index], worker.process.exitcode or 0)]
-            if len(worker.part) > 1:
-                self._parts.appendleft(worker.part[1:])
-        else:
-            worker.part = worker.part[1:]
-            if not worker.part:
-                self._give(worker)
-        # What raised there raises here, where somebody can be told.
-        self._found[index] = self._look(self._paths[index]) if found is None else found
+        """Take what a worker found; where it ended instead, say so, and let others go on."""
+        for found in worker.hear():
+            index, worker.part = worker.part[0], worker.part[1:]
+            # What raised there raises here, where somebody can be told.
+            self._found[index] = self._look(self._paths[index]) if found is None else found
+        if worker.gone:
+            del self._workers[worker.answers]
+            code = worker.end()
+            if worker.part:
+                index, left = worker.part[0], worker.part[1:]
+                self._found[index] = [crashed_process(self._paths[index], code)]
+                if left:
+                    self._parts.appendleft(left)
+        elif not worker.part:
+            self._give(worker)
 
 
 def _parts(sizes: Sequence[int]) -> deque[range]:
@@ -184,20 +222,18 @@ def _parts(sizes: Sequence[int]) -> deque[range]:
     return parts
 
 
-def _serve(look: Look, connection: Connection, inherited: Iterable[Connection]) -> None:
-    """A worker's life: paths come in, and the findings of each go out, until the other end is closed."""
+def _serve(look: Look, paths: Sequence[str], parts: int, answers: int) -> None:
+    """A worker's life: parts come in, and what is found in each file goes out, until the other end is closed."""
     import signal
+    from pickle import dumps
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # our parent hears it as well, and ends us
-    for other in inherited:
-        other.close()  # as long as we held them, no worker would see that the parent is gone
-    try:
-        while True:
-            for path in connection.recv():
-                try:
-                    found = [without_text(finding) for finding in look(path)]
-                except Exception:  # noqa: BLE001  the parent looks itself, and meets it
-                    found = None
-                connection.send(found)
-    except (EOFError, OSError):
-        return
+    while part := os.read(parts, 2 * _WIDTH):
+        for index in range(int.from_bytes(part[:_WIDTH], "big"), int.from_bytes(part[_WIDTH:], "big")):
+            try:
+                found = [without_text(finding) for finding in look(paths[index])]
+            except Exception:  # noqa: BLE001  the parent looks itself, and meets it
+                found = None
+            answer = dumps(found)
+            with open(answers, "wb", closefd=False) as pipe:
+                pipe.write(len(answer).to_bytes(_WIDTH, "big") + answer)

@@ -18,6 +18,7 @@ import pytest
 from reproof.adapters.ruff import RuffCheck
 from reproof.cli import main
 from reproof.errors import Exit
+from reproof.lint import linter, workers
 
 RULES = "dirty-notebook,out-of-order-cells,undefined-in-order"
 STREAM = {"output_type": "stream", "name": "stdout", "text": ["1\n"]}
@@ -221,6 +222,38 @@ def test_names_are_checked_anew_only_where_a_fix_changed_the_code(
     assert "0.37" not in Path("n.ipynb").read_text()
     assert [(name, kind) for name, _, kind in names(found)] == [("x", "hidden-state")]
     assert len(started) > 2
+
+
+@pytest.mark.parametrize("busy", [0.3, -1.0], ids=["one-process", "workers"])
+def test_large_notebooks_are_checked_as_small_ones_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], busy: float
+) -> None:
+    monkeypatch.setattr(workers, "BUSY", busy)
+    monkeypatch.setattr(workers, "LEAST", 0)
+    monkeypatch.setattr(workers, "PAYS", -1.0)
+    monkeypatch.chdir(tmp_path)
+    plot = {"output_type": "display_data", "metadata": {}, "data": {"image/png": "A" * linter.LARGE}}
+    markdown = {"cell_type": "markdown", "metadata": {}, "source": "# text"}
+
+    def found(*outputs: Any) -> list[dict[str, Any]]:
+        for number in range(6):
+            cells = (
+                cell("x = 1\n", outputs=list(outputs)),
+                markdown,
+                cell(f"y{number}"),
+                cell(f"y{number} = x"),
+            )
+            Path(f"{number}.ipynb").write_text(notebook(*cells))
+        Path("broken.ipynb").write_text(notebook(cell("z = = 1", outputs=list(outputs))))
+        Path("nothing.ipynb").write_text('{"cells": ["' + "A" * len(outputs) * linter.LARGE + '"]}')
+        main(["check", "--select", "undefined-in-order", "--format", "json", "."])
+        captured = capfd.readouterr()
+        assert "broken.ipynb: names are not checked: cell 1" in captured.err
+        return json.loads(captured.out)  # type: ignore[no-any-return]
+
+    small, large = found(), found(plot)
+    assert small == large
+    assert [each["name"] for each in small] == [*(f"y{number}" for number in range(6)), "nothing.ipynb"]
 
 
 def program(folder: Path, name: str, text: str) -> Path:

@@ -40,14 +40,17 @@ _HIDDEN_DEFINITIONS = re.compile(
     r"^[ \t]*%(?:run|pylab|store[ \t]+-r|load|loadpy|recall|rerun)\b|^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]?\*"
     r"|\b(?:globals|locals|vars)\(\)[ \t]*(?:\[|\.update|\.setdefault)|(?<![\w.])exec\("
     r"|\bget_ipython\(\)\.(?:run|ev|ex|push)"
-    r"|\buser_ns\b",
-    re.MULTILINE,
+    r"|\buser_ns\b"
 )
 _HINTS = (
     *("%run", "%pylab", "%store", "%load", "%re", "import *", "import*", "globals", "locals", "vars("),
     *("exec(", "get_ipython", "user_ns"),
 )
 _MAGIC_LINE = re.compile(r"^[ \t]*(?:[\w, \t.]+=[ \t]*)?%{1,2}([A-Za-z_]\w*)(.*)$", re.MULTILINE)
+# What stands behind a name that is assigned to, alone, annotated or among others; and what makes it an argument.
+_BOUND = re.compile(r"[ \t]*(?::=|(?:[-+*/@%&|^]|//|\*\*|<<|>>)?=(?!=)|[:,)\]#\\]|$)")
+_MAKES = frozenset({"import", "as", "for"})
+_CALL = re.compile(r"\w\(")
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -55,9 +58,11 @@ def hides_definitions(file: NotebookFile) -> bool:
     """Whether names come into the notebook unseen, so that nothing can be said: `%run`, star imports, exec."""
     sources = (cell.source for cell in file.cells if cell.kind == "code")
     return any(
-        _HIDDEN_DEFINITIONS.search(source)
+        _HIDDEN_DEFINITIONS.search(line)
         for source in sources
         if any(hint in source for hint in _HINTS)  # the pattern takes its time
+        for line in source.splitlines()
+        if any(hint in line for hint in _HINTS)
     )
 
 
@@ -112,16 +117,45 @@ def defined_below(codes: tuple[Code, ...], use: Use) -> tuple[int, int] | None:
 
 def _looks_bound(text: str, name: str) -> bool:
     """Whether some line may bind a name; parsing every cell that mentions it would take its time."""
-    for line in text.splitlines():
-        at = line.find(name)
-        if at >= 0 and (
-            line.find("=") > at
-            or line[at + len(name) :].lstrip()[:1] in {"=", ",", ")", "]", ":"}
-            or any(word in line for word in ("import", " as ", "def ", "class ", "for "))
-            or line.strip(" \t,()[]") == name
-        ):
-            return True
+    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        for match in word.finditer(line) if name in line else ():
+            how = _BOUND.match(line, match.end())
+            if _may_bind(line[: match.start()], how and how[0]):
+                keyword = how is not None and how[0] == "="
+                if _runs_in_the_cell(lines, number, keyword):
+                    return True
     return False
+
+
+def _may_bind(before: str, after: str | None) -> bool:
+    """Whether a name is imported, defined or assigned to, by its line; `after` is what follows such a name."""
+    words = before.split()
+    if not _MAKES.isdisjoint(words) or words[-1:] in (["def"], ["class"]):
+        return True
+    if after is None or after.endswith(":="):
+        return after is not None
+    return not _CALL.search(before) and (after.endswith("=") or not ("=" in before or words[:1] == ["del"]))
+
+
+def _runs_in_the_cell(lines: list[str], number: int, keyword: bool) -> bool:
+    """Whether a line may be of no function or class, by its indentation, and no argument where `keyword`."""
+    indent = _indent(lines[number])
+    for line in reversed(lines[:number]):
+        if indent == 0:
+            break
+        if line.strip() and _indent(line) < indent:
+            indent = _indent(line)
+            if line.lstrip().startswith(("def ", "class ", "async def ")):
+                return False
+            if keyword and line.rstrip().endswith(("(", ",")):
+                return False
+    return True
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _kernel_name(metadata: dict[str, Any]) -> str:

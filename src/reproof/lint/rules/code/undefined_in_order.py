@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from reproof.lint.finding import Aspect, Span
-from reproof.lint.notebooks.name_check import Names
+from reproof.lint.notebooks.name_check import Names, without_outputs
 from reproof.lint.rule import Bad, Good, Rule
 from reproof.lint.source import FileType, NotebookFile
 
@@ -82,18 +82,33 @@ class UndefinedInOrder(Rule):
         super().__init__(options, tools)
         self._builtins = frozenset(options.notebooks.builtins)
         self._check: NameCheck | None = None
-        self._answers: Mapping[str, Names] | None = None
+        self._prepared: frozenset[str] = frozenset()
+        self._later: frozenset[str] = frozenset()
         self._unchecked: dict[str, str] = {}
 
-    def prepare(self, files: Mapping[str, str | bytes]) -> None:
+    def prepare(self, files: Mapping[str, str | bytes | None]) -> None:
         """Start the check of all notebooks, so that it runs while the other rules look."""
         if files and self.tools.check_names:
+            self._prepared = frozenset(files)
+            self._later = frozenset(path for path, where in files.items() if where is None)
             self._check = self.tools.check_names(files)
+
+    def read(self, file: SourceFile) -> None:
+        """Hand over a large notebook without its outputs, which somebody has parsed already."""
+        if self._check and file.path in self._later:
+            assert isinstance(file, NotebookFile)
+            whole = "cells" not in file.document  # as nbformat 3 has it
+            self._check.add(file.path, file.data if whole else without_outputs(file.document, file.raw_cells))
+
+    def proceed(self, path: str) -> None:
+        """Let the check go on with what was handed over."""
+        if self._check and path in self._later:
+            self._check.proceed(path)
 
     def has_answer(self, path: str) -> bool:
         """Whether something was found in a notebook, so that it is worth opening once more."""
-        said = self._known().get(path)
-        if said is not None and said.problem is not None and said.cell is not None:
+        said = self._check.names(path) if self._check else _NOTHING
+        if said.problem is not None and said.cell is not None:
             self._leave(path, said)  # a cell that does not parse: nothing more to be seen in the file
             return False
         return said != _NOTHING
@@ -105,7 +120,7 @@ class UndefinedInOrder(Rule):
 
     def notes(self) -> list[str]:
         """What was not checked, and why."""
-        shown = [f"{path}: names are not checked: {why}" for path, why in list(self._unchecked.items())[:3]]
+        shown = [f"{path}: names are not checked: {why}" for path, why in sorted(self._unchecked.items())[:3]]
         more = len(self._unchecked) - len(shown)
         return shown + ([f"and names of {more} more notebooks, for like reasons"] if more else [])
 
@@ -162,17 +177,16 @@ class UndefinedInOrder(Rule):
             help=next_step,
         )
 
-    def _known(self) -> Mapping[str, Names]:
-        if self._answers is None:
-            self._answers = self._check.result() if self._check else {}
-        return self._answers
-
     def _names(self, file: NotebookFile) -> Names:
-        if file.path not in self._known() or not _same_code(file):
-            if not self.tools.check_names:
-                return _NOTHING
-            return self.tools.check_names({file.path: file.data}).result().get(file.path, _NOTHING)
-        return self._known()[file.path]
+        if self._check and file.path in self._prepared and _same_code(file):
+            return self._check.names(file.path)
+        if not self.tools.check_names:
+            return _NOTHING
+        check = self.tools.check_names({file.path: file.data})
+        try:
+            return check.names(file.path)
+        finally:
+            check.stop()
 
 
 def _same_code(file: NotebookFile) -> bool:
