@@ -107,7 +107,9 @@ class UndefinedInOrder(Rule):
 
     def has_answer(self, path: str) -> bool:
         """Whether something was found in a notebook, so that it is worth opening once more."""
-        said = self._check.names(path) if self._check else _NOTHING
+        if self._check is None or path not in self._prepared:
+            return True
+        said = self._check.names(path)
         if said.problem is not None and said.cell is not None:
             self._leave(path, said)  # a cell that does not parse: nothing more to be seen in the file
             return False
