@@ -12,13 +12,13 @@ import sys
 from collections import deque
 from time import perf_counter
 
+from reproof.lint.finding import Aspect, Finding, Fix, Span
 from reproof.lint.own_findings import crashed_process
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from reproof.lint.finding import Finding
+    from typing import Any
 
     Look = Callable[[str], list[Finding]]
 
@@ -108,14 +108,12 @@ class _Worker:
 
     def hear(self) -> list[list[Finding] | None]:
         """What it has found since the last time, file by file; nothing at all where it is gone."""
-        from pickle import loads
-
         came = os.read(self.answers, 1 << 20)
         self.gone = not came
         self._heard += came
         found = []
         while len(self._heard) >= (end := _WIDTH + int.from_bytes(self._heard[:_WIDTH], "big")):
-            found.append(loads(self._heard[_WIDTH:end]))  # noqa: S301  written by our own fork
+            found.append(_unpacked(self._heard[_WIDTH:end]))
             self._heard = self._heard[end:]
         return found
 
@@ -225,15 +223,42 @@ def _parts(sizes: Sequence[int]) -> deque[range]:
 def _serve(look: Look, paths: Sequence[str], parts: int, answers: int) -> None:
     """A worker's life: parts come in, and what is found in each file goes out, until the other end is closed."""
     import signal
-    from pickle import dumps
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # our parent hears it as well, and ends us
     while part := os.read(parts, 2 * _WIDTH):
         for index in range(int.from_bytes(part[:_WIDTH], "big"), int.from_bytes(part[_WIDTH:], "big")):
             try:
-                found = [without_text(finding) for finding in look(paths[index])]
+                found = look(paths[index])
             except Exception:  # noqa: BLE001  the parent looks itself, and meets it
                 found = None
-            answer = dumps(found)
+            answer = _packed(found)
             with open(answers, "wb", closefd=False) as pipe:
                 pipe.write(len(answer).to_bytes(_WIDTH, "big") + answer)
+
+
+def _packed(found: list[Finding] | None) -> bytes:
+    """What was found in a file as JSON; the texts that fixes hold on to stay behind."""
+    import json
+
+    def row(finding: Finding) -> dict[str, Any]:
+        fix = finding.fix and {name: each for name, each in vars(finding.fix).items() if name != "make"}
+        return {**vars(finding), "aspect": finding.aspect.value, "span": vars(finding.span), "fix": fix}
+
+    return json.dumps(found and [row(finding) for finding in found]).encode()
+
+
+def _unpacked(data: bytes) -> list[Finding] | None:
+    import json
+
+    rows = json.loads(data)
+    return rows and [
+        Finding(
+            **row
+            | {
+                "aspect": Aspect(row["aspect"]),
+                "span": Span(**row["span"]),
+                "fix": row["fix"] and Fix(make=tuple, **row["fix"]),
+            }
+        )
+        for row in rows
+    ]
