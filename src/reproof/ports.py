@@ -129,11 +129,16 @@ class Trainer(Protocol):
         """Train once; a training that fails is an `Outcome`, not an exception."""
 
 
+# They bring other people's packages into branches of the repository itself. Nobody can register such a name.
+UPDATERS = ("dependabot[bot]",)
+
+
 @dataclass(frozen=True, slots=True)
 class PullRequest:
     """A pull request as the forge names it; commits are full ids.
 
     `head_repository` (`owner/name`) is None where the fork was deleted; `head_repository_id` where nobody asked.
+    `author` is who opened it, None for a deleted account.
     """
 
     number: int
@@ -143,6 +148,16 @@ class PullRequest:
     base: str
     base_ref: str
     head_repository_id: int | None = None
+    author: str | None = None
+
+    def is_outside(self, repository: str | None) -> bool:
+        """Whether nobody with write access to `repository` vouches for its code: a fork's, or a bot's updates.
+
+        GitHub gives such a pull request a token that cannot write, and no secrets.
+        """
+        if self.author in UPDATERS or self.head_repository is None or repository is None:
+            return True
+        return self.head_repository.lower() != repository.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +208,9 @@ class Forge(Protocol):
 
     def artifact(self, run: int, name: str, member: str, limit: int) -> bytes:
         """One file, of at most `limit` bytes, of an artifact that a workflow run left."""
+
+    def artifact_id(self, run: int, name: str) -> int | None:
+        """The number of the newest artifact of that name that a workflow run left; None where there is none."""
 
     def our_comment(self, pull: int, marker: str) -> Comment | None:
         """The comment by us that starts with the marker, over all pages."""

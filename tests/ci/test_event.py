@@ -82,7 +82,24 @@ def test_an_enterprise_server_keeps_its_addresses(tmp_path: Path) -> None:
 def test_a_fork_is_told_from_the_repository_itself(tmp_path: Path, source: object, fork: bool) -> None:
     payload = copy.deepcopy(PAYLOAD)
     payload["pull_request"]["head"]["repo"] = source
-    assert read_event(environ(tmp_path, payload)).from_fork is fork
+    pull = read_event(environ(tmp_path, payload)).pull
+    assert pull is not None
+    assert pull.is_outside("octo/demo") is fork
+
+
+@pytest.mark.parametrize(
+    ("user", "outside"),
+    [({"login": "dependabot[bot]"}, True), ({"login": "dependabot"}, False), (None, False)],
+    ids=["bot", "person", "deleted-account"],
+)
+def test_dependabots_branches_are_vouched_for_by_nobody(
+    tmp_path: Path, user: dict[str, str] | None, outside: bool
+) -> None:
+    payload = copy.deepcopy(PAYLOAD)
+    payload["pull_request"]["user"] = user
+    pull = read_event(environ(tmp_path, payload)).pull
+    assert pull is not None
+    assert pull.is_outside("octo/demo") is outside
 
 
 def test_a_push_knows_the_default_branch(tmp_path: Path) -> None:
@@ -91,7 +108,6 @@ def test_a_push_knows_the_default_branch(tmp_path: Path) -> None:
     event = read_event(environ(tmp_path, payload, **more))
     assert event.on_default_branch
     assert event.pull is None
-    assert not event.from_fork
 
 
 @pytest.mark.parametrize(

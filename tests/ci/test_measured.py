@@ -12,14 +12,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reproof.ci import measured as handover
-from reproof.ci.measured import Measured, dump, load, pack, unpack
+from reproof.ci.measured import Measured, load, pack, unpack
 from reproof.errors import UsageError
 from reproof.runs.record import Metric, RunRecord
+from reproof.training.waves import JOBS, WAVES
 from reproof.verdict.comparison import Failure
 from tests.runs.records import RECORDS, record
 
 HEAD, KEY = "a" * 40, "b" * 64
 ONE = Measured(HEAD, KEY, (record(1), record(2)), None, 2, 0.5)
+
+
+def dump(measured: Measured) -> bytes:
+    data = handover.dump(measured)
+    assert data is not None
+    return data
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -77,9 +84,25 @@ def test_anything_else_is_refused(data: bytes) -> None:
         load(data)
 
 
-def test_too_many_records_are_refused() -> None:
+def test_too_many_records_are_neither_written_nor_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = dump(ONE)
+    monkeypatch.setattr(handover, "MOST_RECORDS", 1)
+    assert handover.dump(ONE) is None
+    assert pack(ONE) is None
     with pytest.raises(UsageError, match="more than"):
-        load(dump(replace(ONE, records=tuple(record(number) for number in range(65)))))
+        load(data)
+
+
+def test_a_whole_matrix_can_be_handed_over() -> None:
+    assert handover.MOST_RECORDS >= WAVES * JOBS
+
+
+def test_what_the_other_half_would_refuse_as_too_large_is_not_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(handover, "LIMIT", len(dump(ONE)) - 1)
+    assert handover.dump(ONE) is None
+    assert pack(ONE) is None
 
 
 def packed(data: bytes) -> str:

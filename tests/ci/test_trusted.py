@@ -173,6 +173,41 @@ def test_a_broken_configuration_of_the_head_is_said(
         open_half().judge(measured(replace(run, code=replace(run.code, commit=head))))
 
 
+def test_results_that_a_pull_request_commits_do_not_stand_in_for_a_training(
+    origin: Path, open_half: Callable[[], Trusted]
+) -> None:
+    """Nothing is trained, and a metrics file says what the base's recorded runs say."""
+    changes = {"params.json": '{"rate": 0.3}', "metrics.json": '{"auc": 0.9}'}
+    head = commit(origin, changes)
+    half = open_half()
+    key = trained(origin, "topic").key
+    judged = half.judge(Measured(head, key))
+    assert judged.verdict == "no-baseline"
+    worse = trained(origin, "topic", 2, auc=0.7)
+    assert half.judge(measured(worse)).verdict == "drifted", "nor for what it is held against"
+
+
+def test_runs_that_a_pull_request_brings_along_are_not_recorded_ones(
+    origin: Path, open_half: Callable[[], Trusted], tmp_path: Path
+) -> None:
+    """A folder of records in the pull request, and a configuration that names it as the store."""
+    from reproof.adapters.records_folder import RecordsFolder
+
+    store = FILES["pyproject.toml"] + '[tool.reproof.store]\nkind = "folder"\npath = "runs"\n'
+    commit(origin, {"pyproject.toml": store, "params.json": '{"rate": 0.3}'})
+    planted = trained(origin, "topic", 2)
+    RecordsFolder(str(tmp_path / "planted")).add([planted])
+    files = [path for path in (tmp_path / "planted").rglob("*") if path.is_file()]
+    texts = {f"runs/{path.relative_to(tmp_path / 'planted')}": path.read_text() for path in files}
+    head = commit(origin, texts)
+    half = open_half()
+    assert half.judge(Measured(head, planted.key)).verdict == "no-baseline"
+    run = replace(planted, code=replace(planted.code, commit=head))
+    judged = half.judge(measured(replace(run, results=record(metrics={"auc": 0.7}).results)))
+    assert judged.verdict == "regressed"
+    assert any("where runs are recorded" in note.why for note in judged.not_checked)
+
+
 def test_numbers_that_are_none_do_not_break_it(origin: Path, open_half: Callable[[], Trusted]) -> None:
     commit(origin, {"train.py": "print(2)\n"})
     half = open_half()

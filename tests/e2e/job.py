@@ -98,8 +98,9 @@ class Runner:
         )
 
     def artifact(self) -> bytes:
-        """The report folder of the newest step, as upload-artifact would send it."""
-        newest = max(self._folder.iterdir(), key=lambda path: int(path.name.partition("-")[2]))
+        """The newest report folder of a step, as upload-artifact would send it."""
+        made = (path for path in self._folder.iterdir() if (path / "reproof-report").is_dir())
+        newest = max(made, key=lambda path: int(path.name.partition("-")[2]))
         data = io.BytesIO()
         with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as opened:
             for path in sorted((newest / "reproof-report").iterdir()):

@@ -42,6 +42,9 @@ def test_a_merge_is_recorded_and_a_pull_request_gets_one_comment_that_follows_it
     (comment,) = github.comments(pull)
     assert comment["body"].startswith(f"{MARKER}\n## ❌ **Regressed**: `accuracy`")
     assert "Cause: **config** (`rate` 0.1 → 0.3)" in comment["body"]
+    assert (
+        f"/actions/runs/{project.run_id}/artifacts/" in comment["body"]
+    )  # report.html, which the job uploaded
     assert worse.outputs["comment-url"] == comment["html_url"]
     (check,) = github.check_runs(head)
     assert check["conclusion"] == "failure"
@@ -61,6 +64,30 @@ def test_a_merge_is_recorded_and_a_pull_request_gets_one_comment_that_follows_it
     assert edited["id"] == comment["id"]
     assert edited["body"].startswith(f"{MARKER}\n## ✅ **Unchanged**")
     assert [check["conclusion"] for check in github.check_runs(head)] == ["success"]
+    assert github.violations() == []
+
+
+def test_results_that_a_repository_claims_and_nobody_can_repeat_are_reported(
+    project: Project, github: GitHubApi
+) -> None:
+    """The base has its metrics committed, and a pull request changes nothing that matters."""
+    (project.folder / ".gitignore").write_text("model.txt\n")
+    (project.folder / "metrics.json").write_text('{"accuracy": 0.95}\n')
+    project.base = project.commit(0.1)
+    pull = github.new_pull()
+    project.git("switch", "--quiet", "--create", "topic")
+    (project.folder / "notes.md").write_text("x\n")
+    head = project.commit(0.1)
+    github.push(pull, head)
+    small = project.pull_request(pull, head, "pull-request.yml")
+    assert (small.exit_code, small.outputs["verdict"]) == (1, "drifted"), small.log
+    assert "Not reproduced" in small.summaries[0]
+    assert github.comments(pull) == []
+    whole = project.pull_request(pull, head)
+    assert (whole.exit_code, whole.outputs["verdict"]) == (1, "drifted"), whole.log
+    (comment,) = github.comments(pull)
+    assert comment["body"].startswith(f"{MARKER}\n## ❌ **Not reproduced**: nothing declared changed")
+    assert [check["conclusion"] for check in github.check_runs(head)] == ["failure"]
     assert github.violations() == []
 
 

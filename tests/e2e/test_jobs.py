@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +20,13 @@ from tests.requires import requires
 pytestmark = [requires("npm"), pytest.mark.xdist_group("jobs")]  # beside the tests with act
 
 TRAIN = """\
-import json, os, sys
+import json, math, os, sys
 rate = json.load(open("params.json"))["rate"]
 if rate > 1:
     sys.exit("the loss is not a number any more")
 drift = float(os.environ.get("DRIFT", 0))
-json.dump({"accuracy": 0.9 - drift - (rate - 0.1) / 2}, open("metrics.json", "w"))
+many = {f"metric {number}": math.sin(number) for number in range(int(os.environ.get("MANY", 0)))}
+json.dump({"accuracy": 0.9 - drift - (rate - 0.1) / 2, **many}, open("metrics.json", "w"))
 open("model.txt", "w").write(f"weights {rate}")
 """
 FILES = {
@@ -55,12 +58,13 @@ class Demo:
         self.base = git(self.origin, "rev-parse", "main")
         self.pull = github.new_pull()
         self.head = self.base
+        self.author = "octo"
 
     def record(self) -> Done:
         event = {"ref": "refs/heads/main", "repository": OWN}
         return self.runner.step("push", event, checkout=git(self.origin, "rev-parse", "main"))
 
-    def change(self, rate: float, files: dict[str, str] | None = None, *, fork: bool = False) -> str:
+    def change(self, rate: float, files: Mapping[str, str] | None = None, *, fork: bool = False) -> str:
         """A commit on the pull request's branch."""
         git(self.origin, "checkout", "-q", "-B", "topic", self.head)
         self.head = commit(
@@ -75,15 +79,16 @@ class Demo:
     def event(self, head: str | None = None, *, fork: bool = False) -> dict[str, Any]:
         pull = {
             "number": self.pull,
+            "user": {"login": self.author},
             "head": {"ref": "topic", "sha": head or self.head, "repo": FORK if fork else OWN},
             "base": {"ref": "main", "sha": self.base, "repo": OWN},
         }
         return {"action": "synchronize", "pull_request": pull, "repository": OWN}
 
-    def measure(self, *, fork: bool = False) -> Done:
+    def measure(self, *, fork: bool = False, **inputs: str) -> Done:
         event = self.event(fork=fork)
         return self.runner.step(
-            "pull_request", event, checkout=self.head, token=None if fork else "bot-token"
+            "pull_request", event, checkout=self.head, token=None if fork else "bot-token", **inputs
         )
 
     def report(self, measured: Done, **more: Any) -> Done:
@@ -132,6 +137,19 @@ def test_a_forks_numbers_are_self_reported_and_neutral(demo: Demo, github: GitHu
     assert "**Regressed**" in body
     assert demo.conclusions() == ["neutral"]
     assert github.violations() == []
+
+
+def test_dependabots_numbers_are_self_reported_and_neutral(demo: Demo) -> None:
+    """Its branches are the repository's own, and what is in them are other people's packages."""
+    demo.author = "dependabot[bot]"
+    demo.record()
+    demo.change(0.101)
+    measured = demo.measure()
+    assert measured.outputs["verdict"] == "unchanged", measured.log
+    assert demo.report(measured).exit_code == 0
+    (body,) = demo.comments()
+    assert "**Self-reported**" in body
+    assert demo.conclusions() == ["neutral"]
 
 
 def test_a_stranger_cannot_make_another_pull_request_get_the_report(demo: Demo, github: GitHubApi) -> None:
@@ -201,6 +219,47 @@ def test_a_second_push_while_the_first_still_runs_leaves_the_newer_report(demo: 
     assert second_head[:7] in body
 
 
+TRAINS = """\
+import fastmath
+weight = float(open("data/raw.csv").read().split()[1])
+""" + TRAIN.replace("0.9 -", "weight - fastmath.lost -")
+CAUSES = {
+    "code": ({"train.py": TRAINS.replace("weight -", "weight - 0.2 -")}, "regressed", "`train.py`"),
+    "config": ({"params.json": '{"rate": 0.5, "seed": 1}'}, "regressed", "`rate` 0.1 → 0.5"),
+    "data": ({"data/raw.csv": "weight\n0.7\n"}, "regressed", "`data/raw.csv`"),
+    "environment": ({"notes.md": "x"}, "drifted", "`fastmath` 1.0 → 1.1"),
+}
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_what_made_the_results_worse_is_named(demo: Demo, tmp_path: Path, cause: str) -> None:
+    """In a pull request of the repository itself; a package that nobody pinned moves by itself."""
+    files, verdict, evidence = CAUSES[cause]
+    for version, lost in (("1.0", 0.0), ("1.1", 0.2)):
+        made = tmp_path / version / f"fastmath-{version}.dist-info/METADATA"
+        made.parent.mkdir(parents=True)
+        made.write_text(f"Metadata-Version: 2.1\nName: fastmath\nVersion: {version}\n")
+        (tmp_path / version / "fastmath.py").write_text(f"lost = {lost}\n")
+    base = {
+        "train.py": TRAINS,
+        "data/raw.csv": "weight\n0.9\n",
+        "requirements.txt": "fastmath\n",
+        "pyproject.toml": FILES["pyproject.toml"].replace("params =", 'data = ["data/"]\nparams ='),
+    }
+    demo.head = demo.base = commit(demo.origin, base)
+    demo.runner.variables = {"PYTHONPATH": str(tmp_path / "1.0")}
+    assert demo.record().exit_code == 0
+    if cause == "environment":
+        demo.runner.variables = {"PYTHONPATH": str(tmp_path / "1.1")}
+    demo.change(0.1, files)
+    measured = demo.measure(retrain="always")
+    assert (measured.outputs["verdict"], measured.exit_code) == (verdict, 1), measured.log
+    assert demo.report(measured).exit_code == 0
+    (body,) = demo.comments()
+    assert f"Cause: **{cause}** ({evidence}" in body.splitlines()[1]
+    assert demo.conclusions() == ["failure"]
+
+
 def test_drift_and_no_baseline_and_a_failing_training(demo: Demo) -> None:
     demo.change(0.1, {"notes.md": "x"})
     nothing = demo.measure()
@@ -213,6 +272,27 @@ def test_drift_and_no_baseline_and_a_failing_training(demo: Demo) -> None:
     assert demo.report(failing).outputs["verdict"] == "failed"
     assert demo.conclusions() == ["failure"]
     assert len(demo.comments()) == 1
+
+
+def test_records_that_are_too_large_for_an_output_come_from_the_artifact(
+    demo: Demo, github: GitHubApi
+) -> None:
+    demo.runner.variables = {"MANY": "9000"}
+    demo.record()
+    demo.change(0.3)
+    measured = demo.measure()
+    assert measured.exit_code == 1
+    assert measured.outputs["measured"] == ""
+    nothing = demo.report(measured, run=7401)
+    assert (nothing.exit_code, demo.comments()) == (0, [])
+    assert "left no artifact" in nothing.log
+    github.upload(7401, demo.runner.artifact())
+    assert demo.report(measured, run=7401).outputs["verdict"] == "regressed"
+    (body,) = demo.comments()
+    assert re.search(r"and \d+ more metrics", body)
+    (number,) = re.findall(r"\[report with charts\]\(\S+/actions/runs/7401/artifacts/(\d+)\)", body)
+    assert int(number) > 0
+    assert github.violations() == []
 
 
 TROUBLE = {

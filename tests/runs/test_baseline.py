@@ -105,6 +105,19 @@ def test_what_the_base_carries_itself_counts_where_the_store_has_nothing_of_it(r
     assert runs_of_key(MemoryStore(), repository, "0" * 64, head) == ()
 
 
+def test_results_that_a_change_commits_do_not_replace_what_it_started_from(root: Path) -> None:
+    """Nothing declared changes, so that both are of one key; only the base's are held against."""
+    first = commit(root, {"metrics.json": '{"auc": 0.9}'})
+    git(root, "switch", "-q", "-c", "topic")
+    head = commit(root, {"metrics.json": '{"auc": 0.7}'})
+    repository = GitRepository(str(root))
+    own = record_in_commit(repository, head)
+    assert own is not None
+    held = held_against(MemoryStore(), repository, own.key, head, "main")
+    assert [run.code.commit for run in held.same_key] == [first]
+    assert [metric.value for run in held.same_key for metric in run.results.metrics] == [0.9]
+
+
 def test_a_commit_whose_files_cannot_be_read_carries_no_record(root: Path) -> None:
     commit(root, {"metrics.json": '{"auc": 0.9}', "reproof.toml": "train = 3\n"})
     assert record_in_commit(GitRepository(str(root)), "HEAD") is None

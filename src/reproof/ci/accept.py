@@ -93,10 +93,10 @@ def _accepted(event: Event, inputs: Inputs, forge: Forge, comment: IssueComment)
     pull = forge.pull(comment.number)
     record = _measured(forge, pull, wanted.run)
     url = f"{event.server_url}/{event.repository}.git"
-    fork = (pull.head_repository or "").lower() != (event.repository or "").lower()
     with trusted(url, pull, inputs.token, push=True) as half:
         half.verify(record)
-        return _kept(half, record, wanted, comment.author, self_reported=fork)
+        outside = pull.is_outside(event.repository)
+        return _kept(half, record, wanted, comment.author, self_reported=outside)
 
 
 def _kept(half: Trusted, record: RunRecord, wanted: Asked, who: str, *, self_reported: bool) -> str:

@@ -6,6 +6,7 @@ read strictly. Nothing that GitHub refuses fails the job: the summary has the re
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,8 @@ def post_comment(environ: Mapping[str, str], event: Event, inputs: Inputs) -> in
     with trusted(url, pull, inputs.token) as half:
         rules = half.settings.compare.fail_on if inputs.fail_on is None else inputs.fail_on
         # Each attempt before this one took a look at least.
-        report = half.report(measured, _context(event, pull, half.base, rules), event.measuring_attempt - 1)
+        context = _context(event, pull, half.base, rules, forge if inputs.token else None)
+        report = half.report(measured, context, event.measuring_attempt - 1)
         if inputs.token is None:
             return _unposted(environ, f"there is no token: give the job `{NEEDED}`", report)
         check = check_run(report, pull.head, half.annotations(report))
@@ -103,14 +105,16 @@ def _head(forge: Forge, pull: PullRequest) -> str:
 def _measured(event: Event, inputs: Inputs, forge: Forge) -> Measured:
     if inputs.measured is not None:
         return handover.unpack(inputs.measured)
-    run = event.run.id if event.run else event.run_id
-    if run is None:
+    if event.measuring_run is None:
         raise _Nothing("there is neither the input measured nor a run to take the artifact from")
-    return handover.load(forge.artifact(run, handover.ARTIFACT, handover.FILE, handover.LIMIT))
+    return handover.load(
+        forge.artifact(event.measuring_run, handover.ARTIFACT, handover.FILE, handover.LIMIT)
+    )
 
 
-def _context(event: Event, pull: PullRequest, base: str, fail_on: tuple[str, ...]) -> Context:
-    own, source = (event.repository or "").lower(), (pull.head_repository or "").lower()
+def _context(
+    event: Event, pull: PullRequest, base: str, fail_on: tuple[str, ...], forge: Forge | None
+) -> Context:
     return Context(
         repository=event.repository,
         pull=pull.number,
@@ -118,8 +122,19 @@ def _context(event: Event, pull: PullRequest, base: str, fail_on: tuple[str, ...
         base_commit=base,
         fail_on=fail_on,
         run_url=event.run_url,
-        self_reported=own != source,
+        page_url=_page(event, forge) if forge else None,
+        self_reported=pull.is_outside(event.repository),
     )
+
+
+def _page(event: Event, forge: Forge) -> str | None:
+    """Where the measuring run's artifact, with report.html in it, can be loaded. No link is no trouble."""
+    if event.measuring_run is None:
+        return None
+    with contextlib.suppress(ForgeError):
+        number = forge.artifact_id(event.measuring_run, handover.ARTIFACT)
+        return f"{event.run_url}/artifacts/{number}" if number else None
+    return None
 
 
 def _write(forge: Forge, report: Report, pull: int, mode: str) -> str | None:

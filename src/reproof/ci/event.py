@@ -84,25 +84,21 @@ class Event:
         return self.default_branch is not None and self.ref == f"refs/heads/{self.default_branch}"
 
     @property
+    def measuring_run(self) -> int | None:
+        """The id of this run; of the measuring run, where the event is about one."""
+        return self.run.id if self.run else self.run_id
+
+    @property
     def run_url(self) -> str | None:
-        """The page of this run; of the measuring run, where the event is about one."""
-        run = self.run.id if self.run else self.run_id
-        if run is None or self.repository is None:
+        """The page of the measuring run."""
+        if self.measuring_run is None or self.repository is None:
             return None
-        return f"{self.server_url}/{self.repository}/actions/runs/{run}"
+        return f"{self.server_url}/{self.repository}/actions/runs/{self.measuring_run}"
 
     @property
     def measuring_attempt(self) -> int:
         """The attempt of this run; of the measuring run, where the event is about one."""
         return self.run.attempt if self.run else self.attempt
-
-    @property
-    def from_fork(self) -> bool:
-        """Whether the code under test comes from another repository."""
-        if self.pull is None:
-            return False
-        head, own = self.pull.head_repository, self.repository
-        return head is None or own is None or head.lower() != own.lower()
 
 
 def read_event(environ: Mapping[str, str]) -> Event:
@@ -167,7 +163,13 @@ def _pull(fields: Fields) -> PullRequest:
         else _shaped(source.text("full_name"), _REPOSITORY, f"{source.where}.full_name"),
         base=_shaped(base.text("sha"), _COMMIT, f"{base.where}.sha"),
         base_ref=_shaped(base.text("ref"), _REF, f"{base.where}.ref"),
+        author=_author(fields),
     )
+
+
+def _author(fields: Fields) -> str | None:
+    user = fields.object_or_none("user") if fields.has("user") else None
+    return None if user is None else _shaped(user.text("login"), _LOGIN, f"{user.where}.login")
 
 
 def _run(fields: Fields) -> MeasuringRun:

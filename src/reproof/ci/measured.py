@@ -25,7 +25,7 @@ ARTIFACT, FILE = "reproof", "measured.json"  # the name of the artifact, and of 
 LIMIT = 32 * 1024 * 1024  # bytes of the JSON
 # Bytes of a job's output. It arrives as an environment variable, and Linux gives one 128 KiB.
 PACKED_LIMIT = 120_000
-MOST_RECORDS = 64
+MOST_RECORDS = 1000
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _KEY = re.compile(r"[0-9a-f]{64}")
 
@@ -46,8 +46,10 @@ class Measured:
     minutes: float | None = None
 
 
-def dump(measured: Measured) -> bytes:
-    """The JSON, with a final newline."""
+def dump(measured: Measured) -> bytes | None:
+    """The JSON, with a final newline; None where it is more than `load` takes."""
+    if max(len(measured.records), measured.retrains) > MOST_RECORDS:
+        return None
     values = {
         "schema": SCHEMA,
         "head": measured.head,
@@ -57,13 +59,15 @@ def dump(measured: Measured) -> bytes:
         "retrains": measured.retrains,
         "minutes": measured.minutes,
     }
-    return (json.dumps(values, ensure_ascii=True, allow_nan=False) + "\n").encode("ascii")
+    data = (json.dumps(values, ensure_ascii=True, allow_nan=False) + "\n").encode("ascii")
+    return data if len(data) <= LIMIT else None
 
 
 def pack(measured: Measured) -> str | None:
     """The same for a job's output; None where it does not fit into one."""
-    packed = base64.b64encode(zlib.compress(dump(measured), 9)).decode("ascii")
-    return packed if len(packed) <= PACKED_LIMIT else None
+    data = dump(measured)
+    packed = "" if data is None else base64.b64encode(zlib.compress(data, 9)).decode("ascii")
+    return packed if 0 < len(packed) <= PACKED_LIMIT else None
 
 
 def unpack(text: str) -> Measured:
@@ -95,6 +99,9 @@ def _read(top: Fields) -> Measured:
         records = top.objects("records")
         if len(records) > MOST_RECORDS:
             raise SchemaError(f"it has more than {MOST_RECORDS} records")
+        retrains = top.count_or_none("retrains") or 0
+        if retrains > MOST_RECORDS:
+            raise SchemaError(f"measured.retrains must be at most {MOST_RECORDS}")
         minutes = top.number_or_none("minutes")
         if minutes is not None and not 0 <= minutes < 1e6:
             raise SchemaError("measured.minutes must be a time")
@@ -103,7 +110,7 @@ def _read(top: Fields) -> Measured:
             key=key,
             records=tuple(schema.from_fields(record) for record in records),
             failure=report_json.read_failure(top.object_or_none("failure")),
-            retrains=top.count_or_none("retrains") or 0,
+            retrains=retrains,
             minutes=minutes,
         )
 

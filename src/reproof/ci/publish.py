@@ -10,12 +10,13 @@ from reproof.ci import measured as handover
 from reproof.ci.measured import Measured
 from reproof.ci.outputs import annotate, write_outputs, write_summary
 from reproof.ci.past import history_of
-from reproof.errors import Exit
+from reproof.errors import Exit, UsageError
 from reproof.report import html, markdown
 from reproof.report import json as report_json
 from reproof.report.report import Context, Report
 from reproof.report.text import text
 from reproof.runs.schema import dump
+from reproof.strict import SchemaError
 from reproof.visible import in_colour
 
 if TYPE_CHECKING:
@@ -56,7 +57,10 @@ def report_folder(environ: Mapping[str, str], workspace: Workspace) -> str:
 
 
 def publish(environ: Mapping[str, str], report: Report, records: Sequence[RunRecord], folder: str) -> None:
-    """Write the files, the summary and the outputs; the report as text goes to the log."""
+    """Write the files, the summary and the outputs; the report as text goes to the log.
+
+    What is too large to be handed on is left out, and said: the verdict stands without it.
+    """
     it = report.comparison
     measured = Measured(
         report.head or "", it.key or "", tuple(records), it.failure, it.retrains, report.minutes
@@ -67,9 +71,12 @@ def publish(environ: Mapping[str, str], report: Report, records: Sequence[RunRec
         "report.json": report_json.dump(report).encode(),
         "report.html": html.page(report).encode(),
         handover.FILE: handover.dump(measured),
-        **{f"run-{record.id}.json": dump(record) for record in measured.records},
+        **{f"run-{record.id}.json": _dumped(record) for record in measured.records},
     }
     for name, data in files.items():
+        if data is None:
+            _too_large(environ, name)
+            continue
         path = os.path.join(folder, name)
         with open(path, "wb") as handle:
             handle.write(data)
@@ -82,13 +89,36 @@ def publish(environ: Mapping[str, str], report: Report, records: Sequence[RunRec
             "strength": it.strength or "",
             "run": it.run or "",
             "report": os.path.join(folder, "report.md"),
-            "report-json": report_json.handover(report),
+            "report-json": _report_json(environ, report),
             "measured": handover.pack(measured) or "",
         },
     )
     print(text(report, colour=in_colour(sys.stdout)), end="")
     if report.fails:
         annotate(environ, "error", f"{it.verdict}: see the job's summary")
+
+
+def _dumped(record: RunRecord) -> bytes | None:
+    try:
+        return dump(record)
+    except SchemaError:
+        return None
+
+
+def _report_json(environ: Mapping[str, str], report: Report) -> str:
+    try:
+        return report_json.handover(report)
+    except UsageError:
+        _too_large(environ, "the output report-json")
+        return ""
+
+
+def _too_large(environ: Mapping[str, str], what: str) -> None:
+    told = (
+        f"{what} is too large and was left out: have the training write fewer metrics, slices or predictions"
+    )
+    print(f"reproof: {told}", file=sys.stderr)
+    annotate(environ, "warning", told)
 
 
 def exit_code(report: Report) -> int:

@@ -69,7 +69,9 @@ class Trusted:
         judge = Judge.on_line(
             self.store, self.repository, self.settings.compare, measured.key, self.head, self.base
         )
-        judged = measured.records or judge.held.same_key[-1:]
+        # Results that the pull request itself committed are a claim of its own, and no reason not to train.
+        trained = tuple(run for run in judge.held.same_key if run.kind == "trained")
+        judged = measured.records or trained[-1:]
         if not judged:
             return nothing_trained(measured.key)
         for record in measured.records:
@@ -128,13 +130,16 @@ class Trusted:
 
     def _with_notes(self, comparison: Comparison) -> Comparison:
         own = _settings(self.repository, self.head)
-        if own is None or own.compare == self.settings.compare:
+        if own is None:
             return comparison
-        note = NotChecked(
-            "the changed [tool.reproof.compare]",
-            "this change also changes how results are judged; it is judged by the rules before it",
-        )
-        return replace(comparison, not_checked=(*comparison.not_checked, note))
+        notes = []
+        if own.compare != self.settings.compare:
+            why = "this change also changes how results are judged; it is judged by the rules before it"
+            notes.append(NotChecked("the changed [tool.reproof.compare]", why))
+        if own.store != self.settings.store:
+            why = "this change also changes where runs are recorded; it is held against those recorded before"
+            notes.append(NotChecked("the changed [tool.reproof.store]", why))
+        return replace(comparison, not_checked=(*comparison.not_checked, *notes))
 
 
 @contextlib.contextmanager

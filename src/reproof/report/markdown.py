@@ -95,8 +95,8 @@ def _head(report: Report) -> str:
             "**Self-reported** by the pull request's own code: nobody here has checked these numbers.",
         ]
     facts = " · ".join(wording.facts(report, VOICE))
-    if report.context.run_url:
-        facts += f" · {link('log', report.context.run_url)}"
+    places = {"log": report.context.run_url, "report with charts": report.context.page_url}
+    facts += "".join(f" · {link(words, url)}" for words, url in places.items() if url)
     values = wording.values(report, VOICE)
     return "\n".join([*lines, *(["", values] if values else []), "", facts[:1].upper() + facts[1:]])
 

@@ -17,6 +17,7 @@ DEFAULT_FAIL_ON = ("drifted", "regressed", "failed")
 class Context:
     """Where the report is shown. Commits are full ids; `base_commit` is what the change branched off from.
 
+    `run_url` is the page of the run that measured, `page_url` where its artifact with report.html is.
     `self_reported`: the numbers come from code that nobody here vouches for (a fork's pull request).
     """
 
@@ -26,6 +27,7 @@ class Context:
     base_commit: str | None = None
     fail_on: tuple[str, ...] = DEFAULT_FAIL_ON
     run_url: str | None = None
+    page_url: str | None = None
     self_reported: bool = False
 
 

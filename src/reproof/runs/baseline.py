@@ -55,7 +55,10 @@ def held_against(store: RunStore, repository: Repository, key: str, commit: str,
     same_key = runs_of_key(store, repository, key, commit, acceptances)
     if in_force(acceptances, key):
         return Held(same_key, None, acceptances)
-    return Held(same_key, find_base(store, repository, commit, line_of, acceptances), acceptances)
+    base = find_base(store, repository, commit, line_of, acceptances)
+    if base and base.runs[-1].key == key and not any(run.kind == "trained" for run in same_key):
+        same_key = base.runs  # what a change commits as its results does not replace what it started from
+    return Held(same_key, base, acceptances)
 
 
 def runs_of_key(

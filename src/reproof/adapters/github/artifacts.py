@@ -13,7 +13,7 @@ import zlib
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from reproof.adapters.github.connection import Connection, GoneError
+from reproof.adapters.github.connection import Connection, GoneError, UnclearError
 from reproof.errors import ForgeError
 
 if TYPE_CHECKING:
@@ -47,6 +47,17 @@ class Artifacts(Connection):
         if found.size_in_bytes > LARGEST:
             raise ForgeError(f"the artifact {name!r} is larger than {LARGEST} bytes")
         return member_of(self.ask(lambda: self._download(found), NEEDS), member, limit)
+
+    def artifact_id(self, run: int, name: str) -> int | None:
+        """The number by which GitHub shows an artifact; None where it shows none. Raises `ForgeError`.
+
+        Asked for once: a number is a link, and no reason to wait.
+        """
+        try:
+            found = self.ask(lambda: self._newest(run, name), NEEDS, repeat=False)
+        except UnclearError:
+            return None
+        return found.id if found else None
 
     def runs_of(self, head: str, most: int) -> Sequence[int]:
         """The newest workflow runs of pull requests whose head is this commit; raises `ForgeError`."""

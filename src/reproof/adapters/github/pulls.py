@@ -47,4 +47,5 @@ def _told(pull: RemotePullRequest) -> PullRequest:
         base=pull.base.sha,
         base_ref=pull.base.ref,
         head_repository_id=source.id if source is not None else None,
+        author=getattr(pull.user, "login", None),  # a deleted account has none
     )

@@ -1,0 +1,47 @@
+"""What a measuring job leaves behind where something is too large: a verdict all the same."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from reproof.ci import measured as handover
+from reproof.ci.publish import exit_code, publish
+from reproof.report import json as report_json
+from reproof.runs import schema
+from tests.report.cases import REGRESSED
+from tests.runs.records import record
+
+
+def published(folder: Path) -> tuple[set[str], str, str]:
+    """The files' names, the outputs and the summary."""
+    environ = {"GITHUB_OUTPUT": str(folder / "outputs"), "GITHUB_STEP_SUMMARY": str(folder / "summary")}
+    publish(environ, REGRESSED, [record()], str(folder / "report"))
+    names = {path.name for path in (folder / "report").iterdir()}
+    return names, (folder / "outputs").read_text(), (folder / "summary").read_text()
+
+
+def test_everything_is_written(tmp_path: Path) -> None:
+    names, outputs, _ = published(tmp_path)
+    one = f"run-{record().id}.json"
+    assert names == {"report.md", "report.json", "report.html", "measured.json", one}
+    assert "verdict<<" in outputs
+    assert json.loads((tmp_path / "report/measured.json").read_text())["records"]
+
+
+def test_what_is_too_large_is_left_out_and_the_verdict_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(schema, "LIMIT", 10)
+    monkeypatch.setattr(handover, "LIMIT", 10)
+    monkeypatch.setattr(report_json.handover, "__defaults__", (10,))
+    names, outputs, summary = published(tmp_path)
+    assert names == {"report.md", "report.json", "report.html"}
+    assert "Regressed" in summary
+    assert "\nregressed\n" in outputs
+    said = capsys.readouterr().err
+    for what in ("measured.json", f"run-{record().id}.json", "the output report-json"):
+        assert f"{what} is too large and was left out" in said
+    assert exit_code(REGRESSED) == 1
