@@ -85,11 +85,10 @@ class Demo:
         }
         return {"action": "synchronize", "pull_request": pull, "repository": OWN}
 
-    def measure(self, *, fork: bool = False, **inputs: str) -> Done:
+    def measure(self, *, fork: bool = False, retrain: str = "changed") -> Done:
         event = self.event(fork=fork)
-        return self.runner.step(
-            "pull_request", event, checkout=self.head, token=None if fork else "bot-token", **inputs
-        )
+        token = None if fork else "bot-token"
+        return self.runner.step("pull_request", event, checkout=self.head, token=token, retrain=retrain)
 
     def report(self, measured: Done, **more: Any) -> Done:
         """The comment job of the same workflow."""
