@@ -61,10 +61,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _dispatch(words[0], words[1:])
     except ReproofError as error:
         from reproof.redact import redact
+        from reproof.visible import visible
 
-        print(f"reproof: {redact(error.message)}", file=sys.stderr)
+        print(f"reproof: {visible(redact(error.message))}", file=sys.stderr)
         if error.hint:
-            print(f"  {redact(error.hint)}", file=sys.stderr)
+            print(" ", visible(redact(error.hint), keep="\n"), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("reproof: interrupted; nothing half-done was kept", file=sys.stderr)

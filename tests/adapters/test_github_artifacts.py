@@ -75,3 +75,28 @@ def test_an_encrypted_or_strangely_packed_member_is_said() -> None:
     made[made.rindex(b"PK\x01\x02") + 10] = 99
     with pytest.raises(ForgeError):
         member_of(bytes(made), NAME, 100)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_what_github_does_not_use_to_pack_is_not_unpacked(method: int) -> None:
+    """LZMA takes a dictionary as large as the archive says, and has errors of its own."""
+    with pytest.raises(ForgeError, match="packed in a way"):
+        member_of(archive((NAME, b"{}"), method=method), NAME, 100)
+
+
+def test_an_archive_of_very_many_members_is_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\x01\x02", 20, 3, 20, *[0] * 8, 1, *[0] * 6) + b"a"
+    directory = entry * 100_000
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 65535, 65535, len(directory), 0, 0)
+    monkeypatch.setattr(zipfile, "ZipFile", None)  # it would make an object of each
+    with pytest.raises(ForgeError, match="more than"):
+        member_of(directory + end, NAME, 100)
+
+
+def test_a_link_in_the_place_of_the_file_is_read_as_its_text(tmp_path: Path) -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as opened:
+        link = zipfile.ZipInfo(NAME)
+        link.external_attr = 0o120777 << 16
+        opened.writestr(link, "/etc/passwd")
+    assert member_of(made.getvalue(), NAME, 100) == b"/etc/passwd"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from reproof.adapters.git import GitRepository
 from reproof.ci.measured import Measured
 from reproof.ci.trusted import Trusted, trusted
 from reproof.errors import UsageError
@@ -18,67 +16,9 @@ from reproof.ports import PullRequest
 from reproof.report.report import Context
 from reproof.runs.record import DataFile, Metric, RunRecord
 from reproof.verdict.comparison import Failure
-from reproof.wiring import open_workspace
-from tests.repositories import commit, git, make_repository
+from tests.ci.halves import FILES, measured, rekeyed, trained
+from tests.repositories import commit, git
 from tests.runs.records import OBSERVED, record
-
-FILES = {
-    "train.py": "print(1)\n",
-    "params.json": '{\n  "rate": 0.1\n}\n',
-    "requirements.txt": "scikit-learn\nnumpy==2.1.3\n",
-    "data/raw.csv": "a,b\n1,2\n",
-    "pyproject.toml": "[tool.reproof.compare.metrics.auc]\ntolerance = 0.01\n",
-}
-
-
-@pytest.fixture
-def origin(tmp_path: Path, plain_git: None) -> Path:
-    """A repository with a recorded `main`; tests add a branch `topic`."""
-    root = make_repository(tmp_path / "origin", FILES)
-    git(root, "config", "uploadpack.allowFilter", "true")
-    git(tmp_path, "clone", "--quiet", str(root), "clone")
-    open_workspace(str(tmp_path / "clone")).store.add([trained(root, "HEAD", 1)])
-    git(root, "switch", "--quiet", "--create", "topic")
-    return root
-
-
-def trained(root: Path, revision: str, number: int = 1, **metrics: float) -> RunRecord:
-    """What a training of a commit would have recorded."""
-    from reproof.config import config_from_texts
-    from reproof.ports import Head
-    from reproof.runs.declared import declare
-
-    repository = GitRepository(str(root))
-    head = repository.resolve(revision)
-    snapshot = repository.snapshot(head)
-    declared = declare(snapshot, config_from_texts(str(root), snapshot.read), Head(head, None, None, ()))
-    return record(
-        number,
-        code=declared.code,
-        config=declared.config,
-        environment=replace(declared.environment, observed=OBSERVED),
-        data=declared.data,
-        metrics=metrics or {"auc": 0.9},
-    )
-
-
-@pytest.fixture
-def open_half(origin: Path) -> Iterator[Callable[[], Trusted]]:
-    import contextlib
-
-    with contextlib.ExitStack() as stack:
-
-        def opened() -> Trusted:
-            head, base = git(origin, "rev-parse", "topic"), git(origin, "rev-parse", "main")
-            git(origin, "update-ref", "refs/pull/7/head", head)
-            pull = PullRequest(7, head, "topic", "octo/demo", base, "main")
-            return stack.enter_context(trusted(f"file://{origin}", pull, None))
-
-        yield opened
-
-
-def measured(run: RunRecord, *more: RunRecord) -> Measured:
-    return Measured(run.code.commit, run.key, (run, *more), None, 1 + len(more), 1.0)
 
 
 def test_the_verdict_follows_from_the_numbers(origin: Path, open_half: Callable[[], Trusted]) -> None:
@@ -131,13 +71,6 @@ def test_a_record_that_hides_a_change_is_refused(
     forged = forge(trained(origin, "topic", 2))
     with pytest.raises(UsageError, match=why):
         half.judge(replace(measured(forged), head=half.head))
-
-
-def rekeyed(run: RunRecord, **changes: Any) -> RunRecord:
-    from reproof.runs.key import key_of
-
-    made = replace(run, **changes)
-    return replace(made, key=key_of(made))
 
 
 def test_a_key_of_another_version_of_the_inputs_is_no_record_of_the_head(

@@ -203,6 +203,40 @@ def archived(text: str) -> bytes:
     return data.getvalue()
 
 
+SHOUTS = """
+print("\\r::set-output name=measured::forged")
+print("  ::add-mask::reproof", "##[set-output name=verdict;]reproduced", sep="\\n")
+json.dump({"accuracy": 0.1, "##[error]x": 1, "::warning::x": 1}, open("metrics.json", "w"))
+"""
+
+
+def commands(log: str) -> list[str]:
+    """What the runner would take for a command, ours aside."""
+    lines = re.split("[\r\n]", log)
+    found = [line for line in lines if line.lstrip().startswith("::") or "##[" in line]
+    return [line for line in found if not re.match("::(error|warning) title=reproof::", line)]
+
+
+def test_what_a_training_or_its_artifact_says_is_no_command_to_the_runner(
+    demo: Demo, github: GitHubApi
+) -> None:
+    demo.record()
+    demo.change(0.1, {"train.py": TRAIN + SHOUTS}, fork=True)
+    measured = demo.measure(fork=True)
+    assert "set-output name=measured" in measured.log  # a person reads it all the same
+    assert commands(measured.log) == []
+    assert measured.outputs["verdict"] == "regressed"
+    forged = json.loads(member(demo.runner.artifact()))
+    github.upload(7501, archived(json.dumps(forged | {"x\n::set-output name=verdict::reproduced": 1})))
+    refused = demo.fork_report(7501)
+    assert (refused.exit_code, commands(refused.log)) == (2, [])
+    assert "has unknown keys" in refused.log
+    github.upload(7502, demo.runner.artifact())
+    assert commands(demo.fork_report(7502).log) == []
+    (body,) = demo.comments()
+    assert "**Regressed**" in body
+
+
 def test_a_second_push_while_the_first_still_runs_leaves_the_newer_report(demo: Demo) -> None:
     demo.record()
     first_head = demo.change(0.3)

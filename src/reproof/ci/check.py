@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from reproof.changed_lines import touches
-from reproof.ci.outputs import write_outputs, write_summary
+from reproof.ci.outputs import commands, write_outputs, write_summary
 from reproof.commands.check import parse_plainly, tools
 from reproof.commands.looking import look
 from reproof.config import load_config
@@ -38,8 +38,10 @@ def check(environ: Mapping[str, str], event: Event, inputs: Inputs) -> int:
     ours = findings if lines is None else [one for one in findings if _is_touched(one, lines)]
     others = len(findings) - len(ours)
     _write_sarif(environ, findings)
-    plain = text.render(ours, colour=False)
-    sys.stdout.write(github.render(ours) if environ.get("GITHUB_ACTIONS") == "true" else plain)
+    if environ.get("GITHUB_ACTIONS") == "true":
+        commands().write(github.render(ours))
+    else:
+        sys.stdout.write(text.render(ours, colour=False))
     summary = _summary(ours, others, whole=lines is None)
     print(f"reproof: {summary}", file=sys.stderr)
     shown = block(text.render(ours[:MOST_SHOWN], colour=False).splitlines()) if ours else ""

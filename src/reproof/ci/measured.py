@@ -99,6 +99,9 @@ def _read(top: Fields) -> Measured:
         records = top.objects("records")
         if len(records) > MOST_RECORDS:
             raise SchemaError(f"it has more than {MOST_RECORDS} records")
+        read = tuple(schema.from_fields(record) for record in records)
+        if len({record.id for record in read}) < len(read):
+            raise SchemaError("measured.records has one run twice")
         retrains = top.count_or_none("retrains") or 0
         if retrains > MOST_RECORDS:
             raise SchemaError(f"measured.retrains must be at most {MOST_RECORDS}")
@@ -108,7 +111,7 @@ def _read(top: Fields) -> Measured:
         return Measured(
             head=head,
             key=key,
-            records=tuple(schema.from_fields(record) for record in records),
+            records=read,
             failure=report_json.read_failure(top.object_or_none("failure")),
             retrains=retrains,
             minutes=minutes,

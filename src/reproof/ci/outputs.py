@@ -5,12 +5,43 @@ Values may be a stranger's text: outputs are written between random delimiters, 
 
 from __future__ import annotations
 
+import re
 import secrets
 import sys
 from collections.abc import Mapping
-from typing import Literal, TextIO
+from typing import Any, Literal, TextIO, cast
+
+# What the runner takes for a command: `::` first on a line, however far in, and `##[` anywhere.
+_COMMAND = re.compile(r"((?:^|[\r\n])\s*:|##)(?=:|\[)")
+_BREAK = "\u2060"  # word joiner, invisible
 
 SUMMARY_LIMIT = 1024 * 1024  # bytes of one step's summary; GitHub shows nothing of a longer one
+
+
+class Inert:
+    """A stream on which nobody's text is a command to the runner; `commands` is the stream below, for our own."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.commands = stream
+
+    def write(self, text: str) -> int:
+        """Each text counts as beginning a line: who writes half a line is not asked."""
+        return self.commands.write(_COMMAND.sub(rf"\1{_BREAK}", text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.commands, name)
+
+
+def silence_commands(environ: Mapping[str, str]) -> None:
+    """From now on nothing that this process prints is a command, `annotate` aside: logs, names, errors."""
+    if environ.get("GITHUB_ACTIONS") == "true":
+        sys.stdout, sys.stderr = cast("TextIO", Inert(sys.stdout)), cast("TextIO", Inert(sys.stderr))
+
+
+def commands(stream: TextIO | None = None) -> TextIO:
+    """The stream that the runner reads commands from."""
+    stream = stream or sys.stdout
+    return stream.commands if isinstance(stream, Inert) else stream
 
 
 def write_outputs(environ: Mapping[str, str], values: Mapping[str, str]) -> None:
@@ -39,7 +70,7 @@ def annotate(
         return
     places = {"file": path, "line": None if line is None else str(line), "title": "reproof"}
     properties = ",".join(f"{key}={_property(value)}" for key, value in places.items() if value is not None)
-    print(f"::{level} {properties}::{_message(message)}", file=stream or sys.stdout, flush=True)
+    print(f"::{level} {properties}::{_message(message)}", file=commands(stream), flush=True)
 
 
 def _append(environ: Mapping[str, str], variable: str, text: str) -> None:

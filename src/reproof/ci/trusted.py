@@ -7,6 +7,7 @@ the rules to judge by are the base's, so that a pull request cannot loosen those
 from __future__ import annotations
 
 import contextlib
+import json
 import tempfile
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,16 +23,17 @@ from reproof.report.report import Context, Report
 from reproof.runs.declared import Declared, declare
 from reproof.runs.key import key_fits
 from reproof.runs.layout import UNKNOWN
+from reproof.strict import number
 from reproof.verdict.compare import failed, nothing_trained
 from reproof.verdict.comparison import NotChecked
 from reproof.wiring import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from reproof.ci.measured import Measured
     from reproof.ports import Annotation, PullRequest, Repository, RunStore
-    from reproof.runs.record import RunRecord
+    from reproof.runs.record import RunRecord, Scalar
     from reproof.verdict.comparison import Comparison
 
 HEAD_REF, BASE_REF = "refs/reproof/head", "refs/remotes/origin/base"
@@ -123,7 +125,7 @@ class Trusted:
             ("environment", record.environment.declared, declared.environment.declared),
         )
         for aspect, said, told in pairs:
-            if dict(said) != dict(told):
+            if _written(said) != _written(told):
                 raise _forged(record, f"of the {aspect} of {self.head[:7]}")
         if not known <= {(item.path, item.hash) for item in record.data}:
             raise _forged(record, f"of the data of {self.head[:7]}")
@@ -166,6 +168,11 @@ def _settings(repository: Repository, commit: str) -> Config | None:
         return config_from_texts(repository.root, repository.snapshot(commit).read)
     except UsageError:
         return None
+
+
+def _written(pairs: Iterable[tuple[str, Scalar]]) -> dict[str, str]:
+    """Values as JSON has them: true is not 1, and not-a-number is what it was."""
+    return {name: json.dumps(number(value) if isinstance(value, float) else value) for name, value in pairs}
 
 
 def _forged(record: RunRecord, what: str) -> UsageError:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 NEEDS = "actions: read"
 LARGEST = 64 * 1024 * 1024  # bytes of an archive as it is sent
 MOST_MEMBERS = 10_000
+_ENTRY = b"PK\x01\x02"  # a member in the archive's directory begins with it
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _TIMEOUT = 30  # seconds between two pieces
 _PIECE = 1024 * 1024
 
@@ -117,12 +119,16 @@ def _refusal(answer: Response) -> GithubException:
 
 def member_of(archive: bytes, member: str, limit: int) -> bytes:
     """The one member of that exact name; raises `ForgeError` for none, two, or more than `limit` bytes."""
+    if archive.count(_ENTRY) > MOST_MEMBERS:  # zipfile makes an object of each, whatever it is told they are
+        raise ForgeError(f"the artifact has more than {MOST_MEMBERS} files")
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
             entries = opened.infolist()
             found = [entry for entry in entries if entry.filename == member]
-            if len(entries) > MOST_MEMBERS or len(found) != 1:
+            if len(found) != 1:
                 raise ForgeError(f"the artifact does not hold {member!r} exactly once")
+            if found[0].compress_type not in _METHODS:  # others take what memory the archive asks for
+                raise ForgeError(f"{member} in the artifact is packed in a way that GitHub does not use")
             if found[0].file_size > limit:
                 raise ForgeError(f"{member} in the artifact is larger than {limit} bytes")
             with opened.open(found[0]) as handle:
