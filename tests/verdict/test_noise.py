@@ -38,6 +38,7 @@ def checks(
     return Checks(
         n=before.n,
         mean=before.mean,
+        unit=np.abs(before.mean),
         squares=before.squares,
         k=after.n,
         now=after.mean,

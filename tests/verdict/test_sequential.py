@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import random
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reproof.verdict.noise import Past
+from reproof.verdict.noise import NO_PAST, Past
 from reproof.verdict.sequential import Outcome, Row, judge
 
 RECORDED = (0.900, 0.904, 0.898, 0.902, 0.897, 0.903)  # deviation about 0.003
@@ -18,7 +20,7 @@ ALPHA = 0.01
 
 def row(recorded: tuple[float, ...] = RECORDED, now: tuple[float, ...] = (0.9,), **facts: Any) -> Row:
     plain: dict[str, Any] = {
-        "past": Past(0, 0.0),
+        "past": NO_PAST,
         "allowed": None,
         "gates": True,
         "foreign": False,
@@ -88,7 +90,7 @@ def test_two_recorded_runs_can_show_a_difference_but_no_agreement() -> None:
     few = (0.900, 0.9001)
     assert said(judge([row(few, (0.90005,))], ALPHA)) == ("open", 1, False, ("few",))
     assert judge([row(few, (0.5, 0.5001))], ALPHA).state == "failing"
-    known = row(few, (0.90005,), past=Past(10, 1e-7))
+    known = row(few, (0.90005,), past=Past(10, 1e-7, 1e-7))
     assert judge([known], ALPHA).state == "passing"
 
 
@@ -155,3 +157,59 @@ def test_more_metrics_need_a_larger_difference() -> None:
 
 def test_nothing_to_look_at_passes() -> None:
     assert judge([], ALPHA).state == "passing"
+
+
+def test_log_normal_metrics_raise_no_alarm_by_their_large_values() -> None:
+    chance = random.Random(7)
+
+    def values(count: int) -> tuple[float, ...]:
+        return tuple(math.exp(chance.gauss(0, 1)) for _ in range(count))
+
+    def alarms(floor: float) -> int:
+        found = 0
+        for _ in range(60):
+            rows = [
+                row(
+                    tuple(floor + value for value in values(10)),
+                    tuple(floor + v for v in values(1)),
+                    group=at,
+                )
+                for at in range(50)
+            ]
+            found += judge(rows, ALPHA).state == "failing"
+        return found
+
+    assert alarms(0.0) <= 2
+    assert alarms(1000.0) >= 15  # what the plain scale alone says of the same shape
+
+
+@pytest.mark.parametrize("factor", [1e-6, 3.0, 1e6])
+@pytest.mark.parametrize("now", [(20.0, 22.0), (2.0,), (8.0, 7.0), (0.01, 0.012), (40.0, 35.0, 50.0)])
+def test_another_unit_of_a_metric_that_varies_widely_changes_nothing(
+    now: tuple[float, ...], factor: float
+) -> None:
+    recorded = (1.0, 2.0, 0.7, 1.5, 3.0, 0.9)
+    plain = judge([row(recorded, now)], ALPHA)
+    scaled = judge(
+        [row(tuple(value * factor for value in recorded), tuple(value * factor for value in now))], ALPHA
+    )
+    assert said(plain) == said(scaled)
+    assert scaled.p == pytest.approx(plain.p)
+    assert scaled.noticed == pytest.approx(plain.noticed * factor)
+
+
+def test_a_metric_that_varies_widely_still_fails_by_a_real_difference_on_either_side() -> None:
+    recorded = (1.0, 2.0, 0.7, 1.5, 3.0, 0.9, 1.2, 1.1)
+    assert judge([row(recorded, (60.0, 80.0))], ALPHA).state == "failing"
+    tight = tuple(100 + value for value in recorded)
+    assert judge([row(tight, (90.0, 89.0))], ALPHA).state == "failing"
+    # a fall cannot be far on the plain scale, a rise not on that of logarithms
+    assert judge([row(recorded, (0.001, 0.0012))], ALPHA).state != "failing"
+    assert judge([row(recorded, (5.2, 5.0))], ALPHA).state != "failing"
+
+
+def test_a_value_that_is_not_positive_leaves_the_plain_scale() -> None:
+    recorded = (1.0, 2.0, 0.7, 1.5, 3.0, 0.9)
+    assert judge([row(recorded, (-90.0, -80.0))], ALPHA).state == "failing"
+    past = Past(10, 5.0, math.nan)  # of values that were not all positive
+    assert judge([row(recorded, (30.0, 31.0), past=past)], ALPHA).state == "failing"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MOST_DF = 15  # a spread is an estimate however many runs it is from: they were other code on other days
 SHARE = 0.49  # of the variance that a floor grants; 0.7 of the deviation
 RELATIVE = 1e-6  # of the mean: rounding is no variation
+WIDE = 0.25  # of the mean: a positive metric that varies by so much is judged by its logarithm, too
 EXACT_ROWS = 20_000  # above, the beta-binomial is a normal distribution for all that matters here
 
 
@@ -30,9 +31,10 @@ class Past(NamedTuple):
 
     df: int
     squares: float
+    log_squares: float  # of the logarithms; NaN where a value was not positive
 
 
-NO_PAST = Past(0, 0.0)
+NO_PAST = Past(0, 0.0, 0.0)
 
 
 class Sums(NamedTuple):
@@ -45,14 +47,18 @@ class Sums(NamedTuple):
     high: Floats
 
 
-def sums(values: Sequence[Sequence[float]]) -> Sums:
+def sums(values: Sequence[Sequence[float]], *, logs: bool = False) -> Sums:
     """Of each check's values, in any order: equal ones have no squares at all, huge ones no overflow of the mean.
 
-    Where a value is not finite, the mean is not; where there are none, all is zero.
+    `logs`: of their natural logarithms. Where a value is not finite (no positive one), the mean is not; where there
+    are none, all is zero.
     """
     np, _ = libraries()
     found = Sums(*(np.zeros(len(values)) for _ in Sums._fields))
     for places, block in _blocks(values):
+        if logs:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                np.log(block, out=block)
         block.sort(axis=1)  # so that another order of the runs changes no bit
         low, high = block[:, 0].copy(), block[:, -1].copy()
         with np.errstate(over="ignore", invalid="ignore"):
@@ -106,7 +112,8 @@ class Checks:
     """The rows: arrays of one length.
 
     `n`, `mean`, `squares` are of the recorded values, `k`, `now`, `now_squares` of the new ones; `past_df` and
-    `past_squares` are summed over earlier versions, each about its own mean. `rows` is the number of samples
+    `past_squares` are summed over earlier versions, each about its own mean. `unit` is what rounding and a large
+    deviation are relative to: the size of the mean, or 1 for logarithms. `rows` is the number of samples
     behind the metric (0 where unknown); `whole` is what a share of them is written as a part of (1, or 100 for
     percents; 0 where it is no share), and `plain` whether all rows are in its denominator. `group` numbers the
     metric (the same for all its slices). `worse` is +1 where only a rise is asked about, -1 for a fall, 0 for
@@ -115,6 +122,7 @@ class Checks:
 
     n: Floats
     mean: Floats
+    unit: Floats
     squares: Floats
     k: Floats
     now: Floats
@@ -154,9 +162,7 @@ def spread(checks: Checks) -> Spread:
     known = df > 0
     total = checks.squares + checks.now_squares + checks.past_squares
     variance = np.where(known, total / np.maximum(df, 1), 0.0)
-    floor = np.maximum(
-        SHARE * _group_medians(variance, known, checks.group), (RELATIVE * np.abs(checks.mean)) ** 2
-    )
+    floor = np.maximum(SHARE * _group_medians(variance, known, checks.group), (RELATIVE * checks.unit) ** 2)
     whole = np.maximum(checks.whole, 1)
     share = (checks.mean / whole * checks.rows + 1) / (checks.rows + 2)
     rated = (checks.whole > 0) & (checks.rows > 0) & (share > 0) & (share < 1)
@@ -182,6 +188,16 @@ def p_values(checks: Checks, known: Spread) -> Floats:
     return np.where(known.df > 0, np.minimum(p, 1.0), 1.0)
 
 
+def part(checks: Checks, places: Any) -> Checks:
+    """Only the checks at these places."""
+    return Checks(*(getattr(checks, name)[places] for name in Checks.__slots__))
+
+
+def wide(checks: Checks, known: Spread) -> Any:
+    """Checks whose deviation is so large a part of the mean that it matters on which scale they are judged."""
+    return known.deviation >= WIDE * checks.unit
+
+
 def stuck(checks: Checks) -> Any:
     """Checks whose recorded values (two at least) are all one value, and whose new ones are not; booleans.
 
@@ -202,8 +218,8 @@ def leaving_p(checks: Checks) -> Floats:
     return special.comb(checks.k, left) / special.comb(checks.n + checks.k, left)
 
 
-def smallest_noticed(checks: Checks, known: Spread, level: float) -> Floats:
-    """The difference that would be found 4 times in 5 at `level` over all checks, in the metric's unit.
+def smallest_noticed(checks: Checks, known: Spread, level: float, count: int = 0) -> Floats:
+    """The difference that would be found 4 times in 5 at `level` over all checks (`count`; these), in their unit.
 
     The minimal detectable difference (Bloom 1995): the quantiles of t for the level, by Bonferroni, and for a
     power of 0.8. NaN where nothing is known of the noise.
@@ -211,7 +227,7 @@ def smallest_noticed(checks: Checks, known: Spread, level: float) -> Floats:
     np, special = libraries()
     df = np.maximum(known.df, 1)
     sides = np.where(checks.worse == 0, 2, 1)
-    quantiles = -special.stdtrit(df, level / (sides * max(len(df), 1))) + special.stdtrit(df, 0.8)
+    quantiles = -special.stdtrit(df, level / (sides * max(count, len(df), 1))) + special.stdtrit(df, 0.8)
     return np.where(known.df > 0, quantiles * known.error, np.nan)
 
 

@@ -256,13 +256,14 @@ def _past(question: Question) -> Mapping[Id, Past]:
     found: dict[Id, Past] = {}
     for version in question.past:
         values = matrix_of(version.runs)
-        told = sums(list(values.values()))
-        for name, n, mean, squares in zip(
-            values, told.n.tolist(), told.mean.tolist(), told.squares.tolist(), strict=True
-        ):
+        plain, logs = (sums(list(values.values()), logs=logs) for logs in (False, True))
+        facts = (array.tolist() for array in (plain.n, plain.mean, plain.squares, logs.squares))
+        for name, (n, mean, squares, log_squares) in zip(values, zip(*facts, strict=True), strict=True):
             if n > 1 and math.isfinite(mean):
-                before = found.get(name, NO_PAST)
-                found[name] = Past(before.df + int(n) - 1, before.squares + squares)
+                past = found.get(name, NO_PAST)
+                found[name] = Past(
+                    past.df + int(n) - 1, past.squares + squares, past.log_squares + log_squares
+                )
     return found
 
 
