@@ -2,10 +2,10 @@
 
     python -m benchmarks.dependencies.labelled MIRROR [--worst 40]
 
-MIRROR holds the git directories of the public repositories, `<owner>+<name>/repo` each. The files, and the locks and
-requirements beside them, are laid out in a temporary folder at the commits of `labels/files.jsonl`; the real command
-looks at them. A finding is right where a label has its file, line (in a notebook: cell and line) and name and says
-`unpinned`; what a label calls `may` counts neither way. Nothing is fetched and nothing is kept.
+MIRROR holds the git directories of the public repositories, `<owner>+<name>/repo` each. The files, and the locks
+and requirements beside them, are laid out in a temporary folder at the commits of `labels/files.jsonl`; the real
+command looks at them. A finding is right where a label has its file, line (in a notebook: cell and line) and name
+and says `unpinned`; what a label calls `may` counts neither way. Nothing is fetched and nothing is kept.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def lay_out(mirror: Path, out: Path) -> None:
 
 
 def place(path: str, cell: int | None, line: int, name: str) -> Place:
-    """The place of a label or a finding; names as indexes compare them, actions and images without their version."""
+    """The place of a label or a finding; names as indexes compare them, those of actions and images alone."""
     return path, cell or 0, line, re.sub(r"[-_.]+", "-", re.split(r"[\[@:]", name)[0]).lower() or name
 
 

@@ -70,6 +70,15 @@ def test_groups_are_compared_with_what_they_include() -> None:
     ]
 
 
+def test_constraints_and_overrides_are_compared_by_meaning() -> None:
+    settings = '[tool.uv]\noverride-dependencies = ["torch~=2.1", "numpy>=1.26,<3"]\n'
+    recorded = '[manifest]\noverrides = [{ name = "numpy", specifier = "{}" }, { name = "torch", specifier = "~=2.1" }]\n'
+    manifest = tomllib.loads(PROJECT + settings)
+    for specifier, said in ((">=1.26,<3", []), (">=1.25,<3", ["its overrides are not those of [tool.uv]"])):
+        made = tomllib.loads(lock("", recorded.replace("{}", specifier)))
+        assert list(differences(manifest, made, "", is_root=True)) == said
+
+
 def test_another_python_is_a_difference_and_the_same_in_other_words_is_none() -> None:
     manifest = tomllib.loads(PROJECT)
     assert list(differences(manifest, tomllib.loads(lock("", python=">=3.11.0")), "", is_root=True)) == []

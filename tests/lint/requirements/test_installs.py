@@ -41,6 +41,9 @@ def unpinned(text: str) -> list[str]:
         ("poetry run pip install numpy", ["numpy"]),
         ("bash -lc 'pip install numpy'", ["numpy"]),
         ('sh -c "pip install numpy && pip install scipy"', ["numpy", "scipy"]),
+        ("docker run -v $X:/x python:3.11 bash -c 'pip install numpy'", ["numpy"]),
+        ("docker exec -t box sh -c \"$script\"", []),
+        ("docker run image pip install numpy", []),  # whatever the image calls pip
         ("if true; then pip install numpy; else pip install scipy; fi", ["numpy", "scipy"]),
         ("(cd x && pip install numpy)", ["numpy"]),
         ("for x in a b; do pip install numpy; done", ["numpy"]),

@@ -41,6 +41,8 @@ SHA256 = "sha256=" + "9f" * 32
         ("numpy=1.2", State.UNKNOWN, Reason.CONDA, "numpy"),
         ("pip install numpy", State.UNKNOWN, Reason.UNREADABLE, "pip"),
         ("numpy==${VERSION}", State.UNKNOWN, Reason.VARIABLE, "numpy"),
+        ("numpy~={{ cookiecutter.numpy }}", State.UNKNOWN, Reason.VARIABLE, "numpy"),
+        ("x @ git+https://h.org/o/r@{{ ref }}", State.UNKNOWN, Reason.VARIABLE, "x"),
         ("", State.UNKNOWN, Reason.UNREADABLE, ""),
         (f"x @ git+https://h.org/o/r@{COMMIT}", State.PINNED, Reason.COMMIT, "x"),
         (f"git+ssh://git@h.org/o/Some_Repo.git@{COMMIT}", State.PINNED, Reason.COMMIT, "some-repo"),

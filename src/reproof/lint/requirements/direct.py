@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from reproof.lint.requirements.pinned import ARCHIVES, Reason, State, Verdict, normalise
+from reproof.lint.requirements.pinned import ARCHIVES, VARIABLE, Reason, State, Verdict, normalise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def judge_revision(revision: str | None, moving: bool = False) -> tuple[State, R
     """State, reason and debatability of a repository's revision; `moving`: said to be a branch or tag."""
     if not revision:
         return State.UNPINNED, Reason.NO_REF, False
-    if "${" in revision:
+    if VARIABLE.search(revision):
         return State.UNKNOWN, Reason.VARIABLE, True
     if not moving and _COMMIT.fullmatch(revision):
         return State.PINNED, Reason.COMMIT, False
@@ -96,7 +96,7 @@ def _judge_file(body: str) -> tuple[State, Reason, bool]:
     stem = _stem(path)
     if re.search(r"/(?:archive|zipball|tarball|zip|tar\.gz)/", path) and _COMMIT.fullmatch(stem):
         return State.PINNED, Reason.COMMIT, False
-    if "${" in body:
+    if VARIABLE.search(body):
         return State.UNKNOWN, Reason.VARIABLE, True
     if _VERSIONED_FILE.fullmatch(stem):
         return State.UNPINNED, Reason.VERSIONED_URL, True

@@ -139,6 +139,8 @@ RUNNERS = {
     "arch": _options(""),
     "winpty": _options(""),
 }
+# Programs that start a container, and run in it what stands behind its name.
+CONTAINERS = frozenset({"docker", "podman", "nerdctl", "apptainer", "singularity", "kubectl"})
 # Keywords of the shell that a command can follow.
 KEYWORDS = frozenset(
     {"then", "do", "else", "elif", "if", "while", "until", "!", "{", "}", "time", "fi", "done"}

@@ -12,6 +12,7 @@ from itertools import pairwise
 from reproof.lint.requirements import install_options as table
 from reproof.lint.requirements.conda import judge_conda
 from reproof.lint.requirements.pinned import LONGEST, Reason, State, Verdict, judge, name_of
+from reproof.lint.requirements.runners import behind_runners, module_place, past_options, program_of
 from reproof.lint.requirements.shell import Shell, Word
 from reproof.value import Value
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 # A text without any of these installs nothing that is known here.
 MENTIONED = re.compile(r"\b(?:pip[\d.]*|pipx|pipenv|uvx?|poetry|pdm|conda|mamba|micromamba|pixi)\b")
 MOST_NESTED = 3
+SHELLS = ("bash", "sh", "zsh", "dash", "ash")
 
 
 class Item(Value):
@@ -67,16 +69,21 @@ def install_of(
     words: list[Word], text: str, known: dict[str, str] | None = None, nested: int = 0
 ) -> Iterator[Install]:
     """What one command installs; nothing for other commands."""
-    words = _behind_runners(words)
+    words = behind_runners(words)
     if not words:
         return
-    program = _program(words[0].text)
-    if program in ("bash", "sh", "zsh", "dash", "ash") and nested < MOST_NESTED:
+    program = program_of(words[0].text)
+    if program in SHELLS and nested < MOST_NESTED:
         yield from _inner(words, text, known, nested)
         return
-    at = _module(words)
+    if program in table.CONTAINERS:
+        # `docker run IMAGE bash -c "…"`: what the container's shell is told.
+        inside = next((at for at, word in enumerate(words) if program_of(word.text) in SHELLS and at), None)
+        yield from _inner(words[inside:], text, known, nested) if inside and nested < MOST_NESTED else ()
+        return
+    at = module_place(words)
     if at is not None:
-        program, words = _program(words[at].text), words[at:]
+        program, words = program_of(words[at].text), words[at:]
     reader = _READERS.get(re.sub(r"[\d.]+$", "", program))
     install = reader(words) if reader else None
     if install and (install.items or install.files):
@@ -94,63 +101,6 @@ def _inner(words: list[Word], text: str, known: dict[str, str] | None, nested: i
             return
         if not option.text.startswith("-"):
             return
-
-
-def _behind_runners(words: list[Word]) -> list[Word]:
-    """The words without keywords, assignments and programs that only run the rest."""
-    at = 0
-    while at < len(words):
-        text = words[at].text
-        program = _program(text)
-        if text in table.KEYWORDS or re.match(r"[A-Za-z_]\w*=", text) or (text.startswith("-") and at == 0):
-            at += 1
-        elif program in table.RUNNERS:
-            at = _past_options(words, at + 1, table.RUNNERS[program])
-            if program in ("timeout", "gosu") and at < len(words):
-                at += 1  # the time, the user
-        elif program in ("conda", "mamba", "micromamba", "poetry", "pdm", "pipenv", "uv", "hatch", "pixi"):
-            inner = _past_options(words, at + 1, table.CONDA_GLOBAL)
-            if inner >= len(words) or words[inner].text != "run":
-                return words[at:]
-            if program == "uv" and any(word.text.startswith("--with") for word in words[inner:]):
-                return words[at:]
-            own = table.UV_RUN if program == "uv" else table.CONDA_GLOBAL
-            at = _past_options(words, inner + 1, own)
-        else:
-            return words[at:]
-    return []
-
-
-def _past_options(words: list[Word], at: int, options: Options) -> int:
-    while at < len(words) and words[at].text.startswith("-") and len(words[at].text) > 1:
-        text = words[at].text
-        at += 1
-        if text == "--":
-            break
-        if "=" not in text and options.takes_value(text):
-            at += 1
-    return at
-
-
-def _program(text: str) -> str:
-    """A program's name without its folder and `.exe`."""
-    name = text.replace("\\", "/").rpartition("/")[2] if "/" in text or "\\" in text else text
-    name = name.strip("{}()")
-    return name.removesuffix(".exe").removesuffix(".EXE").lower()
-
-
-def _module(words: list[Word]) -> int | None:
-    """Where the module of `python -m pip` stands, whatever the interpreter is called."""
-    for at, word in enumerate(words[1:8], 1):
-        if word.text == "-m" and at + 1 < len(words):
-            return (
-                at + 1
-                if words[at + 1].text in ("pip", "pipx", "uv", "pipenv", "poetry", "pdm", "conda")
-                else None
-            )
-        if not word.text.startswith("-") and not re.fullmatch(r"[\w.]*\}?|X|\d", word.text):
-            return None
-    return None
 
 
 class _Given:
@@ -262,7 +212,7 @@ def _item(word: Word, text: str, verdict: Verdict, conda: bool = False) -> Item:
 
 def _subcommand(words: list[Word], options: Options) -> tuple[str, list[Word]]:
     """The first word that is no option, and what follows it."""
-    at = _past_options(words, 1, options)
+    at = past_options(words, 1, options)
     return (words[at].text, words[at + 1 :]) if at < len(words) else ("", [])
 
 
@@ -305,11 +255,11 @@ def _uv(words: list[Word]) -> Install | None:
 
 def _own_options(words: list[Word], options: Options) -> list[Word]:
     """The words up to the program that is run, whose options are its own."""
-    return words[: _past_options(words, 0, options)]
+    return words[: past_options(words, 0, options)]
 
 
 def _uvx(words: list[Word]) -> Install | None:
-    end = _past_options(words, 1, table.UV_TOOL)
+    end = past_options(words, 1, table.UV_TOOL)
     given = _Given(words[1:end], table.UV_TOOL)
     if "--from" not in given.values and end < len(words):
         given.items.append(words[end])
@@ -324,7 +274,7 @@ def _pipx(words: list[Word]) -> Install | None:
         given = _Given(rest, table.PIPX)
         del given.items[:1]  # the environment
     elif command == "run":
-        end = _past_options(rest, 0, table.PIPX)
+        end = past_options(rest, 0, table.PIPX)
         given = _Given(rest[:end], table.PIPX)
         if "--spec" not in given.values:
             given.items += rest[end : end + 1]
@@ -369,7 +319,7 @@ def _pipenv(words: list[Word]) -> Install | None:
 
 
 def _conda(words: list[Word]) -> Install | None:
-    tool = _program(words[0].text)
+    tool = program_of(words[0].text)
     command, rest = _subcommand(words, table.CONDA_GLOBAL)
     if command not in ("install", "create", "update", "upgrade"):
         return None

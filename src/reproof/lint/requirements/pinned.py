@@ -72,6 +72,9 @@ class Verdict(Value):
 
 LONGEST = 4096  # characters; real requirements stay far below, and parsing hostile ones costs time
 
+# A part that is put in later: by pip from the environment, or by cookiecutter, copier and the like.
+VARIABLE = re.compile(r"\$\{|\{\{|\{%")
+
 # A word with such an ending is a file for pip, even where it could be a name.
 ARCHIVES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar", ".egg")
 
@@ -135,7 +138,7 @@ def specifier_place(text: str) -> tuple[int, int] | None:
 def _judge_versions(text: str, hashed: bool) -> Verdict:
     from packaging.requirements import InvalidRequirement, Requirement
 
-    if "${" in text:
+    if VARIABLE.search(text):
         return Verdict(State.UNKNOWN, Reason.VARIABLE, name_of(text), _specifier(text), debatable=True)
     try:
         requirement = Requirement(text.rstrip("; "))  # as pip, which drops an empty marker

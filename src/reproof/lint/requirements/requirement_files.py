@@ -58,8 +58,12 @@ class _Neighbourhood:
     @cached_property
     def pinning(self) -> list[Lock]:
         """What can pin a line: the files that the file follows, and last the compiled form of a `.in`."""
-        compiled = self._around.compiled(self.file) if self.file.path.endswith(".in") else None
-        return [*self._around.followed(self.file), *([compiled] if compiled else [])]
+        return [*self._around.followed(self.file), *([self.compiled] if self.compiled else [])]
+
+    @cached_property
+    def compiled(self) -> Lock | None:
+        """What a compiler made of a `.in`."""
+        return self._around.compiled(self.file) if self.file.path.endswith(".in") else None
 
     @cached_property
     def known_versions(self) -> list[Lock]:
@@ -99,7 +103,9 @@ def _unpinned(entry: Entry, verdict: Verdict, near: _Neighbourhood) -> Unpinned 
     if verdict.reason in CURES:
         return told(f": {CURES[verdict.reason]}")
     if near.file.path.endswith(".in"):
-        return told(_uncompiled(near.file.path, gaps))
+        return told(
+            _uncompiled(near.file.path, near.compiled.gap(verdict, allowed) if near.compiled else None)
+        )
     if near.hashed:
         return told(f": {_rehash(near.file.path)}")
     if verdict.reason is Reason.ONE_VERSION_RANGE:
@@ -119,11 +125,10 @@ def _unpinned(entry: Entry, verdict: Verdict, near: _Neighbourhood) -> Unpinned 
     )
 
 
-def _uncompiled(path: str, gaps: list[str | None]) -> str:
-    """The way to compile a `.in`; the last gap is that of the compiled file, where there is one."""
+def _uncompiled(path: str, gap: str | None) -> str:
+    """The way to compile a `.in`; the gap is that of the compiled file, where there is one."""
     target = f"{path.removesuffix('.in')}.txt"
-    gap = gaps[-1] if gaps else f"there is no {target}"
-    return f", and {gap}: run `pip-compile --generate-hashes {path}` and commit {target}"
+    return f", and {gap or f'there is no {target}'}: run `pip-compile --generate-hashes {path}` and commit {target}"
 
 
 def _rehash(path: str) -> str:

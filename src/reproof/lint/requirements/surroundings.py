@@ -37,6 +37,18 @@ TOML_LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml")
 # Groups that projects use without declaring them, in the names of compiled files.
 _USUAL_GROUPS = ("base", "main", "prod", "all", "dev", "test", "tests", "docs", "lint", "ci", "build")
 
+# Of files compiled from a `.in` that are not `<its name>.txt`: locks, and one file for each version of Python.
+_PYTHONS = range(14, 7, -1)
+_COMPILED_ENDINGS = (
+    ".lock",
+    *(f"{joint}lock.txt" for joint in "-_."),
+    *(
+        form.format(minor)
+        for minor in _PYTHONS
+        for form in ("_lock_3_{}.txt", "-3.{}.txt", "-py3{}.txt", "-py3.{}.txt")
+    ),
+)
+
 _NAMES_A_FILE = re.compile(r"^[ \t]*-(?:[rc]|-requirement|-constraint)", re.MULTILINE)
 
 
@@ -118,9 +130,17 @@ class Surroundings:
         return frozenset(looping)
 
     def compiled(self, file: SourceFile) -> Lock | None:
-        """The pins of the `.txt` that a compiler writes beside a `.in`; None where there is none."""
-        other = file.neighbour(f"{file.path.removesuffix('.in')}.txt")
-        return self._once(read_pins, other) if other else None
+        """The pins of what a compiler wrote from a `.in`: the `.txt` beside it, or a file of another usual name
+        that mentions it; None where there is neither.
+        """
+        stem = file.path.removesuffix(".in")
+        if other := file.neighbour(f"{stem}.txt"):
+            return self._once(read_pins, other)
+        for ending in _COMPILED_ENDINGS:
+            other = file.neighbour(f"{stem}{ending}")
+            if other and posixpath.basename(file.path).encode() in other.data:
+                return self._once(read_pins, other)
+        return None
 
     def constraints(self, file: SourceFile, named: Iterable[str]) -> Iterator[Lock]:
         """The constraints files that a command names: seen from the file's folder, or from the root.

@@ -84,9 +84,9 @@ def _of_root(manifest: dict[str, Any], lock: dict[str, Any]) -> Iterator[str]:
     uv = table_at(manifest, "tool", "uv")
     recorded = table_at(lock, "manifest")
     for key, own in (("constraints", "constraint-dependencies"), ("overrides", "override-dependencies")):
-        declared = {(each.name, each.specifier) for each in _parsed(uv.get(own), {})}
-        held = {(each.name, each.specifier) for each in map(_of_entry, _tables(recorded.get(key)))}
-        if declared != held:
+        declared = list(_parsed(uv.get(own), {}))
+        held = list(map(_of_entry, _tables(recorded.get(key))))
+        if not _same_bounds(declared, held):
             yield f"its {key} are not those of [tool.uv]"
     options = table_at(lock, "options")
     for key, own in (("resolution-mode", "resolution"), ("prerelease-mode", "prerelease")):
@@ -237,6 +237,15 @@ def _same(declared: Wanted, held: Wanted, python: str) -> bool:
         return False
     return _same_specifiers(declared.specifier, held.specifier) and _same_markers(
         declared.marker, held.marker, python
+    )
+
+
+def _same_bounds(declared: list[Wanted], held: list[Wanted]) -> bool:
+    """Whether constraints or overrides are the same, in any order."""
+    one, other = (sorted(each, key=lambda wanted: (wanted.name, wanted.marker)) for each in (declared, held))
+    return len(one) == len(other) and all(
+        first.name == second.name and _same_specifiers(first.specifier, second.specifier)
+        for first, second in zip(one, other, strict=True)
     )
 
 

@@ -42,7 +42,13 @@ VALID: tuple[Good, ...] = (
     Good("--index-url https://example.org/simple\n# numpy\n\nnumpy==2.1.3\n", "requirements.txt"),
     Good("-c constraints.txt\nnumpy\n", "requirements.txt", (("constraints.txt", "numpy==2.1.3\n"),)),
     Good("numpy>=2\n", "requirements.in", (("requirements.txt", "numpy==2.1.3\n"),)),
+    Good(
+        "numpy>=2\n",
+        "requirements.in",
+        (("requirements_lock_3_11.txt", "numpy==2.1.3\n    # via -r requirements.in\n"),),
+    ),
     Good("mylib==${MYLIB_VERSION}\n", "requirements.txt"),
+    Good("mylib~={{ cookiecutter.mylib }}\n", "requirements.txt"),
     Good(_APPLICATION, "pyproject.toml", (("uv.lock", _UV_LOCK),)),
     Good(_LIBRARY, "pyproject.toml", (("uv.lock", _UV_LOCK),)),
     Good(
