@@ -14,7 +14,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reproof.cli import build_parser
@@ -230,17 +230,36 @@ WORDS = st.lists(st.sampled_from(OPTIONS + OTHERS), max_size=6)
 
 
 @given(WORDS)
+@example(["json", "--fix", "--"])
+@example(["a.py", "--fix", "--", "a.py"])
 def test_a_plain_line_is_read_as_argparse_reads_it(words: list[str]) -> None:
     plain = check.parse_plainly(words)
     if plain is None:
         return
+    parser = build_parser("check")
     with contextlib.redirect_stderr(io.StringIO()):
         try:
-            full = build_parser("check").parse_args(words)
-        except SystemExit:  # argparse wants all files in one place
-            assert len(plain.paths) > 1
-            return
+            full = parser.parse_args(words)
+        except SystemExit:
+            full = parser.parse_args(paths_last(words))
     assert vars(plain) == vars(full)
+
+
+def paths_last(words: list[str]) -> list[str]:
+    """The same line with all its paths in one place, as argparse wants them."""
+    options: list[str] = []
+    paths: list[str] = []
+    left = iter(words)
+    for word in left:
+        if word == "--":
+            paths += left
+        elif word.startswith("--"):
+            options += (
+                [word, next(left)] if word in ("--select", "--ignore", "--format", "--output") else [word]
+            )
+        else:
+            paths.append(word)
+    return [*options, "--", *paths]
 
 
 def test_a_plain_line_needs_no_argparse(tmp_path: Path) -> None:

@@ -73,7 +73,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def parse_plainly(words: Sequence[str]) -> argparse.Namespace | None:
-    """What argparse would make of a line that only spells out options; None for any other line."""
+    """What argparse would make of a line that only spells out options; None for any other line.
+
+    Paths may stand in several places, in front of options and behind: argparse wants them all in one.
+    """
     from types import SimpleNamespace
 
     known = {name: (value, choices) for name, value, choices, _ in OPTIONS}
