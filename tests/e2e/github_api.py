@@ -155,9 +155,9 @@ def running(folder: Path) -> Iterator[GitHubApi]:
         yield api
 
 
-def node_modules() -> Path:
-    """The installed modules: from the cache folder, installed there first where they are not."""
-    lock_file = (HERE / "package-lock.json").read_bytes()
+def node_modules(folder: Path = HERE) -> Path:
+    """The modules of a folder's lock: from the cache folder, installed there first where they are not."""
+    lock_file = (folder / "package-lock.json").read_bytes()
     home = CACHE / f"e2e-{hashlib.sha256(lock_file).hexdigest()[:12]}"
     CACHE.mkdir(exist_ok=True)
     with (CACHE / "e2e.lock").open("w") as lock:
@@ -166,7 +166,7 @@ def node_modules() -> Path:
             shutil.rmtree(home, ignore_errors=True)
             home.mkdir()
             for name in ("package.json", "package-lock.json", ".npmrc"):
-                shutil.copy(HERE / name, home)
+                shutil.copy(folder / name, home)
             npm = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
             subprocess.run(npm, cwd=home, check=True, timeout=600)
             (home / "complete").touch()
