@@ -46,9 +46,9 @@ def complaints(log: Path) -> list[dict[str, Any]]:
     validator = node_modules(HERE / "sarif") / "@microsoft/sarif-multitool-linux/Sarif.Multitool"
     validator.chmod(0o755)
     said = log.with_suffix(".validated.sarif")
-    command = [validator, "validate", log, "--rule-kind", "Sarif;Ghas", "--level", "Error;Warning"]
+    command = [str(validator), "validate", str(log), "--rule-kind", "Sarif;Ghas", "--level", "Error;Warning"]
     subprocess.run(
-        [*command, "--log", "ForceOverwrite", "--output", said],
+        [*command, "--log", "ForceOverwrite", "--output", str(said)],
         env={**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"},
         check=False,
         capture_output=True,

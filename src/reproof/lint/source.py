@@ -148,6 +148,8 @@ class SourceFile:
         return text.encode(self.encoding)
 
     def _decode(self) -> str:
+        if self.data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+            raise InvalidFile("not utf-8 text but utf-32, which next to no tool reads: save it as UTF-8")
         if self.data.startswith(b"\xef\xbb\xbf"):
             self.encoding = "utf-8-sig"
         elif self.data.startswith((b"\xff\xfe", b"\xfe\xff")):

@@ -46,14 +46,14 @@ def unpinned_in(
     """One `Unpinned` a dependency that nothing pins. Raises `InvalidFile` as the kind's reader does."""
     if not isinstance(file, NotebookFile):  # it is as large as its outputs
         refuse_huge(file)
-    told = [each for each in kind.read(file) if to_be_told(each.verdict, strict)]
-    if not told:
-        return
-    locks = list(kind.locks(around(), file)) if kind.locks else []
-    for each in told:
-        found = _unpinned(each, kind, locks, file, around)
-        if found:
-            yield found
+    locks: list[Lock] | None = None
+    for each in kind.read(file):
+        if to_be_told(each.verdict, strict):
+            if locks is None:
+                locks = list(kind.locks(around(), file)) if kind.locks else []
+            found = _unpinned(each, kind, locks, file, around)
+            if found:
+                yield found
 
 
 def _unpinned(

@@ -11,7 +11,7 @@ import re
 from reproof.lint.requirements.parse import EntryKind, parse_requirements
 from reproof.lint.requirements.pinned import Reason, State, Verdict, normalise
 from reproof.lint.requirements.toml_places import parse_toml
-from reproof.lint.requirements.unpinned import refuse_huge
+from reproof.lint.requirements.unpinned import LARGEST_LOCK, refuse_huge
 from reproof.lint.source import InvalidFile
 from reproof.value import Value
 
@@ -61,7 +61,7 @@ class Lock(Value):
             )
         if any(allowed(each.version) for each in held):
             return None
-        versions = ", ".join(sorted({each.version for each in held}))
+        versions = ", ".join(sorted({each.version for each in held}))[:80]
         return f"{self.title} holds {verdict.name} {versions}, which is not allowed here"
 
     def only_version(self, name: str) -> str | None:
@@ -74,6 +74,7 @@ class Lock(Value):
 def read_toml_lock(file: SourceFile) -> Lock:
     """A `uv.lock`, `poetry.lock`, `pdm.lock` or `pylock.toml`; a broken one is a `Lock` that says so."""
     try:
+        refuse_huge(file, LARGEST_LOCK)
         document = parse_toml(file.text)
     except InvalidFile as invalid:
         return Lock(file.path, {}, f"line {invalid.line}: {invalid.message}")

@@ -182,12 +182,13 @@ def judge_clauses(clauses: Sequence[tuple[str, str]]) -> tuple[State, Reason, st
 
 def allows(specifier: str, version: str) -> bool:
     """Whether a version, pre-release or not, satisfies specifiers; what cannot be compared is allowed."""
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-    from packaging.version import InvalidVersion
+    from packaging.specifiers import SpecifierSet
 
+    if len(version) > LONGEST:
+        return True
     try:
         return SpecifierSet(specifier.strip().strip("()")).contains(version, prereleases=True)
-    except (InvalidSpecifier, InvalidVersion):
+    except ValueError:  # no specifier, no version, or a number of thousands of digits
         return True
 
 

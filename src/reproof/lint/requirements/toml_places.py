@@ -7,6 +7,7 @@ checks nothing.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from reproof.lint.source import InvalidFile
 from reproof.value import Value
@@ -44,10 +45,21 @@ class TomlText(Value):
         return (start + quote, end - quote) if same else None
 
 
+# `a.a.a…`: reading such a key takes time with the square of its length.
+_DEEP_KEY = re.compile(r"(?<![\w\"'-])(?:[\w\"'-]++[ \t]*+\.[ \t]*+){100}")
+
+
+@lru_cache(maxsize=8)
 def parse_toml(text: str) -> dict[str, Any]:
-    """The values of a TOML text. Raises `InvalidFile` with the line where it is not TOML."""
+    """The values of a TOML text, the same object for the same text. Raises `InvalidFile` with the line where it is
+    not TOML.
+    """
     import tomllib
 
+    if deep := _DEEP_KEY.search(text):
+        raise InvalidFile(
+            "not TOML that can be read: nested too deeply", text.count("\n", 0, deep.start()) + 1
+        )
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -56,6 +68,8 @@ def parse_toml(text: str) -> dict[str, Any]:
         raise InvalidFile(f"not TOML: {str(error).split(' (at ')[0]}", line, column) from None
     except RecursionError:
         raise InvalidFile("not TOML that can be read: nested too deeply") from None
+    except ValueError as error:  # a number of thousands of digits
+        raise InvalidFile(f"not TOML that can be read: {error}") from None
 
 
 def read_toml(text: str) -> TomlText:

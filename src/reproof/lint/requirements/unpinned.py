@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 LONGEST_SHOWN = 80
 LARGEST = 2 * 1024 * 1024
+LARGEST_LOCK = 10 * 1024 * 1024
+MOST_LINES = 100_000
 
 # What to write where the requirement itself must change, whichever file it stands in.
 CURES = {
@@ -100,10 +102,12 @@ def to_be_told(verdict: Verdict, strict: bool) -> bool:
     return verdict.state in (State.UNPINNED, State.UNKNOWN)
 
 
-def refuse_huge(file: SourceFile) -> None:
+def refuse_huge(file: SourceFile, largest: int = LARGEST) -> None:
     """Raise `InvalidFile` for a file so large that nobody wrote it; compilers of locks stay far below, too."""
-    if len(file.data) > LARGEST:
-        raise InvalidFile(f"larger than {LARGEST // 1024**2} MB, which no file of this kind should be")
+    if len(file.data) > largest:
+        raise InvalidFile(f"larger than {largest // 1024**2} MB, which no file of this kind should be")
+    if largest == LARGEST and max(file.data.count(b"\n"), file.data.count(b"\r")) > MOST_LINES:
+        raise InvalidFile(f"more than {MOST_LINES:,} lines, which no file of this kind should have")
 
 
 def pin(text: str, offset: Callable[[int], int], version: str) -> Edit:

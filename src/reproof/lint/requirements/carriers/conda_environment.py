@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reproof.lint.source import SourceFile
 
 # Without this a file of that name is some other tool's, and YAML is not imported for it.
-_HAS_DEPENDENCIES = re.compile(r"^dependencies[ \t]*:", re.MULTILINE)
+_HAS_DEPENDENCIES = re.compile(r"(?:^|[\r\n])[\"']?dependencies[\"']?[ \t]*:")
 
 
 def dependencies(file: SourceFile) -> Iterator[Dependency]:

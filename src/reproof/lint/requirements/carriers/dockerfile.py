@@ -156,7 +156,7 @@ def _json_words(text: str, start: int, end: int) -> list[Word] | None:
     """The words of `RUN ["pip", "install", "numpy"]`; None where it is no list of strings."""
     try:
         values = json.loads(text[start:end])
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     places = [match.span() for match in re.finditer(r"\"(?:[^\"\\]|\\.)*\"", text[start:end])]
     if not all(isinstance(value, str) for value in values) or len(places) != len(values):

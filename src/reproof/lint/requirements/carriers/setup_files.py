@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import deque
 
 from reproof.lint.requirements.parse import EntryKind, parse_requirements
 from reproof.lint.requirements.pinned import Reason, State, judge, normalise
@@ -41,7 +42,7 @@ def _options(text: str) -> Iterator[tuple[str, str, list[tuple[int, int]]]]:
         raise InvalidFile("not a setup.cfg: it holds NUL bytes", text.count("\n", 0, text.index("\0")) + 1)
     section, option = "", ""
     pieces: list[tuple[int, int]] = []
-    for match in re.finditer(r"[^\n]*\n|[^\n]+", text):
+    for match in re.finditer(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+", text):
         start, line = match.start(), match[0].rstrip()
         if not line.strip() or line.lstrip()[0] in "#;":
             continue
@@ -151,25 +152,25 @@ class _Module:
 
     def texts(self, root: ast.expr) -> Iterator[ast.Constant]:
         """The text constants that a value is made of: lists, mappings' values, sums, and names of those."""
-        waiting: list[ast.expr] = [root]
+        waiting: deque[ast.expr] = deque([root])
         names: set[str] = set()
         parts = 0
         while waiting and parts < MOST_PARTS:
-            node = waiting.pop(0)
+            node = waiting.popleft()
             parts += 1
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield node
             elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-                waiting[:0] = node.elts
+                waiting.extendleft(reversed(node.elts))
             elif isinstance(node, ast.Dict):
-                waiting[:0] = node.values
+                waiting.extendleft(reversed(node.values))
             elif isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.BitOr)):
-                waiting[:0] = [node.left, node.right]
+                waiting.extendleft((node.right, node.left))
             elif isinstance(node, ast.Starred):
-                waiting.insert(0, node.value)
+                waiting.appendleft(node.value)
             elif isinstance(node, ast.Name) and node.id not in names:
                 names.add(node.id)
-                waiting[:0] = self._values.get(node.id, [])
+                waiting.extendleft(reversed(self._values.get(node.id, [])))
             elif isinstance(node, ast.Call) and ast.unparse(node.func) in (
                 "list",
                 "dict",
@@ -177,4 +178,4 @@ class _Module:
                 "set",
                 "sorted",
             ):
-                waiting[:0] = [*node.args, *(keyword.value for keyword in node.keywords)]
+                waiting.extendleft(reversed([*node.args, *(keyword.value for keyword in node.keywords)]))

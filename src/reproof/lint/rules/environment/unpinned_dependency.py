@@ -5,7 +5,7 @@ from __future__ import annotations
 from reproof.lint.finding import Aspect, Fix
 from reproof.lint.rule import Rule
 from reproof.lint.rules.environment._unpinned_examples import INVALID, VALID
-from reproof.lint.source import Code, FileType, NotebookFile, line_starts, span_at
+from reproof.lint.source import Code, FileType, InvalidFile, NotebookFile, line_starts, span_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from reproof.lint.requirements.unpinned import Unpinned
     from reproof.lint.rule import Tools
     from reproof.lint.source import SourceFile
+
+
+MOST_TOLD = 1000  # of one file; nobody reads more, and a million of them take minutes to print
 
 
 class UnpinnedDependency(Rule):
@@ -87,10 +90,15 @@ class UnpinnedDependency(Rule):
 
     def check(self, file: SourceFile) -> Iterator[Finding]:
         """Yield one finding a dependency; raises `InvalidFile` for a file that cannot be read."""
+        told = 0
         for kind, found in self._found(file):
-            if self._looks_at(kind):
-                for each in found:
-                    yield self._told(file, kind, each)
+            for each in found if self._looks_at(kind) else ():
+                finding = self._told(file, kind, each)
+                told += 1
+                if told > MOST_TOLD:
+                    more = f"more than {MOST_TOLD:,} unpinned dependencies: the others are not told"
+                    raise InvalidFile(more, finding.span.line, finding.span.column, each.cell)
+                yield finding
 
     def _found(self, file: SourceFile) -> Iterator[tuple[str, Iterator[Unpinned]]]:
         """The kinds of carriers that a file is, each with what is unpinned in it, found when it is asked for."""
