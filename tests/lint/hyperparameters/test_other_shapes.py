@@ -55,6 +55,8 @@ def test_splits_by_hand(code: str, found: list[tuple[str, str]]) -> None:
         ("sched = optim.lr_scheduler.LambdaLR(opt, lambda e: 0.95**e)", [("lr_lambda", "0.95")]),
         # nothing is chosen: switched off, or a configured value is scaled
         ("opt = optim.Adam(p, lr=args.lr * 0.1)", []),
+        ("def make(lr):\n    return optim.Adam(p, lr=lr * 0.1)", []),
+        ("lr = get()\nopt = optim.Adam(p, lr=lr / 10)", [("lr", "10")]),
         ("drop = nn.Dropout(0 if n_layers < 2 else p)", []),
     ],
 )

@@ -93,6 +93,7 @@ COMPANIONS: Mapping[str, str] = {
     "PIL": "PIL",
     "cv2": "cv2",
     "datasets": "datasets",
+    "evaluate": "evaluate",
     "librosa": "librosa",
     "numpy": "numpy",
     "pandas": "pandas",

@@ -7,13 +7,14 @@ yields a `hit` a literal:
 - `calls` (by `arguments`): what catalogued libraries take, by keyword, by position, in dicts and grids;
 - `own_names`: what the project's configuration (`options`) names;
 - `own_calls`: what the file's own functions call a position;
-- `loops`, `constants`, `dictionaries`, `columns`, `splits`, `reinforcement`: what a name around it speaks of;
-- `criteria`, `binarized`: what a number is compared with, and cuts in two;
-- `weights`, `schedules`, `windows`, `draws`, `selections`: a loss's terms, what changes when, what looks back,
-  what is drawn, which columns are kept;
+- `loops`, `constants`, `dictionaries`, `splits`, `reinforcement`: what a name around it speaks of;
+- `columns`, `selections`: which columns are X and y, and which are kept; `reach` goes back from a training to where
+  they were chosen, `frames` says what an expression takes of a table;
+- `criteria`, `binarized`, `percentiles`: what a number is compared with, cuts in two, and cuts off;
+- `weights`, `schedules`, `windows`, `draws`: a loss's terms, what changes when, what looks back, what is drawn;
 - `company`: what stands beside hyperparameters in one configuration;
 - `overridable`: defaults, in strict mode only. `declarations` says where others are defaults as well.
 
 They share `literals` (what a value written into code is, and its `pieces`), `nodes` (how a node is called) and
-`lexicon` (what names mean; by their parts, `composed`). Messages, findings and fixes are not made here.
+`lexicon` (what names mean; by their parts, `composed`; of columns, `column_words`; with texts, `choices`). Messages, findings and fixes are not made here.
 """

@@ -10,7 +10,7 @@ from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import equals, is_literal, texts
 from reproof.lint.hyperparameters.mappings import chosen, entries
-from reproof.lint.hyperparameters.nodes import string
+from reproof.lint.hyperparameters.nodes import inside, string
 from reproof.lint.hyperparameters.pieces import pieces
 
 TYPE_CHECKING = False
@@ -45,14 +45,30 @@ def hits_of(parameter: Parameter, value: ast.expr, scope: Scope, code: Code, kno
         )
     else:
         binding = scope.binding(value, code)
-        if binding is not None and isinstance(binding.value, ast.Dict | ast.List | ast.Tuple):
+        if binding is not None and isinstance(binding.value, _WRITTEN):
             value, code = binding.value, binding.code
-        for literal, debatable in pieces(value):
-            yield Hit(code, literal, parameter.name, parameter.kind, strict=debatable or parameter.strict)
+        for literal, unsure in pieces(value):
+            debatable = parameter.strict or (unsure and _scales_a_given(value, scope))
+            yield Hit(code, literal, parameter.name, parameter.kind, strict=debatable)
         yield from _fallback(parameter, value, code)
         for item, where in chosen(value, scope, code):
             if string(getattr(value, "slice", None)) is not None and is_literal(item):
                 yield Hit(where, item, parameter.name, parameter.kind, strict=parameter.strict)
+
+
+def _scales_a_given(value: ast.expr, scope: Scope) -> bool:
+    """`args.lr * 0.1`, `lr * 0.1` of an argument: what is configured is scaled, and nothing new is chosen."""
+    for node in inside(value):
+        if isinstance(node, ast.Name):
+            known = scope.lookup(node.id)
+            given = known is not None and any(each.value is None or each.configured for each in known[1])
+            if given or node.id in lexicon.CONFIGURATION:
+                return True
+    return False
+
+
+# What a name may be bound to that has literals in it.
+_WRITTEN = (ast.Dict, ast.List, ast.Tuple, ast.BinOp, ast.IfExp)
 
 
 class Known:

@@ -1,8 +1,7 @@
 """Numbers that cut a value in two: `(proba > 0.4).astype(int)`, `np.where(score > 0.7, 1, 0)`, `y = (rating > 3)`.
 
 A fraction that decides between 0 and 1 is a decision threshold, whatever is compared; any number is what defines
-the label where the result is one. So is what filters features by their correlation, and the percentile that a
-threshold is.
+the label where the result is one. So is what filters features by their correlation, unless it is only drawn.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reproof.lint.hyperparameters.module import Module
-    from reproof.lint.hyperparameters.scope import Scope
     from reproof.lint.source import Code
 
 _ORDERED = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
@@ -29,9 +27,8 @@ _LABELS = names("y label labels target targets class outcome churn default fraud
 _CORRELATED = names("corr correlation correlations corrs vif skew skewed skewness")
 # Where a calendar is cut is what the column means: `weekday >= 5`.
 _CALENDAR = names("day days dayofweek weekday week dow hour hours month months minute minutes quarter time")
-_THRESHOLDS = names("threshold thresh thres cutoff thr limit")
-_PERCENTILES = names("percentile quantile nanpercentile nanquantile")
-_ASKED = _PERCENTILES | _TO_NUMBERS | {"where"}
+_ASKED = _TO_NUMBERS | {"where"}
+_DRAWS = names("heatmap imshow matshow clustermap spy")
 # What is compared by chance, or says how long something took, decides nothing.
 _CHANCES = names("random rand uniform randn random_sample")
 
@@ -43,7 +40,7 @@ def find(module: Module) -> Iterator[Hit]:
         compare = _made_number(call)
         if compare is not None and (limit := _limit(compare)) is not None and is_fraction(limit):
             yield Hit(code, limit, "threshold", "evaluation")
-    for node, scope, code in module.assigned(ast.Call, ast.Compare, ast.Attribute):
+    for node, _, code in module.assigned(ast.Call, ast.Compare, ast.Attribute):
         value = node.value
         if isinstance(value, ast.Attribute) and value.attr == "values":
             value = value.value
@@ -53,9 +50,12 @@ def find(module: Module) -> Iterator[Hit]:
         elif not isinstance(value, ast.Compare):
             continue
         target = first_target(node)
-        yield from _assigned(target_name(target), value, scope, code, isinstance(target, ast.Subscript))
+        yield from _assigned(target_name(target), value, code, isinstance(target, ast.Subscript))
+    drawn = {id(each) for call, _, _ in module.called(_DRAWS) for each in call.args}
     for compare, _, code in module.limits:
         limit = compare.comparators[0]
+        if id(compare) in drawn:
+            continue
         if is_fraction(limit) and _limit(compare) is not None and _speaks_of(compare.left, _CORRELATED):
             yield Hit(code, limit, "feature_threshold", "features")
 
@@ -83,17 +83,10 @@ def _limit(compare: ast.Compare) -> ast.expr | None:
     return limit if is_number(limit) and not is_unit(limit) else None
 
 
-def _assigned(name: str, value: ast.expr, scope: Scope, code: Code, column: bool) -> Iterator[Hit]:
+def _assigned(name: str, value: ast.expr, code: Code, column: bool) -> Iterator[Hit]:
     """What a name, or a column, is set to."""
     words = lexicon.words(name)
     if isinstance(value, ast.Call):
-        if last_name(value.func) in _PERCENTILES and not _THRESHOLDS.isdisjoint(words[-1:]):
-            of_series = isinstance(value.func, ast.Attribute) and len(value.args) == 1
-            share = value.args[0] if of_series else value.args[1] if len(value.args) > 1 else None
-            traced = scope.trace(share, code) if share is not None else None
-            if traced is not None and is_number(traced[0]):
-                yield Hit(traced[1], traced[0], "percentile", "evaluation")
-            return
         compare = _made_number(value)
     else:
         compare = value if isinstance(value, ast.Compare) else None

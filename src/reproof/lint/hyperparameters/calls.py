@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from reproof.lint.catalogue.load import Parameter
-from reproof.lint.hyperparameters import lexicon
+from reproof.lint.hyperparameters import choices, lexicon
 from reproof.lint.hyperparameters.arguments import Known, dictionary, hits_of, is_run_time
 from reproof.lint.hyperparameters.company import is_other
 from reproof.lint.hyperparameters.hit import Hit
@@ -217,7 +217,7 @@ def _by_name(call: ast.Call, scope: Scope, code: Code, known: Container[str] = (
         name = keyword.arg
         if not name or name in known:
             continue
-        kind = lexicon.strong(name) or lexicon.choice(name, getattr(keyword.value, "value", None))
+        kind = lexicon.strong(name) or choices.choice(name, getattr(keyword.value, "value", None))
         if kind is None:
             tuned = (trains and not is_other(name)) or (tunes and (lexicon.weak(name) or name == "eps"))
             given = scope.trace(keyword.value, code) if tuned and not is_run_time(name) else None

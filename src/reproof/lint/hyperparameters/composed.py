@@ -88,6 +88,7 @@ _ROWS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = tuple(
             ),
             f"{_SIZES} units nodes neurons width layers depth heads filters hidden blocks unit layer",
         ),
+        ("model", "emb embed factors", f"{_COUNTING} latent"),
         ("model", "layers heads filters blocks units neurons experts", f"{_COUNTING} hidden"),
         ("model", "layer layers mlp", "widths sizes dims units"),
         (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from reproof.lint.hyperparameters import lexicon
+from reproof.lint.hyperparameters import choices, column_words, lexicon
 from reproof.lint.hyperparameters.declarations import is_declaration
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
@@ -146,39 +146,64 @@ def _literals(
             # An object's limit may be anything's; a variable's, in a file that trains, is a criterion.
             yield value, kind, lexicon.is_limit(name) and not isinstance(target, ast.Name)
         return
-    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add) and lexicon.feature(name) == "features":
-        for side in (value.left, value.right):  # `features = BASE + ["age"]`
-            if texts(side):
-                yield side, "features", False
-        return
+    yield from _composed(name, value, scope)
+
+
+def _composed(name: str, value: ast.expr, scope: Scope) -> Iterator[tuple[ast.expr, str, bool]]:
+    """The literals of a value that has others in it, or is one of several."""
+    columns = column_words.feature(name) == "features"
+    for part in _alternatives(value):
+        if columns and texts(part):
+            yield part, "features", False
+        elif (
+            isinstance(value, ast.IfExp)
+            and is_text(part)
+            and (kind := _kind_of_text(name, string(part) or ""))
+        ):
+            yield part, kind, False  # `model_name = "gpt2" if smoke else "llama-7b"`
     kind = lexicon.strong(name)
-    if kind is not None and not is_number(value):
+    if kind is not None and not columns and not is_number(value):
         constant = name.isupper() and scope.kind == "module"
         for literal, unsure in pieces(value):
             if is_number(literal):
                 yield literal, kind, unsure and not constant
 
 
+def _alternatives(value: ast.expr) -> tuple[ast.expr, ...]:
+    """What is put together, or chosen from: `BASE + ["age"]`, `["age"] if small else ["age", "income"]`."""
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
+        return value.left, value.right
+    return (value.body, value.orelse) if isinstance(value, ast.IfExp) else ()
+
+
 def _kind(name: str, value: ast.expr, company: int) -> str | None:
     """The kind of `name = value`; None where the name says nothing or the value does not fit it."""
-    columns = lexicon.feature(name)
+    columns = column_words.feature(name)
     if columns == "features" and (texts(value) or _extends(value)):
         return "features"
+    if texts(value) and lexicon.squeeze(name).endswith("targetmodules"):
+        return "model"  # the layers that an adapter is put into
     text = string(value)
     if text is not None:
-        return (
-            "labels"
-            if columns == "labels" and _FILE.search(text) is None
-            else lexicon.choice(name, text)
-            if is_text(value)
-            else None
-        )
+        return _kind_of_text(name, text) if is_text(value) else None
     if not _is_amount(value) or (is_zero(value) and lexicon.squeeze(name) not in lexicon.MAY_BE_ZERO):
         return None
     kind = lexicon.strong(name)
     if (columns == "features" and kind is None) or (kind == "preprocessing" and is_unit(value)):
         return None  # a size of one pixel is no size
     return kind or ("training" if company >= lexicon.COMPANY and lexicon.weak(name) else None)
+
+
+def _kind_of_text(name: str, text: str) -> str | None:
+    """`TARGET = "price"`, `text_column = "review"`, `optimizer = "adam"`."""
+    kind = (
+        column_words.feature(name)
+        if column_words.feature(name) == "labels"
+        else column_words.input_column(name)
+    )
+    if kind is not None and _FILE.search(text) is None:
+        return kind
+    return choices.choice(name, text)
 
 
 def _extends(value: ast.expr) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 
-from reproof.lint.hyperparameters import lexicon
+from reproof.lint.hyperparameters import choices, lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_date, is_fraction, is_number, is_zero
@@ -250,7 +250,7 @@ def _metric(node: ast.expr) -> str | None:
         node = node.slice if string(node.slice) is not None else node.value
     name = string(node) or last_name(node)
     spoken = (*lexicon.words(name), name.lower())
-    return None if (lexicon.METRICS | _ALSO_METRICS).isdisjoint(spoken) else lexicon.spelled(name)
+    return None if (choices.METRICS | _ALSO_METRICS).isdisjoint(spoken) else lexicon.spelled(name)
 
 
 def _stops(test: ast.If) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 
-from reproof.lint.hyperparameters import lexicon
+from reproof.lint.hyperparameters import choices, lexicon
 from reproof.lint.hyperparameters.arguments import pairs
 from reproof.lint.hyperparameters.declarations import is_declaration
 from reproof.lint.hyperparameters.hit import Hit
@@ -82,7 +82,7 @@ def _strong(node: ast.expr, code: Code, debatable: bool) -> Iterator[Hit]:
 def _kind(key: str, value: ast.expr) -> str | None:
     key = key.rpartition(".")[2]  # "optimizer.lr"
     if is_text(value):
-        return lexicon.choice(key, getattr(value, "value", None))
+        return choices.choice(key, getattr(value, "value", None))
     return lexicon.strong(key) if is_literal(value) else None
 
 

@@ -15,6 +15,7 @@ from reproof.lint.hyperparameters import (
     overridable,
     own_calls,
     own_names,
+    percentiles,
     place,
     reinforcement,
     schedules,
@@ -85,6 +86,7 @@ def _hits(module: Module, configures: bool, options: Options) -> Iterator[Hit]:
     yield from dictionaries.find(module, overridden)
     yield from criteria.find(module)
     yield from binarized.find(module)
+    yield from percentiles.find(module)
     yield from splits.find(module)
     yield from selections.find(module)
     yield from reinforcement.find(module)

@@ -1,27 +1,36 @@
 """Names that speak for themselves, and names that only speak in company.
 
 A strong name (`learning_rate`, `n_estimators`) counts alone in a file that imports a catalogued library. A
-weak one (`gamma`, `epsilon`) counts where it flows into a catalogued call, or among strong ones. Other names
-hold columns (`numeric_cols`), take a text that chooses (`optimizer = "adam"`), or say what they are by their last
-word alone (`generator_learning_rate`). Names are compared without case and underscores: `BATCHSIZE`, `batch_size`
-and `batchSize` are one.
+weak one (`gamma`, `epsilon`) counts where it flows into a catalogued call, or among strong ones. Other names say
+what they are by their last word alone (`generator_learning_rate`), hold columns (`column_words`), or take a text
+that chooses (`choices`). Names are compared without case and underscores: `BATCHSIZE`, `batch_size` and `batchSize`
+are one.
 """
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
+from reproof.lint.hyperparameters.choices import CHOICES
+from reproof.lint.hyperparameters.column_words import FEATURES, LABELS
 from reproof.lint.hyperparameters.composed import composed
+from reproof.lint.hyperparameters.words import names, remembered, squeeze, words
+
+__all__ = [
+    "COMPANY",
+    "CONFIGURATION",
+    "MAY_BE_ZERO",
+    "is_limit",
+    "listed",
+    "names",
+    "spelled",
+    "squeeze",
+    "strong",
+    "weak",
+    "words",
+]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-def names(text: str) -> frozenset[str]:
-    """A set of names, written with spaces between them."""
-    return frozenset(text.split())
 
 
 _STRONG = {
@@ -53,7 +62,7 @@ _STRONG = {
         n_clusters num_clusters n_topics num_topics k_neighbors num_neighbors skip_window num_skips
         num_sampled target_replace_iter regularization reg_param reg_coef update_every learn_every
         train_freq per_device_eval_batch_size eval_batch_size temperature_init freeze_epochs finetune_epochs
-        swa_start swa_lr inner_lr outer_lr meta_lr milestones n_bootstrap num_bootstrap bs discount
+        swa_start swa_lr inner_lr outer_lr meta_lr milestones n_bootstrap num_bootstrap bs discount min_samples
         num_envs n_envs betas adam_betas n_bags num_bags
         """,
     "model": """
@@ -92,44 +101,8 @@ _STRONG = {
         nms_threshold pred_threshold prob_thresh conf_thresh conf_thres iou_thresh iou_thres score_thresh
         similarity_threshold classifier_threshold anomaly_threshold detection_threshold best_threshold
         default_threshold fraud_threshold churn_threshold risk_threshold accuracy_threshold f1_threshold
-        auc_threshold min_accuracy min_auc min_f1 target_accuracy stop_reward
+        auc_threshold max_new_tokens min_accuracy min_auc min_f1 target_accuracy stop_reward
         reward_bound mean_reward_bound solved_reward
-        """,
-}
-_FEATURES = """
-    features feature_cols feature_columns feature_list numeric_features numerical_features
-    categorical_features numeric_cols numerical_cols categorical_cols num_cols cat_cols num_features
-    cat_features numeric_columns numerical_columns categorical_columns selected_features x_cols x_columns
-    categorical numerical numeric categoricals numericals
-    input_features predictors features_to_use use_cols drop_cols cols_to_drop columns_to_drop drop_columns
-    """
-# Words of longer names that hold columns: the first alone, the second beside one of the third.
-_VARIABLES = names("features feature feats variables vars predictors covariates regressors")
-_TABLE_COLUMNS = names("cols columns col")
-_CHOSEN = names(
-    "num numeric numerical cat categorical categoric drop dropped remove removed keep kept select selected input "
-    "inputs train training model used use exclude excluded text ordinal onehot ohe encode encoded scale scaled "
-    "impute binary nominal continuous discrete feature features target leak leakage skewed x"
-)
-_COLUMN_WORDS = names("col cols column columns field var variable feature")
-# `LABEL_COLUMN_NAME`: nothing but what it is, and that it is a column.
-_LABEL_WORDS = names("label labels target targets y outcome response dependent")
-_LABEL_COLUMN = _COLUMN_WORDS | _LABEL_WORDS | names("name names")
-_NO_COLUMNS = names(
-    "plot plots env environment display show print names name labels label report csv output out"
-)
-_LABELS = """
-    target target_col target_column target_name target_var target_variable target_feature target_label label_col
-    label_column label_key label_name y_col y_column dependent_variable response_variable outcome_col
-    """
-# Names whose value is a text that chooses, as the numbers above do.
-_CHOICES = {
-    "training": "optimizer optimizer_name optimiser scheduler_name lr_scheduler_type",
-    "evaluation": "scoring eval_metric",
-    "preprocessing": "imputation_method impute_strategy imputation_strategy",
-    "model": """
-        model_checkpoint pretrained_model pretrained_model_name base_model_name base_model_id backbone
-        backbone_name encoder_name model_arch
         """,
 }
 # The last words of longer names (`generator_learning_rate`, `finetune_epochs`).
@@ -195,11 +168,6 @@ _WEAK = names(
     "rewardscale alpha depth margin topk numsamples beta betastart betaframes vmin vmax theta sigma "
     "windowsize stepsize minfreq numframes totalsteps maxnorm nsteps rho kappa"
 )
-# Words of the names of metrics that say how good a model is.
-METRICS = names(
-    "accuracy acc f1 auc auroc auprc precision recall rmse mae mse r2 mape iou map bleu rouge logloss "
-    "perplexity"
-)
 # Where 0 is a choice; elsewhere it starts a counter, or switches something off.
 MAY_BE_ZERO = frozenset({"dropout", "weightdecay", "labelsmoothing", "momentum"})
 # So many strong names together make a dict a configuration, and a weak name beside them speak.
@@ -210,17 +178,6 @@ CONFIGURATION = names(
     "os sys trial wandb FLAGS hydra yaml json hp self kwargs"
 )
 
-# What is said of a name is remembered: a file asks of the same names again and again, and so does the next one.
-_remembered = lru_cache(maxsize=1 << 14)
-
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-
-
-@_remembered
-def squeeze(name: str) -> str:
-    """A name without case, underscores and hyphens."""
-    return name.replace("_", "").replace("-", "").lower()
-
 
 def spelled(name: str) -> str:
     """The name as a config would spell it: lower case with underscores; known names as they are known."""
@@ -228,7 +185,7 @@ def spelled(name: str) -> str:
     return known or name.strip("_-").replace("-", "_").lower()
 
 
-@_remembered
+@remembered
 def strong(name: str) -> str | None:
     """The kind of a name that is a hyperparameter wherever it stands; None for all others."""
     squeezed = squeeze(name)
@@ -245,16 +202,6 @@ def listed(name: str) -> bool:
     return squeeze(name) in _KINDS
 
 
-def choice(name: str, text: object) -> str | None:
-    """The kind of a name whose text is a choice (`optimizer="adam"`); None for all others."""
-    squeezed = squeeze(name)
-    if squeezed == "metric":  # of a distance, just as well
-        return (
-            "evaluation" if isinstance(text, str) and not METRICS.isdisjoint((*words(text), text)) else None
-        )
-    return _TEXT_KINDS.get(squeezed)
-
-
 def is_limit(name: str) -> bool:
     """Whether only its last word makes the name a criterion: `trip_distance_threshold`."""
     return squeeze(name) not in _KINDS and not _LIMITS.isdisjoint(words(name)[-1:])
@@ -263,30 +210,6 @@ def is_limit(name: str) -> bool:
 def weak(name: str) -> bool:
     """Whether the name is a hyperparameter in the company of strong ones."""
     return squeeze(name) in _WEAK
-
-
-@_remembered
-def feature(name: str) -> str | None:
-    """ "features" or "labels" for a name that holds columns; None for all others."""
-    known = _COLUMNS.get(squeeze(name))
-    if known is not None:
-        return known
-    spoken = words(name)
-    if _LABEL_COLUMN.issuperset(spoken) and not (
-        _COLUMN_WORDS.isdisjoint(spoken) or _LABEL_WORDS.isdisjoint(spoken)
-    ):
-        return "labels"
-    if len(spoken) < 2 or not _NO_COLUMNS.isdisjoint(spoken):
-        return None
-    if not _VARIABLES.isdisjoint(spoken):
-        return "features"
-    return "features" if not _TABLE_COLUMNS.isdisjoint(spoken) and not _CHOSEN.isdisjoint(spoken) else None
-
-
-@_remembered
-def words(name: str) -> tuple[str, ...]:
-    """The words of a name, lower case: `valBatchSize` and `VAL_BATCH_SIZE` have three."""
-    return tuple([word.lower() for word in _WORDS.findall(name)])
 
 
 def _by_part(name: str, squeezed: str) -> str | None:
@@ -336,11 +259,9 @@ def _table(groups: Mapping[str, str]) -> dict[str, str]:
 
 
 _KINDS = _table(_STRONG)
-_TEXT_KINDS = _table(_CHOICES)
-_COLUMNS = _table({"features": _FEATURES, "labels": _LABELS})
 _LAST = tuple(_ENDINGS)
 _SPELLING = {
     squeeze(name): name
-    for names in (*_STRONG.values(), *_CHOICES.values(), _FEATURES, _LABELS)
+    for names in (*_STRONG.values(), *CHOICES.values(), FEATURES, LABELS)
     for name in names.split()
 }

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # Nodes with nothing in them to look at; strings, numbers and None stand where a field may be empty.
 _LEAVES = frozenset({ast.Constant, ast.Name, ast.alias, ast.arg, ast.Pass, type(None), str, int, bool})
 # Nodes that nobody asks about, and whose one child is their `value`.
-_SHELLS = frozenset({ast.Attribute, ast.Await, ast.Expr, ast.Return, ast.Starred, ast.keyword})
+_SHELLS = frozenset({ast.Attribute, ast.Await, ast.Expr, ast.Starred, ast.keyword})
 _NO_CHILDREN = frozenset({"arg", "attr", "ctx", "id", "kind", "lineno", "names", "op", "ops", "type_comment"})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -48,6 +48,7 @@ class Module:
         self.functions: list[Site[Function]] = []
         self.comprehensions: list[Site[ast.expr]] = []
         self.dicts: list[Site[ast.Dict]] = []
+        self.returns: list[Site[ast.BinOp]] = []  # what functions calculate in the end
         self.changes: list[Site[ast.AugAssign]] = []
         self.broken: InvalidFile | None = None
         self._callees: dict[str, list[int]] | None = None
@@ -293,6 +294,11 @@ class Module:
         self.compares.append((node, self._scope, self._code))
         return False
 
+    def _return(self, node: ast.Return) -> bool:
+        if type(node.value) is ast.BinOp:
+            self.returns.append((node.value, self._scope, self._code))
+        return False
+
     def _bind(self, target: ast.expr, binding: Binding, scope: Scope) -> None:
         """Bind what an assignment's left side names; unpacking a written tuple binds item by item."""
         if isinstance(target, ast.Name):
@@ -364,4 +370,5 @@ _NOTES: dict[type, Callable[[Module, Any], bool]] = {
     ast.If: Module._test,
     ast.Assert: Module._test,
     ast.Compare: Module._compare,
+    ast.Return: Module._return,
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 
-from reproof.lint.hyperparameters import lexicon
+from reproof.lint.hyperparameters import column_words, lexicon
 from reproof.lint.hyperparameters.arguments import looked_up
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
@@ -75,7 +75,9 @@ def _default(names: list[str], default: ast.expr | None, code: Code) -> Iterator
     if default is None or not is_literal(default):
         return
     for name in names:
-        kind = lexicon.strong(name) or lexicon.feature(name) or ("training" if lexicon.weak(name) else None)
+        kind = (
+            lexicon.strong(name) or column_words.feature(name) or ("training" if lexicon.weak(name) else None)
+        )
         if kind:
             yield Hit(code, default, lexicon.spelled(name), kind, strict=True)
             return

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 
 from reproof.lint.hyperparameters import lexicon
+from reproof.lint.hyperparameters.company import is_other
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_number, is_unit
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 
 _SIZES = names("sizes widths dims units")
+# The first word of a function that trains: whatever number it is given is part of how.
+_TRAINS = names("train fit retrain finetune")
 
 
 def find(module: Module) -> Iterator[Hit]:
@@ -31,8 +34,10 @@ def find(module: Module) -> Iterator[Hit]:
             continue
         func = call.func
         name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+        trains = _trains(name)
         for value, parameter in zip(call.args, known[name], strict=False):
-            kind = lexicon.strong(parameter) or ("training" if lexicon.weak(parameter) else None)
+            tuned = lexicon.weak(parameter) or (trains and not is_other(parameter))
+            kind = lexicon.strong(parameter) or ("training" if tuned else None)
             if kind is None or is_unit(value) or (scope.enclosing_class and kind == "model"):
                 continue  # what a network is made of, inside of it, is its architecture
             traced = scope.trace(value, code)
@@ -43,6 +48,10 @@ def find(module: Module) -> Iterator[Hit]:
             elif isinstance(value, ast.List) and _lists_sizes(parameter):
                 for literal, _ in pieces(value):
                     yield Hit(code, literal, lexicon.spelled(parameter), kind)
+
+
+def _trains(name: str) -> bool:
+    return not _TRAINS.isdisjoint(lexicon.words(name)[:1])
 
 
 def _lists_sizes(parameter: str) -> bool:
@@ -70,7 +79,8 @@ def _positions(module: Module) -> dict[str, Sequence[str]]:
                 name = getattr(scope.node, "name", "")
         if name not in module.callees:
             continue
-        if not any(lexicon.strong(each) or lexicon.weak(each) for each in positions) and name not in found:
+        speaks = _trains(name) or any(lexicon.strong(each) or lexicon.weak(each) for each in positions)
+        if not speaks and name not in found:
             found.setdefault(name, ())
             continue
         if name in found and list(found[name]) != positions:

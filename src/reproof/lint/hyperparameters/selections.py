@@ -9,10 +9,12 @@ from __future__ import annotations
 import ast
 
 from reproof.lint.hyperparameters import lexicon
+from reproof.lint.hyperparameters.frames import dropped
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import texts
-from reproof.lint.hyperparameters.nodes import first_target, last_name, string
+from reproof.lint.hyperparameters.nodes import first_target, last_name
+from reproof.lint.hyperparameters.reach import DROPPED, listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,13 +64,9 @@ def _narrowed(name: str, value: ast.expr, scope: Scope, code: Code) -> Iterator[
                 yield from _if_of(name, value.func.value, iter([_kept(value.args[0], code)]))
             value = value.func.value
         elif isinstance(value, ast.Subscript):
-            traced = scope.trace(value.slice, code)
-            if (
-                traced is not None
-                and texts(traced[0])
-                and (traced[0] is not value.slice or _are_many(traced[0]))
-            ):
-                yield from _if_of(name, value.value, iter([_kept(*traced)]))
+            for columns, where in listed(value.slice, scope, code):
+                if texts(columns) and (columns is not value.slice or _are_many(columns)):
+                    yield from _if_of(name, value.value, iter([_kept(columns, where)]))
             value = value.value
         else:
             return
@@ -96,14 +94,7 @@ def _if_of(name: str, table: ast.expr, hits: Iterator[Hit]) -> Iterator[Hit]:
 
 
 def _dropped(call: ast.Call, scope: Scope, code: Code) -> Iterator[Hit]:
-    """`drop(columns=["id"])`, `drop("id", axis=1)`; rows, and one list for all that a name does not say, aside."""
-    given = {each.arg: each.value for each in call.keywords}
-    columns = given.get("columns")
-    axis = given.get("axis") or (call.args[1] if len(call.args) > 1 else None)
-    if columns is None and isinstance(axis, ast.Constant) and axis.value in {1, "columns"}:
-        columns = call.args[0] if call.args else given.get("labels")
-    if columns is None:
-        return
-    traced = scope.trace(columns, code)
-    if traced is not None and (texts(traced[0]) or string(traced[0]) is not None):
-        yield Hit(traced[1], traced[0], "dropped_columns", "features")
+    """`drop(columns=["id"])`, `drop("id", axis=1)`; rows are another matter."""
+    columns = dropped(call)
+    for written, where in listed(columns, scope, code) if columns is not None else ():
+        yield Hit(where, written, DROPPED, "features")

@@ -80,6 +80,7 @@ def find(module: Module) -> Iterator[Hit]:
                 yield from _compared(value, code)
                 yield from _taken(value, code)
     yield from _by_calls(module)
+    yield from _dealt(module)
     # `data[3:]` is a part where another name is `data[:3]`'s.
     for shape, bound, _, code in sliced:
         if shape in made:
@@ -168,6 +169,25 @@ def _extended(call: ast.Call, code: Code) -> Iterator[Hit]:
     for node in inside(call.args[0]):
         if isinstance(node, ast.Subscript):
             yield from (_cut(code, bound) for bound, _ in _bounds(node) if not _is_named(bound))
+
+
+def _dealt(module: Module) -> Iterator[Hit]:
+    """`if i % 5 == 0: val.append(x)`, else to another part."""
+    for test, _, code in module.tests if "append" in module.callees else ():
+        compare = test.test
+        if not (isinstance(compare, ast.Compare) and isinstance(compare.left, ast.BinOp)):
+            continue
+        first = test.body[0] if isinstance(test, ast.If) else None
+        modulus = compare.left.right if isinstance(compare.left.op, ast.Mod) else None
+        filled = _PARTS & {*lexicon.words(_filled(first.value))} if isinstance(first, ast.Expr) else ()
+        if modulus is not None and is_number(modulus) and filled:
+            yield Hit(code, modulus, "split_every", "split")
+
+
+def _filled(call: ast.expr) -> str:
+    """What `val.append(x)` fills."""
+    func = call.func if isinstance(call, ast.Call) else None
+    return last_name(func.value) if isinstance(func, ast.Attribute) and func.attr == "append" else ""
 
 
 def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
@@ -302,6 +322,9 @@ def _compared(value: ast.expr, code: Code) -> Iterator[Hit]:
             limit = node.comparators[0]
             if is_date(limit):
                 yield Hit(code, limit, "split_date", "split")
+            elif isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Mod):
+                if is_number(node.left.right):  # `df[df.id % 5 == 0]`
+                    yield Hit(code, node.left.right, "split_every", "split")
             elif node is rows and is_number(limit) and not is_zero(limit) and _cuts(node):
                 yield Hit(code, limit, "split_at", "split")
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reproof.lint.hyperparameters.module import Module
+    from reproof.lint.hyperparameters.scope import Scope
     from reproof.lint.source import Code
 
     Term = tuple[ast.expr | None, ast.expr]  # the literal factor, and what it weighs
@@ -31,6 +32,7 @@ _LOSSES = names(
 _SMOOTHED = names("running avg average mean smooth smoothed ema moving total epoch sum mv")
 _BLENDED = names("ensemble ens blend blended blending stack stacked")
 _PREDICTED = names("pred preds prediction predictions predicted prob probs proba probas oof")
+_FORECASTS = ("pred", "ensemble", "blend", "stack", "prob", "oof")
 _HALF = 0.5
 _PARTS = 12  # terms of one sum that are looked at
 _WHOLE = 0.011  # how far weights that are written with two digits may miss 1
@@ -38,7 +40,8 @@ _WHOLE = 0.011  # how far weights that are written with two digits may miss 1
 
 def find(module: Module) -> Iterator[Hit]:
     """The literal factors of losses' terms, and of predictions that are averaged."""
-    for node, _, code in module.assigned(ast.BinOp):
+    for node, scope, code in module.assigned(ast.BinOp):
+        yield from _blend(node.value, scope, code)
         if node.value is not None and isinstance(node.value.op, ast.Add | ast.Sub):  # type: ignore[attr-defined]
             name = target_name(first_target(node))
             terms = list(_terms(node.value))
@@ -48,11 +51,11 @@ def find(module: Module) -> Iterator[Hit]:
         name = target_name(change.target)
         if isinstance(change.op, ast.Add) and isinstance(change.value, ast.BinOp) and _is_loss(name):
             yield from _of_losses(name, [(None, change.target), *_terms(change.value)], code)
-    for function, _, code in module.functions:
-        if "loss" in function.name.lower():
-            for statement in function.body:
-                if isinstance(statement, ast.Return) and isinstance(statement.value, ast.BinOp):
-                    yield from _of_losses(function.name, list(_terms(statement.value)), code)
+    for value, scope, code in module.returns:
+        yield from _blend(value, scope, code)
+        name = getattr(scope.node, "name", "")
+        if "loss" in name.lower():
+            yield from _of_losses(name, list(_terms(value)), code)
 
 
 def _terms(value: ast.expr) -> Iterator[Term]:
@@ -140,6 +143,28 @@ def _of_models(name: str, terms: list[Term], code: Code) -> Iterator[Hit]:
     if not (_BLENDED | _PREDICTED).isdisjoint(spoken):
         for factor in factors:
             yield Hit(code, factor, "ensemble_weight", "model")
+
+
+def _blend(node: ast.expr | None, scope: Scope, code: Code) -> Iterator[Hit]:
+    """`a * share + b * (1 - share)` of predictions, where `share` is written down: told there."""
+    if not isinstance(node, ast.BinOp):
+        return
+    shares = [
+        side for term in (node.left, node.right) if isinstance(term, ast.BinOp) for side in _factors(term)
+    ]
+    named = {each.id: each for each in shares if isinstance(each, ast.Name)}
+    for each in shares:
+        if not (isinstance(each, ast.BinOp) and isinstance(each.op, ast.Sub) and is_unit(each.left)):
+            continue
+        if isinstance(each.right, ast.Name) and each.right.id in named:
+            traced = scope.trace(each.right, code)
+            spoken = {*scope.spoken, *(word for term in shares for word in _named(term))}
+            if traced and is_fraction(traced[0]) and any(word.startswith(_FORECASTS) for word in spoken):
+                yield Hit(traced[1], traced[0], "ensemble_weight", "model")
+
+
+def _factors(term: ast.BinOp) -> tuple[ast.expr, ...]:
+    return (term.left, term.right) if isinstance(term.op, ast.Mult) else ()
 
 
 def _named(what: ast.expr) -> tuple[str, ...]:
