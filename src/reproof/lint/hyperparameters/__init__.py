@@ -16,5 +16,6 @@ yields a `hit` a literal:
 - `overridable`: defaults, in strict mode only. `declarations` says where others are defaults as well.
 
 They share `literals` (what a value written into code is, and its `pieces`), `nodes` (how a node is called) and
-`lexicon` (what names mean; by their parts, `composed`; of columns, `column_words`; with texts, `choices`). Messages, findings and fixes are not made here.
+`lexicon` (what names mean; by their parts, `composed`; of columns, `column_words`; with texts, `choices`).
+Messages, findings and fixes are not made here.
 """

@@ -143,8 +143,8 @@ def _catalogued(
             yield from dictionary(keyword.value, scope, code, Known(_all(entry, owner)))
             continue
         parameter = entry.parameters.get(keyword.arg)
-        if parameter is None and entry.takes_all:
-            parameter = known.find(keyword.arg)
+        if parameter is None and (entry.takes_all or lexicon.listed(keyword.arg)):
+            parameter = known.find(keyword.arg)  # also what an older version took
         if parameter is not None:
             yield from hits_of(parameter, keyword.value, scope, code, known)
 

@@ -45,12 +45,17 @@ _COLUMNS = {squeeze(name): "features" for name in FEATURES.split()} | {
 }
 
 
+def known(name: str) -> str | None:
+    """ "features" or "labels" for a name that is listed as a whole; a report has `time_features` as well."""
+    return _COLUMNS.get(squeeze(name))
+
+
 @remembered
 def feature(name: str) -> str | None:
     """ "features" or "labels" for a name that holds columns; None for all others."""
-    known = _COLUMNS.get(squeeze(name))
-    if known is not None:
-        return known
+    whole = known(name)
+    if whole is not None:
+        return whole
     spoken = words(name)
     if _LABEL_COLUMN.issuperset(spoken) and not (
         _COLUMN_WORDS.isdisjoint(spoken) or _LABEL_WORDS.isdisjoint(spoken)

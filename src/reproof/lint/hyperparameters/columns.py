@@ -42,8 +42,9 @@ _X = frozenset({"X", "X_train", "X_test"})
 _Y = names("target targets label labels y_train y_test y_val y_valid y_dev y_all y_full Y_train Y_test Y_val")
 _SAMPLES = names("features x inputs batch example examples row rows sample samples")
 _FRAMES = names("df frame dataframe")
+_ANSWERS = names("y targets labels")
+_LOADED = names("data dataset")  # may be a table, or what a loader hands out
 _BATCHED = names("label labels target targets y ytrue ypred")
-_ROLE_INITIALS = "xXyY"
 _Y_PARTS = ("y_train", "y_test", "y_val", "Y_train", "Y_test")
 _DEEPEST = 12
 _LEAVES_OUT = names("remove removed drop dropped exclude excluded ignore ignored")
@@ -99,24 +100,18 @@ def _by_place(module: Module) -> Iterator[Hit]:
 
 
 def _of_dicts(module: Module) -> Iterator[Hit]:
-    """`{"features": ["age", "income"], "target_column": "price"}`: columns under a key that says what they are."""
+    """`{"features": ["age", "income"], "target": "price"}`: columns under a key that says what they are."""
     for node, _, code in module.dicts:
         if code.declares_parameters:
             continue
-        named = [(string(key), value) for key, value in zip(node.keys, node.values, strict=True)]
-        listed = [
-            value for key, value in named if key and column_words.feature(key) == "features" and texts(value)
-        ]
-        for value in listed:
+        named = [(string(key) or "", value) for key, value in zip(node.keys, node.values, strict=True)]
+        lists = [value for name, value in named if column_words.known(name) == "features" and texts(value)]
+        for value in lists:
             yield Hit(code, value, "features", "features")
-        for key, value in named:
-            kind = (
-                column_words.feature(key) or column_words.input_column(key)
-                if key and is_text(value)
-                else None
-            )
-            if kind and (listed or "_" in (key or "")):
-                yield Hit(code, value, lexicon.spelled(key or ""), kind)
+        for name, value in named:
+            kind = column_words.feature(name) or column_words.input_column(name)
+            if kind and is_text(value) and (lists or "_" in name):
+                yield Hit(code, value, lexicon.spelled(name), kind)
 
 
 def _removed(module: Module) -> Iterator[Hit]:
@@ -190,14 +185,13 @@ def _is_telling(
     does an X of one column.
     """
     name, column = last_name(target), string(index)
+    surely = not _FRAMES.isdisjoint(lexicon.words(root(table))) or is_read(table, scope, code)
     if role == "features":
         if column is None or isinstance(table, ast.Call):
             return True
-        return lexicon.squeeze(column) not in {lexicon.squeeze(name), *_SAMPLES} and (
-            not _FRAMES.isdisjoint(lexicon.words(root(table))) or is_read(table, scope, code)
-        )
+        return surely and lexicon.squeeze(column) not in {lexicon.squeeze(name), *_SAMPLES}
     if lexicon.squeeze(column or "") in {lexicon.squeeze(name), *_BATCHED}:
-        return is_frame(table)
+        return surely or (is_frame(table) and _LOADED.isdisjoint(lexicon.words(root(table))))
     if isinstance(table, ast.Call) and isinstance(table.func, ast.Attribute) and table.func.attr == "pop":
         return is_frame(table) or not _SAMPLES.isdisjoint(lexicon.words(last_name(table.func.value)))
     return "y" in (name[:1].lower(), *lexicon.words(name)) or is_frame(table)
@@ -208,14 +202,14 @@ def _role(target: ast.Name | ast.Attribute, scope: Scope) -> str | None:
     name = last_name(target)
     if isinstance(target, ast.Attribute) and getattr(target.value, "id", "") != "self":
         return None
-    words = lexicon.words(name) if name[0] in _ROLE_INITIALS or name[-1] in _ROLE_INITIALS else ()
+    words = lexicon.words(name)
     part = len(words) > 1 and not PARTS.isdisjoint(words)  # `train_x`, `xTrain`
     if name in _X or name.startswith("X_") or (part and "x" in words and PARTS.issuperset(words)):
         return "features"
     if name in _Y or name.endswith(("_target", "_label", "_labels")) or name.startswith(_Y_PARTS):
         return "labels"
-    if part and "y" in words and PARTS.issuperset(words):
-        return "labels"
+    if part and not _ANSWERS.isdisjoint(words) and PARTS.issuperset(words):
+        return "labels"  # `train_y`, `val_targets`
     if name in {"y", "Y"}:
         owner = scope.enclosing_class if isinstance(target, ast.Attribute) else None
         known = owner.attributes if owner else scope.bindings

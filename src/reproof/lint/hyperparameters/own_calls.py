@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import ast
 
-from reproof.lint.hyperparameters import lexicon
+from reproof.lint.hyperparameters import column_words, lexicon
 from reproof.lint.hyperparameters.company import is_other
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
-from reproof.lint.hyperparameters.literals import is_number, is_unit
+from reproof.lint.hyperparameters.literals import is_number, is_text, is_unit
 from reproof.lint.hyperparameters.pieces import pieces
 
 TYPE_CHECKING = False
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 
 
 _SIZES = names("sizes widths dims units")
+_DRAWS = names("plot draw show display print report visualize log format")
 # The first word of a function that trains: whatever number it is given is part of how.
 _TRAINS = names("train fit retrain finetune")
 
 
 def find(module: Module) -> Iterator[Hit]:
     """Literals at positions that the definition calls like a hyperparameter."""
+    yield from _labelled(module)
     known = _positions(module)
     for call, scope, code in module.called(known):
         if not call.args or not _is_own(call.func):
@@ -48,6 +50,20 @@ def find(module: Module) -> Iterator[Hit]:
             elif isinstance(value, ast.List) and _lists_sizes(parameter):
                 for literal, _ in pieces(value):
                     yield Hit(code, literal, lexicon.spelled(parameter), kind)
+
+
+def _labelled(module: Module) -> Iterator[Hit]:
+    """`prepare(df, label="churn")`, where `prepare` is the file's own: the column that is learned."""
+    own = {
+        function.name
+        for function, _, _ in module.functions
+        if _DRAWS.isdisjoint(lexicon.words(function.name))
+    }
+    for call, _, code in module.called(own & module.callees.keys()):
+        for keyword in call.keywords if _is_own(call.func) else ():
+            name = keyword.arg or ""
+            if is_text(keyword.value) and (name == "label" or column_words.feature(name) == "labels"):
+                yield Hit(code, keyword.value, lexicon.spelled(name), "labels")
 
 
 def _trains(name: str) -> bool:

@@ -29,7 +29,7 @@ _SCHEDULES = names("schedule scheduler sched decay lr lrs lrate warmup anneal an
 _CHANGES = names(
     "lr optimizer optim opt freeze unfreeze frozen requires grad trainable scheduler schedule warmup "
     "warm decay adjust teacher forcing alpha beta lambda kl momentum mixup augment augmentation learn "
-    "replay optimize sync target step"
+    "replay optimize sync target step loss"
 )
 _TELLS = names(
     "print log logger logging info save saved write writer plot show append summary report evaluate eval "

@@ -12,7 +12,7 @@ from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_fraction, is_number, is_unit
-from reproof.lint.hyperparameters.nodes import first_target, last_name, target_name
+from reproof.lint.hyperparameters.nodes import first_target, inside, last_name, target_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ _BLENDED = names("ensemble ens blend blended blending stack stacked")
 _PREDICTED = names("pred preds prediction predictions predicted prob probs proba probas oof")
 _FORECASTS = ("pred", "ensemble", "blend", "stack", "prob", "oof")
 _HALF = 0.5
+_HINGES = names("relu clamp clamp_min")
 _PARTS = 12  # terms of one sum that are looked at
 _WHOLE = 0.011  # how far weights that are written with two digits may miss 1
 
@@ -99,10 +100,15 @@ def _of_losses(name: str, terms: list[Term], code: Code) -> Iterator[Hit]:
     factors = [factor for factor, _ in terms if factor is not None]
     if len(factors) == len(terms) and len({ast.dump(factor) for factor in factors}) == 1:
         return  # an average
-    for (factor, _), is_loss in zip(terms, losses, strict=True):
-        half = getattr(factor, "value", None) == _HALF and not is_loss  # of a square
+    for (factor, what), is_loss in zip(terms, losses, strict=True):
+        half = getattr(factor, "value", None) == _HALF and not is_loss and not _is_hinge(what)  # of a square
         if factor is not None and (is_loss or _is_loss(name)) and not (is_unit(factor) or half):
             yield Hit(code, factor, "loss_weight", "training")
+
+
+def _is_hinge(what: ast.expr) -> bool:
+    """`relu(margin - score).mean()`: what no half is the derivative's factor of."""
+    return any(isinstance(part, ast.Call) and last_name(part.func) in _HINGES for part in inside(what))
 
 
 def _speaks(what: ast.expr) -> bool:
