@@ -30,35 +30,31 @@ class HardcodedHyperparameter(Rule):
     """A value that shapes the model is written into the code instead of the configuration.
 
     What it finds:
-        Literals that choose how a model is trained, in scripts and notebook cells of files that import a
-        machine learning library, or that train with NumPy alone (a learning rate beside a number of epochs):
+        Values that are written out and decide what is learned, from what, and how it is judged, in scripts and
+        notebooks that import a machine learning library (or train with NumPy alone):
 
-        - arguments of the library's own calls, by keyword and by position: `Adam(p, lr=1e-3)`,
-          `SGD(p, 0.1)`, `RandomForestClassifier(n_estimators=100)`, `train_test_split(X, y, test_size=0.2)`,
-          search grids, and dicts of parameters, key by key;
-        - constants and attributes of classes (`CFG.lr`) that such a call uses, reported once, where they are
-          assigned, and dicts that reach it by a copy, a table or a loop (`GRIDS.get(name)`); and names that say
-          what they are (`EPOCHS = 20`, `BUFFER_CAPACITY = 500_000`, `{"lr": 1e-3, "batch_size": 32}`), with the
-          other numbers of what three of them make a configuration;
-        - positions of the file's own functions (`train(net, 10)`, where `def train(model, epochs)`);
-        - weights of a loss's terms and of classes (`loss = ce + 0.5 * aux_loss`, `pos_weight=…`), schedules by hand
-          (`lr *= 0.9`, `if epoch > 30: unfreeze(net)`), lags and rolling windows that make columns, how many rows
-          are drawn or kept, and the chances and noise of an augmentation;
-        - the bare `range(100)` of an epoch loop, and values that are tried one by one (`for lr in [0.1, 0.01]`);
-        - the columns that become X and y (`FEATURES = ["age", "income"]`, `y = df["churn"]`), or are dropped from
-          the table that a model is trained on;
-        - which rows are used: splits by hand (`train = df[:8000]`, `n_train = int(0.8 * len(df))`,
-          `test = df[df.date >= "2023-01-01"]`) and filters (`df = df[df.age > 18]`);
-        - what decides whether a model is good: `scoring="f1"`, `proba > 0.5`, `assert accuracy > 0.85`, the
-          weights of an ensemble (`0.7 * xgb_pred + 0.3 * lgb_pred`);
-        - in reinforcement learning: replay memories (`deque(maxlen=2000)`), discounts, shaped rewards.
+        - training and model: what a library's own calls are given, by name or by position (`Adam(p, lr=1e-3)`,
+          `SGD(p, 0.1)`), search grids, dicts of parameters key by key; names that say what they are
+          (`EPOCHS = 20`, `{"lr": 1e-3, "batch_size": 32}`); what the file's own functions are given
+          (`train(net, 10)` for `def train(model, epochs)`); the `range(100)` of an epoch loop; values tried
+          one by one (`for lr in [0.1, 0.01]`); optimizers and pretrained models by their names;
+        - what changes on the way: schedules by hand (`lr *= 0.9`, `if epoch > 30: unfreeze(net)`), weights of a
+          loss's terms, of classes and of an ensemble; replay memories, discounts and shaped rewards;
+        - features and labels: the columns that become X and y, or are left out (`df[["age", "income"]]`,
+          `y = df["churn"]`, `df.drop(columns=["id"])`), followed back from `fit` through scalers and other names;
+        - rows: splits (`test_size=0.2`, `df[:8000]`, `df[df.date >= "2023-01-01"]`, every fifth row), filters
+          (`df[df.age > 18]`, a percentile), and how many are sampled;
+        - preprocessing: sizes of images and texts, imputation, lags and windows, the chances of an augmentation;
+        - evaluation: `scoring="f1"`, `proba > 0.5`, `assert accuracy > 0.85`.
+
+        A constant is reported once, where it is assigned.
 
         Left alone: values that come from a config, the command line or an argument; seeds (another rule's
         business), `n_jobs`, `num_workers`, `verbose` and `device`; booleans alone; layer widths inside a
-        network; tests; a notebook cell tagged `parameters`. Defaults that a caller can override (argparse,
-        click, dataclass fields, signatures) and modules that only hold configuration are reported only with
-        `strict = true`. `[tool.reproof.check.hyperparameters]` adds names and libraries of your own, and says
-        which values may stay.
+        network; tests; a notebook cell tagged `parameters`. With `strict = true` also what is debatable: defaults
+        that a caller can override (argparse, click, dataclass fields, signatures) and modules that only hold
+        configuration. `[tool.reproof.check.hyperparameters]` adds names and libraries of your own, and says which
+        values may stay.
 
     Why it hurts reproducibility:
         A number inside a call has no name that a run record, a diff or a reviewer could use. Nobody can say
@@ -91,17 +87,15 @@ class HardcodedHyperparameter(Rule):
           imports, once, for `[tool.reproof] params`, the file of the script's DVC stage, the nearest
           `params.yaml`, or a new one in the project's folder. Only YAML files are extended, and only by new
           lines: comments, order and line ends stay.
-        - The key: section and name (`train.lr`). Where one key would mean two values, or the values of two
-          callables, the variable or the callable tells them apart (`train.optimizer_d.lr`), for two scripts the
-          script's name. A key that is there with the same value is used; with another value nothing is moved,
-          and the message says so.
+        - The key: section and name (`train.lr`), told apart by variable, callable or script where one key would
+          mean two values (`train.optimizer_d.lr`). A key that is there with the same value is used; with another
+          value nothing is moved, and the message says so.
         - The path: as the run sees it. A DVC stage runs in its `wdir`, a notebook in its folder, a script in
           the project's folder, unless its own relative paths lead to files from the script's folder.
         - DVC: the key joins the `params:` of the stages that run or depend on the script.
-        - PyYAML, where the loader is new: it must be declared. Into `requirements.txt`, `environment.yml` or the
-          list in `pyproject.toml` it is added and pinned (as a lock or constraints file beside says, else to the
-          version that checked the values); where a lock or hashes would go stale, nothing is moved, and the
-          message gives the command. A project that declares nothing gets nothing added.
+        - PyYAML, where the loader is new: it is added and pinned where the project declares what it needs
+          (`requirements.txt`, `environment.yml`, the list in `pyproject.toml`). Where a lock or hashes would go
+          stale, nothing is moved, and the message gives the command.
 
         What stays, each with its reason: modules of a package that nothing says are run by themselves (they have
         no folder in which to look for the file: pass the value in from the script); values that YAML does not
