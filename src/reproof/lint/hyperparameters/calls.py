@@ -143,10 +143,15 @@ def _catalogued(
             yield from dictionary(keyword.value, scope, code, Known(_all(entry, owner)))
             continue
         parameter = entry.parameters.get(keyword.arg)
-        if parameter is None and (entry.takes_all or lexicon.listed(keyword.arg)):
-            parameter = known.find(keyword.arg)  # also what an older version took
+        if parameter is None and (entry.takes_all or _took(keyword.arg)):
+            parameter = known.find(keyword.arg)
         if parameter is not None:
             yield from hits_of(parameter, keyword.value, scope, code, known)
+
+
+def _took(name: str) -> bool:
+    """Whether only another version of a callable can have taken the keyword: `lgb.train(num_iterations=200)`."""
+    return lexicon.listed(name) and lexicon.strong(name) == "training"
 
 
 def _all(entry: Signature, owner: Framework) -> Mapping[str, Parameter]:
