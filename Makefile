@@ -7,7 +7,7 @@ VENV   := $(CACHE)/venv
 BIN    := $(VENV)/bin
 UV     := $(CACHE)/uv/bin/uv
 
-.PHONY: help demo test check lock docs catalogue mutants clean
+.PHONY: help demo test check lock docs pictures catalogue mutants clean
 
 help:
 	@echo "make demo   a scratch project: a commit is stopped, a pull request is retrained and compared"
@@ -16,6 +16,7 @@ help:
 	@echo "make lock   write requirements/*.txt anew from pyproject.toml"
 	@echo "make docs   write the generated pages of docs/reference anew"
 	@echo "make mutants  change the verdict's code in a thousand places, and see whether a test notices (20 minutes)"
+	@echo "make pictures  draw the pictures of docs/images anew (needs chromium and npm)"
 	@echo "make catalogue  fetch the libraries' sources (0.5 GB) and write the generated catalogue anew"
 
 demo: $(BIN)/reproof
@@ -32,6 +33,9 @@ check: $(BIN)/reproof
 
 docs: $(BIN)/reproof
 	$(BIN)/python scripts/write_docs.py
+
+pictures: $(BIN)/reproof
+	$(BIN)/python -m scripts.pictures
 
 # What the catalogue is read from: wheels with the recorded hashes, unpacked and never imported. Those of one
 # platform are taken on every machine (the smallest: no GPU code), so that all write the same files.

@@ -15,7 +15,7 @@ PURE = re.compile(
     r"reproof\.(lint|runs(?!\.capture\b)|training|replay|verdict|report|starting|ports|ci\.(activity|conclusion|event|inputs|measured|origin|places)\b)"
 )
 WIRES = re.compile(
-    r"reproof\.(commands|wiring|rebuilding|reseeding|spreading|ci\.main|ci\.comment|ci\.(trusted|accept|audit|check)|adapters)\b"
+    r"reproof\.(commands|wiring|rebuilding|reseeding|spreading|ci\.main|ci\.comment|ci\.(trusted|accept|audit|check|spread)|adapters)\b"
 )
 # Which third parties the pure parts may use, and the one adapter in which each other one lives.
 EVERYWHERE = {"packaging", "yaml"}

@@ -14,6 +14,7 @@ from reproof.runs.acceptance import Acceptance
 from reproof.runs.record import RunRecord
 from reproof.training.outcome import Outcome
 from reproof.training.plan import Plan
+from reproof.training.waves import Order, Returned
 
 
 class Snapshot(Protocol):
@@ -127,6 +128,28 @@ class Trainer(Protocol):
 
     def train(self, plan: Plan) -> Outcome:
         """Train once; a training that fails is an `Outcome`, not an exception."""
+
+
+OrderState = Literal["waiting", "running", "back", "lost"]
+
+
+class Engine(Protocol):
+    """Machines that carry out orders: GitHub's matrix, this machine, a cluster.
+
+    Orders and shards are values with names: who asks may be lost, and another one asks on.
+    """
+
+    def submit(self, orders: Sequence[Order]) -> None:
+        """Have orders carried out; one that was submitted before is not carried out again."""
+
+    def poll(self) -> Mapping[str, OrderState]:
+        """The state of each submitted order by name; `lost` is what ended and left no shard."""
+
+    def fetch(self) -> Returned:
+        """The plan, and what came back of it so far."""
+
+    def cancel(self) -> None:
+        """End what runs and forget what waits; what came back stays."""
 
 
 # They bring other people's packages into branches of the repository itself. Nobody can register such a name.

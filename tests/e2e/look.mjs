@@ -1,5 +1,5 @@
 // Opens HTML files in a real browser and prints, as one JSON array, what a reader and a checker would find.
-// node look.mjs NODE_MODULES CHROMIUM [{"file", "width", "scheme", "picture"}, …]
+// node look.mjs NODE_MODULES CHROMIUM [{"file", "width", "height", "scheme", "picture"}, …]
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
@@ -7,9 +7,9 @@ const [modules, chromium, pages] = process.argv.slice(2);
 const from = createRequire(pathToFileURL(`${modules}/`));
 const browser = await from("playwright-core").chromium.launch({ executablePath: chromium, args: ["--no-sandbox"] });
 const found = [];
-for (const { file, width, scheme, picture } of JSON.parse(pages)) {
+for (const { file, width, height = 900, scheme, picture } of JSON.parse(pages)) {
   // The page's own policy forbids scripts; the checker is one, so it alone is let past it.
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme, bypassCSP: true });
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, bypassCSP: true });
   const page = await context.newPage();
   const requests = [], complaints = [];
   page.on("request", (request) => requests.push(request.url()));

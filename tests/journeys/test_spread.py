@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -105,7 +106,7 @@ def test_an_order_for_another_commit_is_refused(project: Path) -> None:
     assert not (project / "out").exists()
 
 
-@pytest.mark.parametrize("order", ["", "{", "[]", '{"name": "1-head-1"}'])
+@pytest.mark.parametrize("order", ["", "{", "[]", '{"name": "1-1"}'])
 def test_an_order_that_is_none_is_refused(project: Path, order: str) -> None:
     done = reproof(project, "shard", "--order", order, "--output", "out")
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
@@ -117,7 +118,7 @@ def test_a_training_that_fails_is_written_down(project: Path) -> None:
     (order, *_) = orders(project)
     done = reproof(project, "shard", "--order", order, "--output", "../work")
     assert done.returncode == 5
-    shard = json.loads((project.parent / "work/shard-1-head-1.json").read_text())
+    shard = json.loads((project.parent / "work/shard-1-1.json").read_text())
     assert shard["record"] is None
     assert shard["failure"]["exit_code"] == 3
     assert shard["failure"]["log_tail"] == ["before"]
@@ -162,7 +163,18 @@ def gathered(root: Path, *words: str, code: int = 0) -> dict[str, Any]:
 
 
 def left_out(report: dict[str, Any]) -> dict[str, str]:
-    return {item["what"]: item["why"] for item in report["not_checked"] if "-head-" in item["what"]}
+    return {item["what"]: item["why"] for item in report["not_checked"] if re.search(r"\d-\d", item["what"])}
+
+
+def test_what_no_machine_has_done_is_done_here(recorded: Path) -> None:
+    whole = gathered(recorded)
+    lost, kept = (recorded.parent / f"work/shard-1-{number}.json" for number in (1, 2))
+    lost.unlink()
+    before = kept.read_bytes()
+    report = gathered(recorded, "--train")
+    assert (report["verdict"], report["retrains"]) == (whole["verdict"], 2)
+    assert lost.exists()
+    assert kept.read_bytes() == before
 
 
 def test_what_came_back_is_compared_with_what_is_recorded(recorded: Path) -> None:
@@ -172,10 +184,10 @@ def test_what_came_back_is_compared_with_what_is_recorded(recorded: Path) -> Non
 
 
 def test_a_killed_machine_is_named_and_the_others_decide(recorded: Path) -> None:
-    (recorded.parent / "work/shard-1-head-2.json").unlink()
+    (recorded.parent / "work/shard-1-2.json").unlink()
     report = gathered(recorded)
     assert (report["verdict"], report["retrains"]) == ("reproduced", 1)
-    assert left_out(report) == {"1-head-2": "no shard of it came back"}
+    assert left_out(report) == {"1-2": "no shard of it came back"}
 
 
 def test_when_no_machine_came_back_the_training_failed(recorded: Path) -> None:
@@ -189,34 +201,34 @@ def test_when_no_machine_came_back_the_training_failed(recorded: Path) -> None:
 def test_a_shard_that_came_twice_counts_once(recorded: Path) -> None:
     folder = recorded.parent / "work"
     (folder / "again").mkdir()
-    (folder / "again/shard-1-head-1.json").write_bytes((folder / "shard-1-head-1.json").read_bytes())
+    (folder / "again/shard-1-1.json").write_bytes((folder / "shard-1-1.json").read_bytes())
     report = gathered(recorded)
     assert report["retrains"] == 2
-    assert left_out(report) == {"1-head-1": "it came twice; the earlier one counts"}
+    assert left_out(report) == {"1-1": "it came twice; the earlier one counts"}
 
 
 def test_a_late_shard_of_another_push_does_not_count(recorded: Path) -> None:
     commit(recorded, {"notes.md": "x"})
     folder = recorded.parent / "work"
-    for path in folder.glob("shard-1-head-2.json"):
+    for path in folder.glob("shard-1-2.json"):
         path.rename(folder / "shard-late.json")
     first, _ = orders(recorded, "--always")
-    (folder / "shard-1-head-1.json").unlink()
+    (folder / "shard-1-1.json").unlink()
     carried_out(recorded, first)
     report = gathered(recorded)
     assert report["retrains"] == 1
-    why = [item["why"] for item in report["not_checked"] if item["what"] == "1-head-2"]
+    why = [item["why"] for item in report["not_checked"] if item["what"] == "1-2"]
     assert why == ["no shard of it came back", "it belongs to another plan"]
 
 
 def test_a_failed_training_is_the_answer(recorded: Path) -> None:
     folder = recorded.parent / "work"
-    shard = json.loads((folder / "shard-1-head-1.json").read_text())
+    shard = json.loads((folder / "shard-1-1.json").read_text())
     shard |= {
         "record": None,
         "failure": {"what": "the training exited with 3", "exit_code": 3, "log_tail": []},
     }
-    (folder / "shard-1-head-1.json").write_text(json.dumps(shard))
+    (folder / "shard-1-1.json").write_text(json.dumps(shard))
     assert gathered(recorded, code=5)["failure"]["what"] == "the training exited with 3"
 
 
@@ -230,17 +242,17 @@ HOSTILE = {
 
 @pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE)
 def test_a_shard_that_cannot_be_read_is_named(recorded: Path, data: bytes) -> None:
-    (recorded.parent / "work/shard-1-head-2.json").write_bytes(data)
+    (recorded.parent / "work/shard-1-2.json").write_bytes(data)
     report = gathered(recorded)
     assert report["retrains"] == 1
-    assert "shard-1-head-2.json" in left_out(report)
+    assert "shard-1-2.json" in left_out(report)
 
 
 def test_links_are_not_followed(recorded: Path) -> None:
     folder = recorded.parent / "work"
-    (folder / "shard-1-head-2.json").rename(recorded.parent / "elsewhere.json")
-    (folder / "shard-1-head-2.json").symlink_to(recorded.parent / "elsewhere.json")
-    assert left_out(gathered(recorded)) == {"1-head-2": "no shard of it came back"}
+    (folder / "shard-1-2.json").rename(recorded.parent / "elsewhere.json")
+    (folder / "shard-1-2.json").symlink_to(recorded.parent / "elsewhere.json")
+    assert left_out(gathered(recorded)) == {"1-2": "no shard of it came back"}
 
 
 def test_a_folder_without_a_plan_says_what_makes_one(recorded: Path) -> None:

@@ -32,6 +32,7 @@ CONTEXT = Context(
     base_ref="main",
     base_commit=BASE,
     run_url="https://github.com/octo/penguins/actions/runs/4242",
+    page_url="https://github.com/octo/penguins/actions/runs/4242/artifacts/7",
 )
 BASE_RUNS = Baseline("base", BASE, 2, RUNS)
 SAME_KEY_RUNS = Baseline("same-key", BASE, 0, RUNS[:2])

@@ -1,6 +1,7 @@
 """Whole outputs as files in golden/, reviewed in a diff like any other text.
 
-After a wanted change: `REPROOF_REWRITE=1 python -m pytest tests/report/test_golden.py`, then read the diff.
+After a wanted change: `REPROOF_REWRITE=1 python -m pytest tests/report/test_golden.py`, then read the diff, and
+`make pictures` draws the documentation's pictures of them anew.
 """
 
 from __future__ import annotations

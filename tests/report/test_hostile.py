@@ -23,7 +23,7 @@ from tests.report.hostile import ATTACKS, reports, texts
 GFM = MarkdownIt("gfm-like", {"html": True, "linkify": True})
 SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 OUR_HTML = re.compile(
-    r"(<details><summary>[A-Z][A-Za-z ]*( \([0-9]+\))?</summary>|</details>|<!-- reproof:v1:default -->)\s*"
+    r"(<details><summary>[A-Z][A-Za-z ?]*( \([0-9]+\))?</summary>|</details>|<!-- reproof:v1:default -->)\s*"
 )
 
 

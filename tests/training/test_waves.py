@@ -32,7 +32,7 @@ from tests.runs.records import record
 
 COMMIT = record().code.commit
 KEY = record().key
-PLAN = wave(1, "head", COMMIT, KEY, [1, 7, 8], [("ubuntu-latest",)])
+PLAN = wave(1, COMMIT, KEY, [1, 7, 8], [("ubuntu-latest",)])
 
 
 def run_with(seed: object, number: int = 1) -> RunRecord:
@@ -47,22 +47,22 @@ def answer(order: Order, number: int = 1) -> Shard:
 def test_what_was_ordered_and_came_counts_in_the_order_of_the_plan() -> None:
     shards = [answer(order, number) for number, order in enumerate(PLAN, 1)]
     found = gather(PLAN, reversed(shards))
-    assert [run.id for run in found.head] == [record(number).id for number in (1, 2, 3)]
+    assert [run.id for run in found.runs] == [record(number).id for number in (1, 2, 3)]
     assert (found.missing, found.left_out, found.failures) == ((), (), ())
 
 
 def test_a_shard_that_was_killed_is_named() -> None:
     found = gather(PLAN, [answer(PLAN[0]), answer(PLAN[2], 3)])
-    assert found.missing == ("1-head-2",)
-    assert len(found.head) == 2
+    assert found.missing == ("1-2",)
+    assert len(found.runs) == 2
 
 
 @pytest.mark.parametrize("turned", [False, True])
 def test_of_a_shard_that_came_twice_the_earlier_one_counts_whichever_arrived_first(turned: bool) -> None:
     both = [answer(PLAN[0], 1), answer(PLAN[0], 2)]
     found = gather(PLAN[:1], both[::-1] if turned else both)
-    assert [run.id for run in found.head] == [record(1).id]
-    assert found.left_out == (("1-head-1", "it came twice; the earlier one counts"),)
+    assert [run.id for run in found.runs] == [record(1).id]
+    assert found.left_out == (("1-1", "it came twice; the earlier one counts"),)
 
 
 LATE = replace(PLAN[0], commit="d" * 40)
@@ -87,8 +87,8 @@ UNLIKE = {
 @pytest.mark.parametrize(("shard", "why"), UNLIKE.values(), ids=UNLIKE)
 def test_what_was_not_ordered_is_left_out_and_named(shard: Shard, why: str) -> None:
     found = gather(PLAN[:1], [shard])
-    assert found.head == ()
-    assert found.missing == ("1-head-1",)
+    assert found.runs == ()
+    assert found.missing == ("1-1",)
     assert why in found.left_out[0][1]
 
 
@@ -99,16 +99,9 @@ def test_a_failed_training_is_an_answer() -> None:
 
 
 def test_one_run_that_answers_two_orders_counts_once() -> None:
-    plan = wave(1, "head", COMMIT, KEY, [None, None], [("a",)])
+    plan = wave(1, COMMIT, KEY, [None, None], [("a",)])
     run = record(1)
-    assert gather(plan, [Shard(order, run) for order in plan]).head == (run,)
-
-
-def test_head_and_base_are_kept_apart() -> None:
-    plan = (*PLAN[:1], *wave(1, "base", COMMIT, KEY, [1], [("a",)]))
-    found = gather(plan, [answer(plan[0], 1), answer(plan[1], 2)])
-    assert [run.id for run in found.head] == [record(1).id]
-    assert [run.id for run in found.base] == [record(2).id]
+    assert gather(plan, [Shard(order, run) for order in plan]).runs == (run,)
 
 
 def test_a_seed_comes_back_as_text_where_a_variable_gave_it() -> None:
@@ -129,39 +122,39 @@ def test_a_job_of_the_matrix_holds_its_order() -> None:
 
 
 def test_each_runner_trains_all_seeds() -> None:
-    made = wave(2, "head", COMMIT, KEY, [1, 2], [("a",), ("self-hosted", "gpu")])
+    made = wave(2, COMMIT, KEY, [1, 2], [("a",), ("self-hosted", "gpu")])
     assert [(order.name, order.seed, order.runner[0]) for order in made] == [
-        ("2-head-1", 1, "a"),
-        ("2-head-2", 2, "a"),
-        ("2-head-3", 1, "self-hosted"),
-        ("2-head-4", 2, "self-hosted"),
+        ("2-1", 1, "a"),
+        ("2-2", 2, "a"),
+        ("2-3", 1, "self-hosted"),
+        ("2-4", 2, "self-hosted"),
     ]
 
 
 def test_more_jobs_than_a_matrix_holds_are_refused() -> None:
     seeds = list(range(JOBS + 1))
     with pytest.raises(UsageError, match="more than the 256 jobs"):
-        wave(1, "head", COMMIT, KEY, seeds, [("a",)])
-    assert len(matrix(wave(1, "head", COMMIT, KEY, seeds[:-1], [("a",)]))) < 200_000
+        wave(1, COMMIT, KEY, seeds, [("a",)])
+    assert len(matrix(wave(1, COMMIT, KEY, seeds[:-1], [("a",)]))) < 200_000
 
 
 def test_the_next_wave_takes_the_machines_of_the_newest_until_the_budget_is_spent() -> None:
     second = next_wave(PLAN, [9, 10], 5)
     assert [(order.name, order.seed, order.runner) for order in second] == [
-        ("2-head-1", 9, ("ubuntu-latest",)),
-        ("2-head-2", 10, ("ubuntu-latest",)),
+        ("2-1", 9, ("ubuntu-latest",)),
+        ("2-2", 10, ("ubuntu-latest",)),
     ]
     assert next_wave(PLAN, [9, 10], 4) == second[:1]
     assert next_wave(PLAN, [9], 3) == ()
     third = next_wave((*PLAN, *second), [11], 9)
-    assert [order.name for order in third] == ["3-head-1"]
+    assert [order.name for order in third] == ["3-1"]
     assert next_wave((*PLAN, *second, *third), [12], 99) == ()
 
 
 @pytest.mark.parametrize("label", ["", "${{ x }}", 'a"b', "a\nb", "a" * 200])
 def test_a_label_is_a_plain_word(label: str) -> None:
     with pytest.raises(UsageError, match="no label"):
-        wave(1, "head", COMMIT, KEY, [1], [(label,)])
+        wave(1, COMMIT, KEY, [1], [(label,)])
 
 
 @given(st.integers(0, 40), st.sets(st.integers(0, 2**31 - 1), max_size=5))

@@ -12,6 +12,7 @@ from typing import Literal, cast
 
 from reproof.config import VERDICTS
 from reproof.errors import UsageError
+from reproof.training.waves import REPLICATES, RUNNER
 
 ActivityName = Literal["check", "retrain", "record", "comment", "accept", "audit", "plan", "shard", "gather"]
 Engine = Literal["local", "matrix"]
@@ -55,8 +56,8 @@ class Inputs:
     measured: str | None = field(default=None, repr=False)
     working_directory: str = "."
     engine: Engine = "local"
-    replicates: int = 2
-    runners: tuple[str, ...] = ("ubuntu-latest",)
+    replicates: int = REPLICATES
+    runners: tuple[str, ...] = (RUNNER,)
     order: str | None = None
     folder: str | None = None
 
@@ -79,8 +80,8 @@ def read_inputs(environ: Mapping[str, str]) -> Inputs:
         measured=given("MEASURED"),
         working_directory=given("WORKING_DIRECTORY") or ".",
         engine=cast("Engine", _word("engine", given("ENGINE"), ENGINES)),
-        replicates=_count("replicates", given("REPLICATES")) or 2,
-        runners=tuple((given("RUNNERS") or "ubuntu-latest").split()),
+        replicates=_count("replicates", given("REPLICATES")) or REPLICATES,
+        runners=tuple((given("RUNNERS") or RUNNER).split()),
         order=given("ORDER"),
         folder=given("FOLDER"),
     )

@@ -11,11 +11,12 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reproof.adapters.shards_folder import ShardsFolder
 from reproof.ci.outputs import annotate, write_outputs, write_summary
 from reproof.ci.publish import exit_code, publish, report_folder, reported
 from reproof.errors import Exit, UsageError
 from reproof.runs.find import default_line
-from reproof.spreading import carried_out, decided, planned, read_folder, write_plan, write_shard
+from reproof.spreading import carried_out, decided, planned
 from reproof.strict import SchemaError
 from reproof.training.waves import gather, load_order, matrix
 
@@ -55,8 +56,8 @@ def _plan(environ: Mapping[str, str], inputs: Inputs, workspace: Workspace, work
     if inputs.retrain != "never":
         always = inputs.retrain == "always"
         orders = planned(workspace, inputs.replicates, inputs.runners, line, always=always)
-    print(f"reproof: wrote {write_plan(work, orders)}", file=sys.stderr)
-    print(f"reproof: {len(orders)} trainings are planned", file=sys.stderr)
+    ShardsFolder(work).submit(orders)
+    print(f"reproof: {len(orders)} trainings are planned in {work}", file=sys.stderr)
     write_outputs(environ, {"matrix": matrix(orders)})
     return Exit.FINE
 
@@ -72,7 +73,7 @@ def _shard(environ: Mapping[str, str], inputs: Inputs, workspace: Workspace, wor
     except SchemaError as error:
         raise UsageError(f"the input order is none that `plan` made: {error}") from None
     shard = carried_out(workspace, order)
-    print(f"reproof: wrote {write_shard(work, shard)}", file=sys.stderr)
+    print(f"reproof: wrote {ShardsFolder(work).put(shard)}", file=sys.stderr)
     if shard.failure is None:
         return Exit.FINE
     annotate(environ, "error", f"{order.name}: {shard.failure.what}")
@@ -88,17 +89,17 @@ def _gather(
     line: str,
     folder: str | None,
 ) -> int:
-    came = read_folder(work)
+    came = ShardsFolder(work).fetch()
     found = gather(came.plan, came.shards)
     comparison, more = decided(workspace, came.plan, found, line, spent=event.attempt - 1)
     comparison = replace(comparison, not_checked=(*comparison.not_checked, *came.broken))
     write_outputs(environ, {"matrix": matrix(more)})
     if more:
-        print(f"reproof: wrote {write_plan(os.path.join(work, 'next'), more)}", file=sys.stderr)
-        told = f"{len(found.head)} trainings leave it open; {len(more)} more are asked for"
+        ShardsFolder(os.path.join(work, "next")).submit(more)
+        told = f"{len(found.runs)} trainings leave it open; {len(more)} more are asked for"
         print(f"reproof: {told}", file=sys.stderr)
         write_summary(environ, f"reproof: {told}.")
         return Exit.FINE
     report = reported(workspace, event, comparison, None)
-    publish(environ, report, found.head, folder or report_folder(environ, workspace))
+    publish(environ, report, found.runs, folder or report_folder(environ, workspace))
     return exit_code(report)

@@ -10,12 +10,13 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reproof.adapters.shards_folder import ShardsFolder, write_file
 from reproof.errors import Exit, UsageError
 from reproof.report import json as report_json
 from reproof.report.report import Context, Report
 from reproof.report.text import text
 from reproof.runs.find import default_line
-from reproof.spreading import decided, read_folder, write_file, write_plan
+from reproof.spreading import decided, train_missing
 from reproof.training.waves import gather, matrix
 from reproof.visible import in_colour
 from reproof.wiring import open_workspace
@@ -25,11 +26,15 @@ if TYPE_CHECKING:
 
 EXAMPLE = """\
 reproof gather work --next wave2      # the verdict; where it wants more runs, wave2/ has the next plan
+reproof gather work --train           # the same; trainings that no machine has done are done here
 """
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="FOLDER", help="holds plan.json and the shards")
+    parser.add_argument(
+        "--train", action="store_true", help="first train here, one after another, what has not come back"
+    )
     parser.add_argument("--next", metavar="DIR", help="write the next wave there: plan.json and matrix.json")
     parser.add_argument(
         "--line", metavar="REV", help="where the base is looked for (default: the default branch)"
@@ -39,7 +44,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     workspace = open_workspace(".", push=False)
-    came = read_folder(args.folder)
+    if args.train:
+        train_missing(workspace, args.folder)
+    came = ShardsFolder(args.folder).fetch()
     if not came.plan:
         raise UsageError(
             f"{args.folder} has no plan with an order in it", "`reproof plan --output DIR` makes one."
@@ -57,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(text(report, colour=in_colour(sys.stdout)), end="")
     if args.next:
-        write_plan(args.next, more)
+        ShardsFolder(args.next).submit(more)
         write_file(args.next, "matrix.json", f"{matrix(more)}\n".encode())
         if more:
             print(f"reproof: {len(more)} more trainings would settle it: {args.next}", file=sys.stderr)

@@ -10,10 +10,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from reproof.adapters.shards_folder import ShardsFolder
 from reproof.errors import Exit, UsageError
 from reproof.runs.find import default_line
-from reproof.spreading import planned, write_plan
-from reproof.training.waves import matrix
+from reproof.spreading import planned
+from reproof.training.waves import REPLICATES, RUNNER, matrix
 from reproof.wiring import open_workspace
 
 if TYPE_CHECKING:
@@ -23,11 +24,12 @@ EXAMPLE = """\
 reproof plan --output plan                       # two trainings on GitHub's own machines
 reproof plan --replicates 4 --runner self-hosted,gpu --output plan
 """
-RUNNER = "ubuntu-latest"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--replicates", type=int, default=2, metavar="N", help="trainings (default: 2)")
+    parser.add_argument(
+        "--replicates", type=int, default=REPLICATES, metavar="N", help="trainings (default: %(default)s)"
+    )
     parser.add_argument(
         "--runner",
         action="append",
@@ -52,6 +54,6 @@ def run(args: argparse.Namespace) -> int:
     if not orders:
         print("reproof: these inputs are recorded already, nothing to train", file=sys.stderr)
     if args.output:
-        write_plan(args.output, orders)
+        ShardsFolder(args.output).submit(orders)
     print(matrix(orders))
     return Exit.FINE

@@ -8,8 +8,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from reproof.adapters.shards_folder import ShardsFolder
 from reproof.errors import Exit, UsageError
-from reproof.spreading import carried_out, write_shard
+from reproof.spreading import carried_out
 from reproof.strict import SchemaError
 from reproof.training.waves import load_order
 from reproof.wiring import open_workspace
@@ -33,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     except SchemaError as error:
         raise UsageError(f"--order is none of `reproof plan`: {error}") from None
     shard = carried_out(open_workspace(".", push=False), order)
-    print(f"reproof: wrote {write_shard(args.output, shard)}", file=sys.stderr)
+    print(f"reproof: wrote {ShardsFolder(args.output).put(shard)}", file=sys.stderr)
     if shard.failure:
         print(f"reproof: {shard.failure.what}", file=sys.stderr)
         return Exit.TRAINING

@@ -35,6 +35,8 @@ def next_step(report: Report) -> Advice | None:
             )
         case "drifted":
             why = "Train it on your machine, hold it against the same runs, and rebuild the recorded one:"
+            if it.cause == "environment" and any(fact.what == "package" for fact in it.observed):
+                why = f"Pin what moved by itself. To see it: {why[:1].lower()}{why[1:]}"
             return Advice(why, (*_again(report), *_replay(report)))
         case "regressed":
             return Advice("Train it on your machine and hold it against the same runs:", _again(report))

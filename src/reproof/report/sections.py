@@ -124,7 +124,7 @@ def accept(report: Report) -> str:
     step = advice.intended(report)
     if step is None or not step.commands:
         return step.why if step else ""
-    return details("Accept it", f"{step.why}\n{block(step.commands, step.language)}")
+    return details("Intended? Accept it", f"{step.why}\n{block(step.commands, step.language)}")
 
 
 def reproduce(report: Report, _: int = 0) -> str:

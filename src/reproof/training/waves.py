@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reproof.errors import UsageError
 from reproof.report import json as report_json
@@ -23,24 +23,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reproof.runs.record import RunRecord, Scalar
-    from reproof.verdict.comparison import Failure
+    from reproof.verdict.comparison import Failure, NotChecked
 
 PLAN, SHARD = "reproof-plan/1", "reproof-shard/1"
+REPLICATES = 2  # trainings of a first wave, where nobody says another number
+RUNNER = "ubuntu-latest"  # the machine's label, where nobody says another one
 WAVES = 3  # that one verdict may ask for
 JOBS = 256  # that GitHub makes of one matrix
 MATRIX_LIMIT = 1_000_000  # bytes of a matrix that GitHub takes from a job's output
 PLAN_LIMIT = MATRIX_LIMIT
 SHARD_LIMIT = schema.LIMIT + 64 * 1024
-_NAME = re.compile(r"[1-9]-[a-z]+-[1-9][0-9]{0,2}")
+_NAME = re.compile(r"[1-9]-[1-9][0-9]{0,2}")
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
-
-Condition = Literal["head", "base"]
-CONDITIONS = ("head", "base")
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One training to be done. `name` is unique in a plan: `1-head-2` is wave, condition and number.
+    """One training to be done. `name` is unique in a plan: `1-2` is the second of the first wave.
 
     `commit` is checked out and must declare `key`. `seed` is the value to train with, None as it is declared.
     `runner` holds the labels of the machine.
@@ -48,7 +47,6 @@ class Order:
 
     name: str
     wave: int
-    condition: Condition
     commit: str
     key: str
     seed: Scalar
@@ -64,15 +62,22 @@ class Shard:
     failure: Failure | None = None
 
 
+class Returned(NamedTuple):
+    """What came back: the orders of all waves, the shards, and those that cannot be read."""
+
+    plan: tuple[Order, ...]
+    shards: tuple[Shard, ...]
+    broken: tuple[NotChecked, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What counts of what came back: runs by condition, in the order of their orders.
+    """What counts of what came back: runs in the order of their orders.
 
     `left_out` are names with the reason; `missing` are the names of orders that nothing came back for.
     """
 
-    head: tuple[RunRecord, ...]
-    base: tuple[RunRecord, ...]
+    runs: tuple[RunRecord, ...]
     failures: tuple[Failure, ...]
     missing: tuple[str, ...]
     left_out: tuple[tuple[str, str], ...]
@@ -80,7 +85,6 @@ class Gathered:
 
 def wave(
     number: int,
-    condition: Condition,
     commit: str,
     key: str,
     seeds: Sequence[Scalar],
@@ -97,7 +101,7 @@ def wave(
     if len(orders) > JOBS:
         raise UsageError(f"{len(orders)} trainings are more than the {JOBS} jobs of one matrix")
     return tuple(
-        Order(f"{number}-{condition}-{place}", number, condition, commit, key, seed, runner)
+        Order(f"{number}-{place}", number, commit, key, seed, runner)
         for place, (seed, runner) in enumerate(orders, 1)
     )
 
@@ -105,15 +109,14 @@ def wave(
 def next_wave(plan: Sequence[Order], seeds: Sequence[Scalar], most: int) -> tuple[Order, ...]:
     """One order more for each seed, on the machines of the newest wave; empty where the budget is spent.
 
-    `most` is how many trainings of the head one verdict may order in all.
+    `most` is how many trainings one verdict may order in all.
     """
-    heads = [order for order in plan if order.condition == "head"]
-    newest = max(heads, key=lambda order: order.wave)
-    runners = tuple(dict.fromkeys(order.runner for order in heads if order.wave == newest.wave))
-    room = (most - len(heads)) // len(runners)
+    newest = max(plan, key=lambda order: order.wave)
+    runners = tuple(dict.fromkeys(order.runner for order in plan if order.wave == newest.wave))
+    room = (most - len(plan)) // len(runners)
     if newest.wave == WAVES or room < 1:
         return ()
-    return wave(newest.wave + 1, "head", newest.commit, newest.key, seeds[:room], runners)
+    return wave(newest.wave + 1, newest.commit, newest.key, seeds[:room], runners)
 
 
 def fresh_seeds(key: str, count: int, taken: Iterable[Scalar]) -> tuple[int, ...]:
@@ -138,7 +141,7 @@ def matrix(orders: Sequence[Order]) -> str:
             "name": order.name,
             "runner": list(order.runner),
             "commit": order.commit,
-            "order": json.dumps(_order(order)),
+            "order": dump_order(order),
         }
         for order in orders
     ]
@@ -162,6 +165,11 @@ def load_plan(data: bytes, what: str) -> tuple[Order, ...]:
     if len({order.name for order in orders}) < len(orders):
         raise SchemaError(f"{what} has two orders of one name")
     return orders
+
+
+def dump_order(order: Order) -> str:
+    """The order of one job, for the machine that carries it out."""
+    return json.dumps(_order(order))
 
 
 def load_order(text: str) -> Order:
@@ -216,19 +224,14 @@ def gather(plan: Sequence[Order], shards: Iterable[Shard]) -> Gathered:
         else:
             found[name] = shard
     came = [found[order.name] for order in plan if order.name in found]
-    runs = [(shard.order.condition, shard.record) for shard in came if shard.record]
+    # A machine that answers two orders with one run has made one run.
+    runs = {shard.record.id: shard.record for shard in came if shard.record}
     return Gathered(
-        head=_in_order(record for condition, record in runs if condition == "head"),
-        base=_in_order(record for condition, record in runs if condition == "base"),
+        runs=tuple(runs.values()),
         failures=tuple(shard.failure for shard in came if shard.failure),
         missing=tuple(order.name for order in plan if order.name not in found),
         left_out=tuple(left_out),
     )
-
-
-def _in_order(records: Iterable[RunRecord]) -> tuple[RunRecord, ...]:
-    """Distinct records; a machine that answers two orders with one run has made one run."""
-    return tuple({record.id: record for record in records}.values())
 
 
 def _when(shard: Shard) -> tuple[str, str]:
@@ -262,7 +265,6 @@ def _order(order: Order) -> dict[str, Any]:
     return {
         "name": order.name,
         "wave": order.wave,
-        "condition": order.condition,
         "commit": order.commit,
         "key": order.key,
         "seed": order.seed,
@@ -275,7 +277,6 @@ def _read_order(fields: Fields) -> Order:
         order = Order(
             name=fields.text("name"),
             wave=fields.count_or_none("wave") or 0,
-            condition=cast("Condition", fields.one_of("condition", CONDITIONS)),
             commit=fields.text("commit"),
             key=fields.text("key"),
             seed=fields.scalar("seed"),
