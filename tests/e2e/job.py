@@ -34,6 +34,7 @@ class Runner:
         self._api_url = api_url
         self._origin = origin
         self.variables: dict[str, str] = {}  # of the runner's environment
+        self.program = ["-m", "reproof", "ci"]
         folder.mkdir(parents=True, exist_ok=True)
 
     def step(
@@ -81,7 +82,7 @@ class Runner:
         if token:
             environ["REPROOF_TOKEN"] = token
         done = subprocess.run(
-            [sys.executable, "-I", "-m", "reproof", "ci"],
+            [sys.executable, "-I", *self.program],
             cwd=work,
             env=environ,
             capture_output=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import zipfile
 from collections.abc import Mapping
@@ -367,6 +368,39 @@ def test_whatever_github_answers_there_is_one_comment_at_most_and_the_job_ends_w
             assert "no comment was written" in done.log, name
             assert "Regressed" in done.summary, name
     github.clear()
+    assert len(demo.comments()) == 1
+
+
+HURRIED = """
+import sys
+from reproof.adapters.github import connection
+connection._TIMEOUT = {timeout}
+connection.Connection.__init__.__kwdefaults__["patience"] = {patience}
+sys.argv[1:] = ["ci"]
+from reproof.cli import main
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize(
+    "match", [".* /repos/.*", "(POST|PATCH) .*", "GET .*/comments.*"], ids=["all", "writes", "reads"]
+)
+def test_a_job_ends_within_its_time_whatever_stalls(demo: Demo, github: GitHubApi, match: str) -> None:
+    """Answers that do not come: a tenth of the real times, or with REPROOF_HEAVY=1 those (30 s a stall)."""
+    heavy = "REPROOF_HEAVY" in os.environ
+    demo.record()
+    demo.change(0.3)
+    measured = demo.measure()
+    if not heavy:
+        demo.runner.program = ["-c", HURRIED.format(timeout=1.5, patience=12)]
+    github.fault(match, -2, seconds=30 if heavy else 3, times=99)
+    done = demo.report(measured, timeout=300 if heavy else 60)  # the job's cap is 600 s
+    assert (done.exit_code, measured.exit_code) == (0, 1), done.log
+    assert "Traceback" not in done.log
+    assert "no comment was written" in done.log
+    assert "Regressed" in done.summary
+    github.clear()
+    assert demo.report(measured).outputs["comment-url"]
     assert len(demo.comments()) == 1
 
 

@@ -19,6 +19,7 @@ from reproof.redact import redact
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+STALLED = 60  # seconds after which git gives up a line on which less than a KiB a second comes
 _PLAIN = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_LFS_SKIP_SMUDGE": "1"}
 
 
@@ -33,6 +34,8 @@ def mirror(folder: str, url: str, refs: Mapping[str, str], token: str | None) ->
     program.execute(["git", "init", "--quiet", "--template=", "."])
     with git.Repo(folder) as repository, repository.config_writer() as config:
         config.set_value('remote "origin"', "url", url)
+        config.set_value("http", "lowSpeedLimit", 1024)
+        config.set_value("http", "lowSpeedTime", STALLED)
         config.set_value('remote "origin"', "promisor", "true")
         config.set_value('remote "origin"', "partialclonefilter", "blob:none")
         if token and url.startswith("https://"):

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import io
 import itertools
+import time
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from reproof.adapters.github.connection import Connection, GoneError, UnclearError
+from reproof.adapters.github.connection import PATIENCE, Connection, GoneError, UnclearError
 from reproof.errors import ForgeError
 
 if TYPE_CHECKING:
@@ -103,11 +104,15 @@ class Artifacts(Connection):
         with requests.get(place, timeout=_TIMEOUT, allow_redirects=False, stream=True) as answer:
             if answer.status_code != 200:
                 raise _refusal(answer)
-            data = bytearray()
+            data, end = bytearray(), time.monotonic() + PATIENCE
             for piece in answer.iter_content(_PIECE):
                 data += piece
                 if len(data) > LARGEST:
                     raise ForgeError(f"the artifact {artifact.name!r} is larger than {LARGEST} bytes")
+                if time.monotonic() > end:  # a line that only drips
+                    raise ForgeError(
+                        f"the artifact {artifact.name!r} took longer than {PATIENCE:g} s to load"
+                    )
             return bytes(data)
 
 

@@ -32,6 +32,9 @@ FILTERS = ("tree:2", "blob:none", None)  # what a lookup needs least of; a serve
 OURS = {
     "LC_ALL": "C",
     "GIT_TERMINAL_PROMPT": "0",
+    # A line on which less than a KiB a second comes for a minute is given up.
+    "GIT_HTTP_LOW_SPEED_LIMIT": "1024",
+    "GIT_HTTP_LOW_SPEED_TIME": "60",
     "GIT_AUTHOR_NAME": "reproof",
     "GIT_AUTHOR_EMAIL": "reproof@users.noreply.github.com",
     "GIT_COMMITTER_NAME": "reproof",
