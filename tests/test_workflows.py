@@ -139,6 +139,17 @@ def test_the_forks_workflow_measures_as_the_smallest_one_does() -> None:
     assert large == small
 
 
+def test_the_containers_workflow_is_the_smallest_one_in_a_container() -> None:
+    """act has no container engine here, so that the steps are run without one, by the smallest workflow."""
+    small, large = (load(ROOT / "workflows" / name) for name in ("pull-request.yml", "container.yml"))
+    job = large["jobs"]["measure"]
+    assert re.fullmatch(r"python@sha256:[0-9a-f]{64}", job.pop("container"))
+    commands = [step for step in job["steps"] if "run" in step]
+    job["steps"] = [step for step in job["steps"] if "run" not in step]
+    assert len(commands) == 2
+    assert large == small
+
+
 def test_the_page_beside_the_starters_names_each_of_them() -> None:
     page = (ROOT / "workflows" / "README.md").read_text(encoding="utf-8")
     assert [path.name for path in STARTERS if f"`{path.name}`" not in page] == []
