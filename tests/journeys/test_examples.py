@@ -55,18 +55,22 @@ def pins(name: str) -> set[str]:
 
 @pytest.fixture(scope="session")
 def environment() -> Path:
-    """An environment with the pins of the larger example, kept between test runs under its pins' hash."""
-    requirements = ROOT / "examples/penguins/requirements.txt"
-    identity = f"{requirements.read_text()} {sys.version}"
+    """An environment with the pins of the larger example."""
+    return installed((ROOT / "examples/penguins/requirements.txt").read_text())
+
+
+def installed(requirements: str) -> Path:
+    """An environment with these pins, kept between test runs under their hash."""
+    identity = f"{requirements} {sys.version}"
     folder = ROOT / ".cache/examples" / hashlib.sha256(identity.encode()).hexdigest()[:12]
     if not (folder / "complete").exists():
         shutil.rmtree(folder, ignore_errors=True)
-        for words in (
-            ("uv", "venv", "--quiet", "--python", sys.executable, str(folder)),
-            ("uv", "pip", "install", "--quiet", "--python", str(folder), "-r", str(requirements)),
-        ):
-            done = run(ROOT, *words)
-            assert done.returncode == 0, done.stderr
+        made = run(ROOT, "uv", "venv", "--quiet", "--python", sys.executable, str(folder))
+        assert made.returncode == 0, made.stderr
+        (folder / "requirements.txt").write_text(requirements)
+        pins = ("-r", str(folder / "requirements.txt"))
+        done = run(ROOT, "uv", "pip", "install", "--quiet", "--python", str(folder), *pins)
+        assert done.returncode == 0, done.stderr
         (folder / "complete").touch()
     return folder
 

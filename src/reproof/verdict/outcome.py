@@ -10,7 +10,7 @@ from reproof.verdict.comparison import Baseline, NotChecked
 from reproof.verdict.policy import policy_for
 from reproof.verdict.policy_lint import policy_findings
 from reproof.verdict.question import Question, examined
-from reproof.verdict.sample import agree, repeat_each_other, same_class, seed_of
+from reproof.verdict.sample import agree, same_class, seed_of, varies_with_one_seed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -151,7 +151,7 @@ def cause(
     if repeats == "drifted":
         # Where the recorded runs varied already, that the new ones do is no news and explains nothing.
         usual = any(question.against == "same-key" and question.noisy for question in questions)
-        if len(now) > 1 and not usual and not repeat_each_other(now):
+        if not usual and varies_with_one_seed(now):
             return "nondeterminism"
         return "environment" if any(item.what != "seed" for item in observed) else "unknown"
     if moved in {"changed", "regressed"}:

@@ -136,6 +136,12 @@ def agree(one: RunRecord, other: RunRecord, rounding: float = ROUNDING) -> bool:
     )
 
 
+def varies_with_one_seed(runs: Sequence[RunRecord]) -> bool:
+    """Whether two of the runs have one seed and not the same metrics: something varies that no seed holds."""
+    first: dict[str, RunRecord] = {}
+    return any(not agree(first.setdefault(seed_of(run), run), run, rounding=0.0) for run in runs)
+
+
 def no_coincidence(runs: Sequence[RunRecord]) -> bool:
     """Whether runs with equal metrics (two at least) must have done the same.
 
