@@ -49,6 +49,9 @@ def test_columns_that_reach_a_training(code: str, expected: list[str]) -> None:
         ("summary_col = 'short'", [("summary_col", "'short'")]),
         ("NAMES = ['like', 'reply']\nk = 1\nTARGET = NAMES[k]", [("label", "1")]),
         ("body = {'target': 'c'}", []),
+        ("def visit(node, label):\n    pass\nvisit(tree, label='app')", []),
+        ("cfg = {'feature_extractor': 'audio'}", []),
+        ("X_offset = params.pop('X_mean', None)", []),
         ("report = {'time_features': ['hour']}", []),
         ("train_targets = train_df['price'].values", [("label", "'price'")]),
         ("for data in loader:\n    labels = data['labels']", []),
@@ -80,6 +83,7 @@ def test_columns_by_keys_and_places(code: str, expected: list[tuple[str, str]]) 
         ("user_name = 'Adam'", []),
         ("model_name = 'churn_v2'", []),
         ("net_path = 'net.pt'", []),
+        ("from transformers import AutoModel\nAutoModel.from_pretrained('models/best')", []),
         ("parser.add_argument('--net', default='xception')", []),
     ],
 )

@@ -55,6 +55,10 @@ _PREPARES = names(
     "preprocess preprocessing preprocessor transform transforms augment getitem dataset wrapper observation"
 )
 _SAVED_TO = names("output_dir save_dir out_dir save_directory hub_model_id repo_id logging_dir")
+_OWN_FOLDERS = names(
+    "model models checkpoint checkpoints output outputs result results saved saved_models saved_model artifacts "
+    "weights trained trained_models data runs logs"
+)
 _HUGE = 100_000  # rows that are read at once, not a batch that trains
 
 
@@ -64,8 +68,8 @@ def find(module: Module) -> Iterator[Hit]:
     for hit in _found(module):
         if hit.name == "pretrained_model" and (text := string(hit.node)) is not None:
             own = _saved(module) if own is None else own
-            if text.rstrip("/") in own:
-                continue  # what the same file has trained
+            if text.rstrip("/") in own or text.partition("/")[0] in _OWN_FOLDERS:
+                continue  # what this project has trained
         yield hit
 
 

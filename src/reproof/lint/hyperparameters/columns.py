@@ -18,7 +18,7 @@ from reproof.lint.hyperparameters.frames import (
 )
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
-from reproof.lint.hyperparameters.literals import is_number, is_text, texts
+from reproof.lint.hyperparameters.literals import is_text, texts
 from reproof.lint.hyperparameters.nodes import first_target, last_name, string, target_name
 from reproof.lint.hyperparameters.reach import DROPPED, listed, name_of, reached
 
@@ -95,7 +95,8 @@ def _by_place(module: Module) -> Iterator[Hit]:
             continue
         binding = scope.binding(value.value, code)
         traced = scope.trace(value.slice, code)
-        if binding and binding.value is not None and texts(binding.value) and traced and is_number(traced[0]):
+        listed = binding is not None and binding.value is not None and texts(binding.value)
+        if listed and traced is not None and isinstance(traced[0], ast.Constant):
             yield Hit(traced[1], traced[0], "label", "labels")
 
 
@@ -109,7 +110,7 @@ def _of_dicts(module: Module) -> Iterator[Hit]:
         for value in lists:
             yield Hit(code, value, "features", "features")
         for name, value in named:
-            kind = column_words.feature(name) or column_words.input_column(name)
+            kind = "labels" if column_words.feature(name) == "labels" else column_words.input_column(name)
             if kind and is_text(value) and (lists or "_" in name):
                 yield Hit(code, value, lexicon.spelled(name), kind)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _PROBABILITY = names(
     "prob probs proba probas probability probabilities pred preds yhat prediction predictions predicted "
-    "confidence conf confidences output outputs score scores similarity similarities iou ious"
+    "confidence conf confidences output outputs score scores similarity similarities sim sims iou ious"
 )
 _MAKES_PROBABILITY = frozenset({"predict_proba", "sigmoid", "softmax", "expit"})
 _MEANS = names("mean average median")

@@ -137,7 +137,7 @@ def index_of(table: ast.expr) -> ast.expr | None:
             return index.elts[1] if is_pair and isinstance(index, ast.Tuple) else None
         return index
     if isinstance(table, ast.Call) and isinstance(table.func, ast.Attribute):
-        if table.func.attr == "pop" and table.args:
+        if table.func.attr == "pop" and len(table.args) == 1:  # with two it is a dict's
             return table.args[0]
         if table.func.attr == "drop":
             return dropped(table)

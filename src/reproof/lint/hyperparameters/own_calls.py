@@ -9,6 +9,7 @@ import ast
 
 from reproof.lint.hyperparameters import column_words, lexicon
 from reproof.lint.hyperparameters.company import is_other
+from reproof.lint.hyperparameters.frames import is_frame
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_number, is_text, is_unit
@@ -60,7 +61,7 @@ def _labelled(module: Module) -> Iterator[Hit]:
         if _DRAWS.isdisjoint(lexicon.words(function.name))
     }
     for call, _, code in module.called(own & module.callees.keys()):
-        for keyword in call.keywords if _is_own(call.func) else ():
+        for keyword in call.keywords if _is_own(call.func) and any(map(is_frame, call.args)) else ():
             name = keyword.arg or ""
             if is_text(keyword.value) and (name == "label" or column_words.feature(name) == "labels"):
                 yield Hit(code, keyword.value, lexicon.spelled(name), "labels")
