@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reproof.adapters.processes import Processes
 from reproof.adapters.shards_folder import ShardsFolder
@@ -30,6 +30,14 @@ if TYPE_CHECKING:
     from reproof.wiring import Workspace
 
 PAUSE = 0.2  # seconds
+
+
+class Decided(NamedTuple):
+    """The verdict on what came back, the orders that it asks for besides, and the runs that count."""
+
+    comparison: Comparison
+    more: tuple[Order, ...]
+    runs: tuple[RunRecord, ...]
 
 
 def planned(
@@ -67,36 +75,39 @@ def carried_out(workspace: Workspace, order: Order) -> Shard:
     return Shard(order, None, made) if isinstance(made, Failure) else Shard(order, made)
 
 
-def decided(
-    workspace: Workspace, plan: Sequence[Order], found: Gathered, line: str, spent: int = 0
-) -> tuple[Comparison, tuple[Order, ...]]:
+def decided(workspace: Workspace, came: Returned, line: str, spent: int = 0) -> Decided:
     """The verdict on what came back, and the next wave where the verdict asks for one.
 
     `spent` are the looks that earlier attempts at this commit took.
     """
-    settings, head = workspace.settings.compare, workspace.head.commit
-    ordered = next(iter(plan), None)
-    key = ordered.key if ordered else workspace.declared().key
-    if ordered and ordered.commit != head:
+    plan, head = came.plan, workspace.head.commit
+    if plan and plan[0].commit != head:
         raise UsageError(f"the plan is for another commit than the checked out {head[:7]}")
+    found = gather(plan, came.shards)
+    comparison, wanted = _judged(workspace, plan, found, line, spent)
     told = (
         *(NotChecked(name, "no shard of it came back") for name in found.missing),
         *(NotChecked(name, why) for name, why in found.left_out),
+        *came.broken,
     )
+    more: tuple[Order, ...] = ()
+    if wanted:
+        more = next_wave(plan, _next_seeds(wanted, plan, found.runs), workspace.settings.compare.retrains)
+    return Decided(replace(comparison, not_checked=(*comparison.not_checked, *told)), more, found.runs)
+
+
+def _judged(
+    workspace: Workspace, plan: Sequence[Order], found: Gathered, line: str, spent: int
+) -> tuple[Comparison, Ask | None]:
+    key = plan[0].key if plan else workspace.declared().key
     failure = next(iter(found.failures), None)
     if plan and failure is None and not found.runs:
         failure = Failure(f"none of {len(plan)} trainings came back", None)
     if failure:
-        comparison = failed(failure, key, len(found.runs) + len(found.failures))
-        return replace(comparison, not_checked=told), ()
+        return failed(failure, key, len(found.runs) + len(found.failures)), None
+    settings, head = workspace.settings.compare, workspace.head.commit
     judge = Judge.on_line(workspace.store, workspace.repository, settings, key, head, line)
-    if not found.runs:
-        return judge.without_training(), ()
-    comparison, wanted = judge.decide(found.runs, spent)
-    comparison = replace(comparison, not_checked=(*comparison.not_checked, *told))
-    if wanted is None:
-        return comparison, ()
-    return comparison, next_wave(plan, _next_seeds(wanted, plan, found.runs), settings.retrains)
+    return judge.decide(found.runs, spent) if found.runs else (judge.without_training(), None)
 
 
 def train_missing(workspace: Workspace, folder: str) -> None:

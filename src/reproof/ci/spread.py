@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reproof.adapters.shards_folder import ShardsFolder
@@ -18,7 +17,7 @@ from reproof.errors import Exit, UsageError
 from reproof.runs.find import default_line
 from reproof.spreading import carried_out, decided, planned
 from reproof.strict import SchemaError
-from reproof.training.waves import gather, load_order, matrix
+from reproof.training.waves import load_order, matrix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,17 +88,14 @@ def _gather(
     line: str,
     folder: str | None,
 ) -> int:
-    came = ShardsFolder(work).fetch()
-    found = gather(came.plan, came.shards)
-    comparison, more = decided(workspace, came.plan, found, line, spent=event.attempt - 1)
-    comparison = replace(comparison, not_checked=(*comparison.not_checked, *came.broken))
+    comparison, more, runs = decided(workspace, ShardsFolder(work).fetch(), line, spent=event.attempt - 1)
     write_outputs(environ, {"matrix": matrix(more)})
     if more:
         ShardsFolder(os.path.join(work, "next")).submit(more)
-        told = f"{len(found.runs)} trainings leave it open; {len(more)} more are asked for"
+        told = f"{len(runs)} trainings leave it open; {len(more)} more are asked for"
         print(f"reproof: {told}", file=sys.stderr)
         write_summary(environ, f"reproof: {told}.")
         return Exit.FINE
     report = reported(workspace, event, comparison, None)
-    publish(environ, report, found.runs, folder or report_folder(environ, workspace))
+    publish(environ, report, runs, folder or report_folder(environ, workspace))
     return exit_code(report)

@@ -7,7 +7,6 @@ another plan is named in the report. Nothing else is remembered: gathering again
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reproof.adapters.shards_folder import ShardsFolder, write_file
@@ -17,7 +16,7 @@ from reproof.report.report import Context, Report
 from reproof.report.text import text
 from reproof.runs.find import default_line
 from reproof.spreading import decided, train_missing
-from reproof.training.waves import gather, matrix
+from reproof.training.waves import matrix
 from reproof.visible import in_colour
 from reproof.wiring import open_workspace
 
@@ -52,8 +51,7 @@ def run(args: argparse.Namespace) -> int:
             f"{args.folder} has no plan with an order in it", "`reproof plan --output DIR` makes one."
         )
     line = args.line or default_line(workspace.repository)
-    comparison, more = decided(workspace, came.plan, gather(came.plan, came.shards), line)
-    comparison = replace(comparison, not_checked=(*comparison.not_checked, *came.broken))
+    comparison, more, _ = decided(workspace, came, line)
     report = Report(
         comparison,
         head=workspace.head.commit,
