@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
+import sys
 from pathlib import Path
 
 import pytest
 
-from reproof.ci.outputs import annotate, write_outputs, write_summary
+from reproof.ci.outputs import Inert, annotate, silence_commands, write_outputs, write_summary
 
 
 def parse(text: str) -> dict[str, str]:
@@ -69,3 +71,45 @@ def test_an_annotation_is_one_command_whatever_its_text() -> None:
     assert (
         stream.getvalue() == "::warning file=a%2Cb%3Ac.py,line=3,title=reproof::100%25%0A::error::forged%0D\n"
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "::set-output name=verdict::reproduced",
+        " \t::error::x",
+        "a\n::error::x",
+        "a\r::error::x",
+        "a\n\n\u2003::error::x",
+        "seen ##[error]x",
+        "::a::\n::b::\n##[c]##[d]",
+    ],
+)
+def test_what_is_printed_is_no_command(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = io.StringIO()
+    Inert(shown).write(text)
+    for line in re.split("[\r\n]", shown.getvalue()):
+        assert not line.lstrip().startswith("::")
+        assert "##[" not in line
+    assert shown.getvalue().replace("\u2060", "") == text
+
+
+def test_plain_words_are_printed_as_they_are_and_our_own_commands_arrive(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, getattr(sys, name))  # put back at the end
+    silence_commands({"GITHUB_ACTIONS": "true"})
+    print("a::b: c # [d] 12:30::")
+    print("::warning::forged")
+    annotate({"GITHUB_ACTIONS": "true"}, "warning", "ours")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "a::b: c # [d] 12:30::"
+    assert not lines[1].startswith("::")
+    assert lines[2] == "::warning title=reproof::ours"
+
+
+def test_outside_of_a_runner_nothing_is_wrapped(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = sys.stdout
+    silence_commands({})
+    assert sys.stdout is before
