@@ -20,16 +20,21 @@ if TYPE_CHECKING:
     from reproof.lint.source import SourceFile
 
 
-def edits_in_file(file: SourceFile, edits: Sequence[CodeEdit]) -> list[Edit]:
-    """The same edits in the file's own characters, in the same order; raises `Unfixable`."""
+def edits_in_file(
+    file: SourceFile, edits: Sequence[CodeEdit], cells: dict[int, CellSource] | None = None
+) -> list[Edit]:
+    """The same edits in the file's own characters, in the same order; raises `Unfixable`.
+
+    `cells` keeps where the cells' sources stand, for the next edits of the same file.
+    """
     if not isinstance(file, NotebookFile):
         return [Edit(edit.start, edit.end, edit.text) for edit in edits]
-    cells: dict[int, _Source] = {}
+    cells = {} if cells is None else cells
     found = []
     for edit in edits:
         number = edit.code.cell or 0
         if number not in cells:
-            cells[number] = _Source(file, number, edit.code.text)
+            cells[number] = CellSource(file, number, edit.code.text)
         found.append(cells[number].edit(edit))
     return found
 
@@ -53,7 +58,7 @@ class _Token:
         return len(self.places) - 1
 
 
-class _Source:
+class CellSource:
     """The source of one cell in the text of its notebook."""
 
     def __init__(self, file: NotebookFile, cell: int, source: str) -> None:

@@ -11,7 +11,7 @@ import re
 from reproof.lint.requirements.parse import EntryKind, parse_requirements
 from reproof.lint.requirements.pinned import Reason, State, Verdict, normalise
 from reproof.lint.requirements.toml_places import parse_toml
-from reproof.lint.requirements.unpinned import LARGEST_LOCK, refuse_huge
+from reproof.lint.requirements.unpinned import LARGEST_COMPILED, LARGEST_LOCK, refuse_huge
 from reproof.lint.source import InvalidFile
 from reproof.value import Value
 
@@ -87,7 +87,7 @@ def read_toml_lock(file: SourceFile) -> Lock:
 def read_pins(file: SourceFile, conditional: bool = True) -> Lock:
     """The exact lines of a requirements or constraints file, those under a marker only if `conditional`."""
     try:
-        refuse_huge(file)
+        refuse_huge(file, LARGEST_COMPILED)
         entries = parse_requirements(file.text)
     except InvalidFile as invalid:
         return Lock(file.path, {}, f"line {invalid.line}: {invalid.message}")
@@ -106,7 +106,7 @@ def read_pins(file: SourceFile, conditional: bool = True) -> Lock:
 def is_hash_locked(file: SourceFile) -> bool:
     """Whether every requirement of a file names one version and its hashes, as compilers write it."""
     try:
-        refuse_huge(file)
+        refuse_huge(file, LARGEST_COMPILED)
         entries = parse_requirements(file.text)
     except InvalidFile:
         return False

@@ -6,6 +6,7 @@ import re
 
 from reproof.lint.requirements.locks import Lock, Locked, by_name
 from reproof.lint.requirements.pinned import normalise
+from reproof.lint.requirements.unpinned import LARGEST_LOCK, refuse_huge
 from reproof.lint.source import InvalidFile
 
 TYPE_CHECKING = False
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 def read_pipfile_lock(file: SourceFile) -> Lock:
     """A `Pipfile.lock`; a broken one is a `Lock` that says so."""
     try:
+        refuse_huge(file, LARGEST_LOCK)
         document = load_json(file.text)
     except InvalidFile as invalid:
         return _broken(file, invalid)
@@ -67,6 +69,7 @@ def read_pixi_lock(file: SourceFile) -> Lock:
 
 def _read_entries(file: SourceFile, head: str) -> Lock:
     try:
+        refuse_huge(file, LARGEST_LOCK)
         lines = file.text.splitlines()
     except InvalidFile as invalid:
         return _broken(file, invalid)
@@ -115,6 +118,7 @@ def _of_package(entry: dict[str, str]) -> tuple[str, Locked] | None:
 def read_explicit_lock(file: SourceFile) -> Lock:
     """A list of package URLs under `@EXPLICIT`, as `conda list --explicit` and conda-lock write it."""
     try:
+        refuse_huge(file, LARGEST_LOCK)
         lines = file.text.splitlines()
     except InvalidFile as invalid:
         return _broken(file, invalid)

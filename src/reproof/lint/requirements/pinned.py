@@ -181,11 +181,11 @@ def judge_clauses(clauses: Sequence[tuple[str, str]]) -> tuple[State, Reason, st
 
 
 def allows(specifier: str, version: str) -> bool:
-    """Whether a version, pre-release or not, satisfies specifiers; what cannot be compared is allowed."""
+    """Whether a version, pre-release or not, satisfies specifiers; what cannot be compared is allowed if short."""
     from packaging.specifiers import SpecifierSet
 
     if len(version) > LONGEST:
-        return True
+        return False
     try:
         return SpecifierSet(specifier.strip().strip("()")).contains(version, prereleases=True)
     except ValueError:  # no specifier, no version, or a number of thousands of digits

@@ -9,6 +9,7 @@ from reproof.lint.requirements.parse import Entry, EntryKind, parse_requirements
 from reproof.lint.requirements.pinned import Reason, State, Verdict, allows
 from reproof.lint.requirements.unpinned import (
     CURES,
+    LARGEST_COMPILED,
     Unpinned,
     pin,
     refuse_huge,
@@ -34,7 +35,7 @@ def unpinned_in_requirements(
     Files that `-r` and `-c` name are followed for what they pin; their own lines are theirs. `around` is asked
     for only where a line needs it. Raises `InvalidFile` for a file that is not text.
     """
-    refuse_huge(file)
+    refuse_huge(file, LARGEST_COMPILED)
     neighbourhood: _Neighbourhood | None = None
     entries = parse_requirements(file.text)
     for entry in entries:

@@ -19,7 +19,7 @@ from reproof.lint.requirements.other_locks import (
 from reproof.lint.requirements.parse import EntryKind, parse_requirements, resolve
 from reproof.lint.requirements.pyproject import table_at
 from reproof.lint.requirements.toml_places import parse_toml
-from reproof.lint.requirements.unpinned import refuse_huge
+from reproof.lint.requirements.unpinned import LARGEST_COMPILED, refuse_huge
 from reproof.lint.source import FileType, InvalidFile
 from reproof.value import Value
 
@@ -286,7 +286,7 @@ class Surroundings:
 def _named_files(file: SourceFile) -> list[tuple[EntryKind, str]]:
     """What `-r` and `-c` name inside the repository; nothing for a file that is not text, as is told there."""
     try:
-        refuse_huge(file)
+        refuse_huge(file, LARGEST_COMPILED)
         entries = parse_requirements(file.text) if _NAMES_A_FILE.search(file.text) else ()
     except InvalidFile:
         return []

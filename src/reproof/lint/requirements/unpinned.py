@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from reproof.lint.source import SourceFile
 
 LONGEST_SHOWN = 80
-LARGEST = 2 * 1024 * 1024
-LARGEST_LOCK = 10 * 1024 * 1024
+LARGEST = 1024 * 1024
+LARGEST_COMPILED = 2 * LARGEST  # requirements with all their hashes
+LARGEST_LOCK = 10 * LARGEST
 MOST_LINES = 100_000
 
 # What to write where the requirement itself must change, whichever file it stands in.
@@ -106,7 +107,7 @@ def refuse_huge(file: SourceFile, largest: int = LARGEST) -> None:
     """Raise `InvalidFile` for a file so large that nobody wrote it; compilers of locks stay far below, too."""
     if len(file.data) > largest:
         raise InvalidFile(f"larger than {largest // 1024**2} MB, which no file of this kind should be")
-    if largest == LARGEST and max(file.data.count(b"\n"), file.data.count(b"\r")) > MOST_LINES:
+    if largest <= LARGEST_COMPILED and max(file.data.count(b"\n"), file.data.count(b"\r")) > MOST_LINES:
         raise InvalidFile(f"more than {MOST_LINES:,} lines, which no file of this kind should have")
 
 

@@ -14,6 +14,7 @@ from reproof.lint.requirements.parse import parse_requirements
 from reproof.lint.requirements.pinned import allows
 from reproof.lint.requirements.pyproject import declared
 from reproof.lint.requirements.toml_places import parse_toml
+from reproof.lint.requirements.unpinned import LARGEST_LOCK, refuse_huge
 from reproof.lint.source import FileType, InvalidFile
 from reproof.value import Value
 
@@ -49,6 +50,7 @@ def stale_locks(file: SourceFile, around: Surroundings) -> Iterator[Stale]:
 
 
 def _of_pyproject(file: SourceFile, around: Surroundings) -> Iterator[Stale]:
+    refuse_huge(file)
     manifest = parse_toml(file.text)
     for title, check, remedy in (
         ("poetry.lock", poetry_is_fresh, "poetry lock"),
@@ -139,6 +141,7 @@ def _told(path: str, why: Iterable[str], remedy: str) -> Iterator[Stale]:
 def _document(lock: SourceFile) -> dict[str, Any] | None:
     """A lock's values; None where it cannot be read, which is told of the lock itself."""
     try:
+        refuse_huge(lock, LARGEST_LOCK)
         document = load_json(lock.text) if lock.path.endswith("Pipfile.lock") else parse_toml(lock.text)
     except InvalidFile:
         return None
@@ -147,6 +150,7 @@ def _document(lock: SourceFile) -> dict[str, Any] | None:
 
 def read_lock(file: SourceFile) -> None:
     """Read a lock as its tools would; raises `InvalidFile` where it cannot be."""
+    refuse_huge(file, LARGEST_LOCK)
     title = file.path.rpartition("/")[2]
     if title == "Pipfile.lock":
         load_json(file.text)

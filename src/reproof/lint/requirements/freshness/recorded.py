@@ -130,18 +130,23 @@ def _groups(manifest: dict[str, Any], sources: dict[str, Any]) -> dict[str, list
     """The dependency groups with what they include; uv's own `dev-dependencies` belong to `dev`."""
     tables = {normalise(name): listed for name, listed in table_at(manifest, "dependency-groups").items()}
 
-    def lines(name: str, inside: tuple[str, ...]) -> list[str]:
+    def lines(name: str) -> list[str]:
+        """The lines of a group and of all that it includes, each group once."""
         found: list[str] = []
-        listed = tables.get(name)
-        for item in listed if isinstance(listed, list) else ():
-            if isinstance(item, str):
-                found.append(item)
-            elif isinstance(item, dict) and "include-group" in item:
-                inner = normalise(str(item["include-group"]))
-                found += lines(inner, (*inside, inner)) if inner not in inside else []
+        seen = {name}
+        waiting = [name]
+        while waiting:
+            listed = tables.get(waiting.pop())
+            for item in listed if isinstance(listed, list) else ():
+                if isinstance(item, str):
+                    found.append(item)
+                elif isinstance(item, dict) and "include-group" in item:
+                    inner = normalise(str(item["include-group"]))
+                    waiting += [inner] if inner not in seen else []
+                    seen.add(inner)
         return found
 
-    groups = {name: list(_parsed(lines(name, (name,)), sources)) for name in tables}
+    groups = {name: list(_parsed(lines(name), sources)) for name in tables}
     older = table_at(manifest, "tool", "uv").get("dev-dependencies")
     if isinstance(older, list):
         groups.setdefault("dev", []).extend(_parsed(older, sources))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from reproof.config import CheckConfig
     from reproof.lint.finding import Edit, Finding
+    from reproof.lint.parameters.notebook import CellSource
     from reproof.lint.requirements.surroundings import Surroundings
     from reproof.lint.requirements.unpinned import Unpinned
     from reproof.lint.rule import Tools
@@ -87,6 +88,7 @@ class UnpinnedDependency(Rule):
         super().__init__(options, tools)
         self._surroundings: Surroundings | None = None
         self._cell: tuple[NotebookFile, int, list[int]] | None = None
+        self._edited: tuple[NotebookFile, dict[int, CellSource]] | None = None
 
     def check(self, file: SourceFile) -> Iterator[Finding]:
         """Yield one finding a dependency; raises `InvalidFile` for a file that cannot be read."""
@@ -139,7 +141,7 @@ class UnpinnedDependency(Rule):
         return self._cell[2]
 
     def _told(self, file: SourceFile, kind: str, each: Unpinned) -> Finding:
-        fix = Fix(each.title, True, lambda: _edits(file, each)) if each.edit else None
+        fix = Fix(each.title, True, lambda: self._edits(file, each)) if each.edit else None
         if isinstance(file, NotebookFile) and each.cell is not None:
             span = span_at(self._starts(file, each.cell), each.start, each.end)
         else:
@@ -148,20 +150,20 @@ class UnpinnedDependency(Rule):
             file, span, each.message, name=each.name, kind=kind, value=each.value, fix=fix, cell=each.cell
         )
 
+    def _edits(self, file: SourceFile, each: Unpinned) -> tuple[Edit, ...]:
+        """The edit in the file's characters; raises `Unfixable` for a notebook that cannot be edited exactly."""
+        edit = each.edit
+        if edit is None or not isinstance(file, NotebookFile) or each.cell is None:
+            return (edit,) if edit else ()
+        from reproof.lint.parameters.notebook import edits_in_file
+        from reproof.lint.parameters.rewrite import CodeEdit
 
-def _edits(file: SourceFile, each: Unpinned) -> tuple[Edit, ...]:
-    """The edit in the file's own characters; raises `Unfixable` for a notebook that cannot be edited exactly."""
-    edit = each.edit
-    if edit is None or not isinstance(file, NotebookFile) or each.cell is None:
-        return (edit,) if edit else ()
-    from reproof.lint.parameters.notebook import edits_in_file
-    from reproof.lint.parameters.rewrite import CodeEdit
-
-    source = file.cells[each.cell - 1].source
-    first = min(
-        edit.start, edit.end - 1
-    )  # behind a name: with its last character, so that the line stays one
-    code = Code(source, each.cell)
-    return tuple(
-        edits_in_file(file, [CodeEdit(code, first, edit.end, source[first : edit.start] + edit.text)])
-    )
+        if self._edited is None or self._edited[0] is not file:
+            self._edited = (file, {})
+        source = file.cells[each.cell - 1].source
+        first = min(
+            edit.start, edit.end - 1
+        )  # behind a name: with its last character, so that the line stays one
+        text = source[first : edit.start] + edit.text
+        code_edit = CodeEdit(Code(source, each.cell), first, edit.end, text)
+        return tuple(edits_in_file(file, [code_edit], self._edited[1]))
