@@ -87,7 +87,7 @@ def test_old_findings_are_tolerated_and_new_ones_are_not(
 ) -> None:
     assert main(["check"]) == 1
     assert main(["check", "--write-baseline"]) == 0
-    assert "tolerates 1 findings: 1 new, 0 no longer found" in capfd.readouterr().err
+    assert "tolerates 1 finding: 1 new, 0 no longer found" in capfd.readouterr().err
     assert main(["check"]) == 0
     (project / "old.py").write_text(f"# one\n# two\n{IMPORT}\n{BAD}")
     assert main(["check", "old.py"]) == 0

@@ -141,7 +141,8 @@ def write_baseline(root: str, findings: Iterable[Finding]) -> Written:
     added = sum(count - old.get(key, 0) for key, count in new.items() if count > old.get(key, 0))
     replace_file(os.path.join(root, NAME), render(Baseline(new)).encode("utf-8", "backslashreplace"))
     tolerated = sum(new.values())
-    summary = f"{NAME} tolerates {tolerated} findings: {added} new, {sum(gone.values())} no longer found"
+    so_many = "1 finding" if tolerated == 1 else f"{tolerated} findings"
+    summary = f"{NAME} tolerates {so_many}: {added} new, {sum(gone.values())} no longer found"
     return Written(
         summary,
         tuple(f"{path}: {name} [{rule}]" for path, rule, name, _ in sorted(gone)),

@@ -88,20 +88,25 @@ def suppress(
     for index, comment in enumerate(comments):
         for rule in comment.rules or ("",):
             message = None if (index, rule) in covered else _why_unused(rule, ran, known)
+            step = "remove it, so that it cannot hide the next mistake"
             if strict and not message and not comment.why:
-                message = f"this comment does not say why `{rule}` is meant here: say it behind the bracket"
+                message = f"this comment does not say why `{rule}` is meant here"
+                step = "say it behind the bracket"
             if message:
+                name = rule or "ignore"
                 unused.append(
-                    UNUSED_IGNORE.at(
-                        path,
-                        comment.span,
-                        message,
-                        "remove it, so that it cannot hide the next mistake",
-                        name=rule or "ignore",
-                        cell=comment.cell,
-                    )
+                    UNUSED_IGNORE.at(path, comment.span, message, step, name=name, cell=comment.cell)
                 )
     return kept + [finding for finding in unused if not any(comment.covers(finding) for comment in comments)]
+
+
+def _nearest(rule: str) -> str:
+    import difflib
+
+    from reproof.lint.rule import rule_modules
+
+    near = difflib.get_close_matches(rule, rule_modules(), n=1)
+    return f": did you mean {near[0]!r}?" if near else ""
 
 
 def _why_unused(rule: str, ran: Collection[str], known: Callable[[str], bool]) -> str | None:
@@ -112,7 +117,7 @@ def _why_unused(rule: str, ran: Collection[str], known: Callable[[str], bool]) -
     if rule in ran:
         return f"nothing to ignore here: {rule} found nothing"
     if rule != UNUSED_IGNORE.name and not known(rule):
-        return f"this comment names {rule!r}, which is no rule"
+        return f"this comment names {rule!r}, which is no rule{_nearest(rule)}"
     return None
 
 
