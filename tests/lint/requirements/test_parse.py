@@ -67,7 +67,8 @@ def test_editable_paths_are_local_and_editable_repositories_are_judged() -> None
 
 
 def test_other_options_are_no_dependencies() -> None:
-    assert texts("--index-url https://h.org\n-i x\n--pre\n-f links\n--require-hashes\n") == []
+    entries = parse_requirements("--index-url https://h.org\n-i x\n--pre\n-f links\n--require-hashes\n")
+    assert [(entry.kind, entry.verdict) for entry in entries] == [(EntryKind.SOURCE, None)] * 4
 
 
 def test_nul_bytes_are_told_with_their_line() -> None:

@@ -26,14 +26,18 @@ class EntryKind(enum.Enum):
     REQUIREMENT = "requirement"
     INCLUDE = "include"
     CONSTRAINTS = "constraints"
+    SOURCE = "source"
+
+
+NAMING = (EntryKind.INCLUDE, EntryKind.CONSTRAINTS)  # these name another file
 
 
 class Entry(Value):
-    """One requirement (editable ones too), or the file that `-r` or `-c` names.
+    """One requirement (editable ones too), the file that `-r` or `-c` names, or an option that says where from.
 
-    `text` is the requirement without comment and options, or the named path; `verdict` judges a requirement
-    and is None for files. `pieces` maps positions of `text` to offsets of the file's text: pairs of the first
-    position of a piece and its offset.
+    `text` is the requirement without comment and options, the named path, or the option; `verdict` judges a
+    requirement and is None for the others. `pieces` maps positions of `text` to offsets of the file's text: pairs
+    of the first position of a piece and its offset.
     """
 
     kind: EntryKind
@@ -153,6 +157,7 @@ def _comment_start(line: str) -> int:
 _INCLUDE = re.compile(r"(?:-r\s*|--requirement(?:\s*=\s*|\s+))(?=\S)")
 _CONSTRAINTS = re.compile(r"(?:-c\s*|--constraint(?:\s*=\s*|\s+))(?=\S)")
 _EDITABLE = re.compile(r"(?:-e\s*|--editable(?:\s*=\s*|\s+))(?=\S)")
+_SOURCE = re.compile(r"(?:--(?:extra-)?index-url|-i|--find-links|-f|--pre|--trusted-host)(?![\w-])")
 _HASH = re.compile(r"\s--hash(?:=|\s)")
 _OPTIONS = re.compile(r"\s-")
 
@@ -169,6 +174,8 @@ def _entry(line: _Line) -> Entry | None:
         return line.named_file(EntryKind.INCLUDE, *_word(text, include.end()))
     if constraints := _CONSTRAINTS.match(text):
         return line.named_file(EntryKind.CONSTRAINTS, *_word(text, constraints.end()))
+    if _SOURCE.match(text):
+        return line.named_file(EntryKind.SOURCE, 0, len(text))
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from reproof.lint.finding import Edit
-from reproof.lint.requirements.parse import Entry, EntryKind, parse_requirements, resolve
+from reproof.lint.requirements.parse import NAMING, Entry, EntryKind, parse_requirements, resolve
 from reproof.lint.requirements.pinned import Reason, State, Verdict, allows
 from reproof.lint.requirements.unpinned import (
     CURES,
@@ -39,10 +39,12 @@ def unpinned_in_requirements(
     neighbourhood: _Neighbourhood | None = None
     entries = parse_requirements(file.text)
     for entry in entries:
-        if entry.verdict and not to_be_told(entry.verdict, strict):
+        if not (to_be_told(entry.verdict, strict) if entry.verdict else strict or entry.kind in NAMING):
             continue
         neighbourhood = neighbourhood or _Neighbourhood(file, entries, around())
-        if entry.verdict is None:
+        if entry.kind is EntryKind.SOURCE:
+            yield from () if neighbourhood.hashed else (_another_source(entry),)
+        elif entry.verdict is None:
             yield from _unfollowed(entry, neighbourhood, strict)
         elif found := _unpinned(entry, entry.verdict, neighbourhood):
             yield found
@@ -130,6 +132,16 @@ def _uncompiled(path: str, gap: str | None) -> str:
     """The way to compile a `.in`; the gap is that of the compiled file, where there is one."""
     target = f"{path.removesuffix('.in')}.txt"
     return f", and {gap or f'there is no {target}'}: run `pip-compile --generate-hashes {path}` and commit {target}"
+
+
+def _another_source(entry: Entry) -> Unpinned:
+    """An option that lets the same version come from elsewhere; with hashes it cannot."""
+    option = entry.text.partition("=")[0].split()[0]
+    if option == "--pre":
+        why = "lets pre-releases in wherever a line allows more than one version: write the versions"
+    else:
+        why = "says where packages come from, and a version alone does not say which file: add hashes"
+    return Unpinned(option, "", entry.start, entry.end, f"{shown(entry.text)} {why}")
 
 
 def _rehash(path: str) -> str:

@@ -16,7 +16,7 @@ from reproof.lint.requirements.other_locks import (
     read_pipfile_lock,
     read_pixi_lock,
 )
-from reproof.lint.requirements.parse import EntryKind, parse_requirements, resolve
+from reproof.lint.requirements.parse import NAMING, EntryKind, parse_requirements, resolve
 from reproof.lint.requirements.pyproject import table_at
 from reproof.lint.requirements.toml_places import parse_toml
 from reproof.lint.requirements.unpinned import LARGEST_COMPILED, refuse_huge
@@ -290,7 +290,7 @@ def _named_files(file: SourceFile) -> list[tuple[EntryKind, str]]:
         entries = parse_requirements(file.text) if _NAMES_A_FILE.search(file.text) else ()
     except InvalidFile:
         return []
-    named = ((entry.kind, resolve(file.path, entry.text)) for entry in entries if entry.verdict is None)
+    named = ((each.kind, resolve(file.path, each.text)) for each in entries if each.kind in NAMING)
     return list(dict.fromkeys((kind, path) for kind, path in named if path is not None))
 
 

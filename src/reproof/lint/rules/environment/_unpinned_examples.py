@@ -179,6 +179,13 @@ INVALID: tuple[Bad, ...] = (
         beside=(("uv.lock", _UV_LOCK),),
     ),
     Bad(
+        "--index-url https://u:p@example.org/simple\n--pre\nnumpy==2.1.3\n",
+        "where packages come from",
+        "requirements.txt",
+        names=("--index-url", "--pre"),
+        strict=True,
+    ),
+    Bad(
         f"numpy==2.1.3 --hash=sha256:{_SHA256}\npandas>=2\n",
         "other lines have hashes",
         "requirements.txt",

@@ -40,8 +40,9 @@ class UnpinnedDependency(Rule):
         the compiled `.txt` beside a `.in`, and for `pyproject.toml` the lock beside it (`uv.lock`, `poetry.lock`,
         `pdm.lock`, `pylock.toml`, hash-locked requirement files), if it holds the name at an allowed version; and
         so with `Pipfile.lock`, `conda-lock.yml`, `pixi.lock`, `<script>.py.lock`. What is debatable (an image or
-        an action by the tag of a version, conda's `numpy=1.26`, a version from a variable) is told with
-        `strict = true`; `allow-tags = false` in `[tool.reproof.check.dependencies]` makes tags findings.
+        an action by the tag of a version, conda's `numpy=1.26`, a version from a variable, another index without
+        hashes) is told with `strict = true`; `allow-tags = false` in `[tool.reproof.check.dependencies]` makes
+        tags findings.
 
     Why it hurts reproducibility:
         A range is answered anew by every installation. Code, config and data can be the same to the byte:
