@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 # A text without any of these installs nothing that is known here.
 MENTIONED = re.compile(r"\b(?:pip[\d.]*|pipx|pipenv|uvx?|poetry|pdm|conda|mamba|micromamba|pixi)\b")
 MOST_NESTED = 3
+# The variable in which a tool looks for constraints files, besides its options.
+_CONSTRAINTS = {"pip": "PIP_CONSTRAINT", "uv": "UV_CONSTRAINT"}
 SHELLS = ("bash", "sh", "zsh", "dash", "ash")
 
 
@@ -61,6 +63,7 @@ def installs(
     nested: int = 0,
 ) -> Iterator[Install]:
     """The install commands in shell text between two offsets; `known` variables are read and added to."""
+    known = {} if known is None else known
     for words in Shell(text, start, end, known, in_docker).commands():
         yield from install_of(words, text, known, nested)
 
@@ -87,7 +90,9 @@ def install_of(
     reader = _READERS.get(re.sub(r"[\d.]+$", "", program))
     install = reader(words) if reader else None
     if install and (install.items or install.files):
-        yield install
+        set_before = (known or {}).get(_CONSTRAINTS.get(install.tool.split()[0], ""), "\0")
+        more = set_before.split() if set_before != "\0" else []
+        yield install.replace(constraints=(*install.constraints, *more)) if more else install
 
 
 def _inner(words: list[Word], text: str, known: dict[str, str] | None, nested: int) -> Iterator[Install]:

@@ -36,7 +36,7 @@ class UnpinnedDependency(Rule):
         shell scripts; actions, and the hooks of `.pre-commit-config.yaml`.
 
         Left alone is what selects one distribution: `==1.26.4`, a full commit, a `sha256`, a local path. So is a
-        line that another file pins: `==` in a constraints file that `-c` names or in a file that `-r` names,
+        line that another file pins: `==` in a constraints file (`-c`, `PIP_CONSTRAINT`) or a file that `-r` names,
         the compiled `.txt` beside a `.in`, and for `pyproject.toml` the lock beside it (`uv.lock`, `poetry.lock`,
         `pdm.lock`, `pylock.toml`, hash-locked requirement files), if it holds the name at an allowed version; and
         so with `Pipfile.lock`, `conda-lock.yml`, `pixi.lock`, `<script>.py.lock`. What is debatable (an image or
