@@ -100,6 +100,9 @@ ACCEPTED = {"run": "a" * 12, "who": "Ada", "when": "2026-02-01", "why": "better"
         (lambda top: top["baseline"].update(accepted=ACCEPTED | {"self_reported": 1}), "self_reported"),
         (lambda top: top["changes"]["code"].append({"path": 1, "added": 0, "removed": 0}), "path"),
         (lambda top: top["changes"]["config"].append({"name": "a", "old": [], "new": 0}), "old"),
+        (_set("price", {"of": "money", "runs": 1, "minutes": None}), "of"),
+        (_set("price", {"of": "retrains", "runs": -1, "minutes": None}), "runs"),
+        (_set("price", {"of": "retrains", "runs": 1, "minutes": -1}), "minutes"),
         (_set("failure", {"what": "x", "exit_code": "1", "log_tail": []}), "exit_code"),
     ],
 )

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reproof.report.figures import duration
 from reproof.report.report import Report
-from reproof.verdict.comparison import Check
+from reproof.verdict.comparison import Check, Price
 from reproof.verdict.sequential import FEWEST
 
 _ID = 12  # digits of a commit or run that a command shows
 _TOO_FEW = "Too few recorded runs tell how much it varies by itself."
+_WIDE = "Too few recorded runs hold it to its tolerance."
 _NEAR = "It is further off than usual, and not far enough to be sure."
 
 
@@ -43,8 +45,11 @@ def next_step(report: Report) -> Advice | None:
         case "undecided":
             if it.repeats == "undecided" and not _open(report) and not _small(report):
                 return Advice("Train all of it once more, and hold it against the same runs:", _again(report))
-            if not _never_varies(report) and _too_few(report):
-                return Advice(f"{_TOO_FEW} Record more of them, then run this again:", _record(report))
+            if it.price and it.price.of == "retrains":
+                return Advice(f"{_NEAR} {_price(it.price)} Train once more:", _again(report))
+            if not _never_varies(report) and (_too_few(report) or it.price):
+                why = _TOO_FEW if _too_few(report) else _WIDE
+                return Advice(f"{why} {_price(it.price)} Then run this again:", _record(report))
             known = "It repeats exactly, so more runs say nothing." if _never_varies(report) else _NEAR
             return Advice(
                 f"{known} Declare what may change, in pyproject.toml:",
@@ -70,6 +75,16 @@ def intended(report: Report) -> Advice | None:
         why = "Somebody with write permission makes it what is expected by a comment (workflows/accept.yml):"
         return Advice(why, (f"/reproof accept {it.run[:_ID]} because …",), "text")
     return Advice("Make it what is expected from here on:", (f"reproof accept {it.run[:_ID]} -m WHY",))
+
+
+def _price(price: Price | None) -> str:
+    """`3 more recorded runs, about 12 min, could settle it.`"""
+    if price is None:
+        return "Record more of them."
+    what = "recorded run" if price.of == "recorded" else "retrain"
+    runs = f"{price.runs} more {what}{'s' if price.runs > 1 else ''}"
+    time = "" if price.minutes is None else f", about {duration(price.minutes)},"
+    return f"{runs}{time} could settle it."
 
 
 def reproduce(report: Report) -> Advice:

@@ -29,6 +29,7 @@ from reproof.verdict.comparison import (
     FileChange,
     Moved,
     NotChecked,
+    Price,
     Repeats,
     Result,
     Spread,
@@ -131,6 +132,12 @@ def to_dict(report: Report) -> dict[str, Any]:
         ],
         "not_checked": [{"what": item.what, "why": item.why} for item in it.not_checked],
         "failure": failure_to_dict(it.failure),
+        "price": it.price
+        and {
+            "of": it.price.of,
+            "runs": it.price.runs,
+            "minutes": None if it.price.minutes is None else round(it.price.minutes, 2),
+        },
     }
 
 
@@ -193,13 +200,27 @@ def _report(top: Fields, context: Context) -> Report:
             stages=tuple(_stage(item) for item in top.objects("stages")),
             not_checked=tuple(_not_checked(item) for item in top.objects("not_checked")),
             failure=read_failure(top.object_or_none("failure")),
+            price=_price(top.object_or_none("price")) if top.has("price") else None,  # older ones lack it
         )
         if verdict != comparison.verdict:
             raise SchemaError(f"it says {verdict[:60]!r}, and its parts say {comparison.verdict!r}")
-        minutes = top.number_or_none("minutes")
-        if minutes is not None and not 0 <= minutes < 1e6:
-            raise SchemaError("report.minutes must be a time")
-        return Report(comparison, _id_or_none(top, "head"), minutes, context)
+        return Report(comparison, _id_or_none(top, "head"), time_or_none(top, "minutes"), context)
+
+
+def time_or_none(fields: Fields, name: str) -> float | None:
+    """Minutes, or null."""
+    minutes = fields.number_or_none(name)
+    if minutes is not None and not 0 <= minutes < 1e6:
+        raise SchemaError(f"{fields.where}.{name} must be a time")
+    return minutes
+
+
+def _price(fields: Fields | None) -> Price | None:
+    if fields is None:
+        return None
+    with fields:
+        of = cast("Literal['recorded', 'retrains']", fields.one_of("of", ("recorded", "retrains")))
+        return Price(of, _count(fields, "runs"), time_or_none(fields, "minutes"))
 
 
 def _baseline(fields: Fields | None) -> Baseline | None:

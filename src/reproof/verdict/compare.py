@@ -16,6 +16,7 @@ from reproof.verdict.changes import (
     stage_differences,
 )
 from reproof.verdict.comparison import Changes, Comparison, Failure
+from reproof.verdict.price import price
 from reproof.verdict.question import Question, ask, examined
 from reproof.verdict.sample import independent, repeat_each_other, seed_of, shared_stages
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from reproof.config import CompareConfig
     from reproof.runs.baseline import Base
     from reproof.runs.record import RunRecord
-    from reproof.verdict.question import Ask
+    from reproof.verdict.price import price
+from reproof.verdict.question import Ask
 
 __all__ = [
     "Decision",
@@ -128,7 +130,9 @@ def decide(
             newest, same_key, base, disagree, checks, questions, spent, settings, taken
         ),
     )
-    return Decision(comparison, ask(questions, checks, looked, now) if now else None)
+    wanted = ask(questions, checks, looked, now) if now else None
+    runs = (*now, *same_key, *(base.runs if base else ()))
+    return Decision(replace(comparison, price=price(comparison, wanted, settings, runs)), wanted)
 
 
 def decide_by_past(

@@ -185,6 +185,18 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What could settle an open verdict: more `recorded` runs or `retrains`, and the minutes that they take.
+
+    `minutes` is None where no run tells how long a training takes.
+    """
+
+    of: Literal["recorded", "retrains"]
+    runs: int
+    minutes: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """The whole answer. `run` and `key` are those of the newest run, `retrains` what was trained for it."""
 
@@ -202,6 +214,7 @@ class Comparison:
     stages: tuple[StageDifference, ...] = ()
     not_checked: tuple[NotChecked, ...] = ()
     failure: Failure | None = None
+    price: Price | None = None
 
     @property
     def verdict(self) -> Verdict:

@@ -238,6 +238,16 @@ def surely_within(checks: Checks, known: Spread) -> Floats:
     return np.where(known.df > 0, bound, np.nan)
 
 
+def runs_to_hold(off: float, deviation: float, n: int, k: int, allowed: float, most: int = 50) -> int:
+    """How many more recorded runs than `n` bring the bound of `surely_within` to `allowed`; 0: not even `most`."""
+    np, special = libraries()
+    more = np.arange(1, most + 1)
+    df = np.minimum(n + more + k - 2, MOST_DF)
+    bound = off + special.stdtrit(df, 0.95) * deviation * np.sqrt(1 / k + 1 / (n + more))
+    enough = np.nonzero(bound <= allowed)[0]
+    return int(more[enough[0]]) if len(enough) else 0
+
+
 def simes(p: Floats) -> float:
     """The p-value of "nothing moved at all": the least of p(i)·M/i (Simes 1986). 1 without checks."""
     np, _ = libraries()

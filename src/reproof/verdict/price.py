@@ -1,0 +1,64 @@
+"""What would settle an open verdict, and how long that takes. Pure.
+
+Only where more runs can: a metric that repeats bit for bit, or one that lies at the edge after every look, needs
+another policy and has no price.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from statistics import median
+from typing import TYPE_CHECKING
+
+from reproof.runs.record import Metric
+from reproof.verdict.comparison import Price
+from reproof.verdict.noise import runs_to_hold
+from reproof.verdict.policy import policy_for
+from reproof.verdict.sequential import FEWEST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reproof.config import CompareConfig
+    from reproof.runs.record import RunRecord
+    from reproof.verdict.comparison import Check, Comparison
+    from reproof.verdict.question import Ask
+
+
+def price(
+    comparison: Comparison, wanted: Ask | None, settings: CompareConfig, runs: Iterable[RunRecord]
+) -> Price | None:
+    """The price of an undecided verdict; None where it is decided, or more runs say nothing.
+
+    `wanted` is the training that the looks ask for next, `runs` tell how long one takes (their median).
+    """
+    if comparison.verdict != "undecided":
+        return None
+    open_ = [check for check in comparison.checks if check.result == "undecided"]
+    more = [_recorded_runs(check, settings) for check in open_]
+    if open_ and all(more):
+        return Price("recorded", max(count for count in more if count), _minutes(runs, max(map(int, more))))
+    if wanted is not None:
+        return Price("retrains", 1, _minutes(runs, 1))
+    return None
+
+
+def _recorded_runs(check: Check, settings: CompareConfig) -> int:
+    """How many more recorded runs could decide a check; 0 where no number of them surely can."""
+    known = check.recorded
+    if known is None or not math.isfinite(known.mean) or not check.now or known.sd == 0:
+        return 0
+    policy = policy_for(Metric(check.metric, 0.0, check.slice), settings)
+    if not policy.tolerates:
+        return max(0, FEWEST - known.n)
+    allowed = policy.allowed(Decimal(repr(known.mean)))
+    if not allowed or known.sd is None:
+        return 0
+    off = abs(sum(check.now) / len(check.now) - known.mean)
+    return runs_to_hold(off, known.sd, known.n, len(check.now), float(allowed))
+
+
+def _minutes(runs: Iterable[RunRecord], count: int) -> float | None:
+    seconds = [run.results.seconds for run in runs if run.results.seconds]
+    return median(seconds) / 60 * count if seconds else None
