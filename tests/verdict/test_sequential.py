@@ -213,3 +213,11 @@ def test_a_value_that_is_not_positive_leaves_the_plain_scale() -> None:
     assert judge([row(recorded, (-90.0, -80.0))], ALPHA).state == "failing"
     past = Past(10, 5.0, math.nan)  # of values that were not all positive
     assert judge([row(recorded, (30.0, 31.0), past=past)], ALPHA).state == "failing"
+
+
+def test_one_strange_recorded_run_is_one_finding_too() -> None:
+    past = Past(20, 20 * 0.003**2, 20 * 0.003**2)
+    strange = [row((0.9, 9.0), (0.9, 0.9 + 0.001 * (at % 3)), past=past, group=at) for at in range(50)]
+    assert judge(strange, ALPHA).state == "open"
+    both = [row((9.001, 9.0), (0.9, 0.9 + 0.001 * (at % 3)), past=past, group=at) for at in range(50)]
+    assert judge(both, ALPHA).state == "failing"

@@ -51,7 +51,7 @@ def repeats(now: Sequence[RunRecord], known: Sequence[RunRecord], how: CompareCo
     return compare(now, known, None, how)
 
 
-def moves(now: Sequence[RunRecord], base: Sequence[RunRecord], how: CompareConfig = policy()) -> Comparison:
+def moves(now: Sequence[RunRecord], base: Sequence[RunRecord], how: CompareConfig = NOISY) -> Comparison:
     return compare(other_key(now), (), Base("a" * 40, 0, tuple(base)), how)
 
 

@@ -287,25 +287,29 @@ def _look(table: _Table, k: int, level: float) -> _Look:
 
 
 def _without_lone(failing: Any, table: _Table, k: int) -> None:
-    """Takes back what a single new run shows alone: the other ones must differ, too. Changed in place.
+    """Takes back what a single run shows alone, a new one or a recorded one: it must be seen without the one that
+    lies farthest off, too. Changed in place.
 
-    They are judged together: one strange run shows in many metrics, and in some of those the others lie apart by
-    chance. Of trainings where one seed in many diverges, a mean of few runs says what that seed did.
+    The rows are judged together: one strange run shows in many metrics, and in some of those the others lie apart
+    by chance. Of trainings where one seed in many diverges, a mean of few runs says what that seed did.
     """
     np, _ = noise.libraries()
     places = np.nonzero(failing)[0]
     if not len(places):
         return
-    others = []
+    now, recorded = [], []
     for place in places:
         row = table.rows[place]
-        middle = table.recorded.mean[place]
-        seen = sorted(row.now[:k], key=lambda value: value - middle)
-        rises = noise.mean_of(row.now[:k]) > middle
-        others.append(row._replace(now=seen[:-1] if rises else seen[1:], worse=1 if rises else -1))
-    scales = _Scales.of(_Table.of(others), k)
-    agrees = noise.discoveries(scales.p_values(), LONE)
-    failing[places] = agrees | (scales.checks.k == 0)
+        seen, known = sorted(row.now[:k]), sorted(row.recorded)
+        rises = noise.mean_of(seen) > table.recorded.mean[place]
+        one_sided = row._replace(now=seen, worse=1 if rises else -1)
+        now.append(one_sided._replace(now=seen[:-1] if rises else seen[1:]))
+        rest = (known[1:] if rises else known[:-1]) or known
+        recorded.append(one_sided._replace(recorded=rest))
+    for rows in (now, recorded):
+        scales = _Scales.of(_Table.of(rows), k)
+        agrees = noise.discoveries(scales.p_values(), LONE)
+        failing[places] &= agrees | (scales.checks.k == 0)
 
 
 def _among(gates: Any, p: Any, level: float) -> Any:
