@@ -1,6 +1,6 @@
 """The verdict's whole answers as files in golden/: each word and each figure that a person would read.
 
-What they should say is held by the other tests and by `benchmarks/calibrate.py`; these see that nothing of it
+What they should say is held by the other tests and by `benchmarks/calibrate/`; these see that nothing of it
 moves unnoticed. After a wanted change: `REPROOF_REWRITE=1 python -m pytest tests/verdict/test_golden.py`; then read
 the diff.
 """
