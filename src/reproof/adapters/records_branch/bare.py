@@ -41,6 +41,10 @@ OURS = {
     "GIT_COMMITTER_EMAIL": "reproof@users.noreply.github.com",
 }
 LOCK_TRIES = 20
+NOTHING = (  # the blob of an empty file, in a repository of either kind of hash
+    "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+    "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+)
 _RACE = re.compile(
     r"\[rejected\]|fetch first|non-fast-forward|cannot lock ref|failed to update ref|stale info"
 )
@@ -73,6 +77,7 @@ class BareRepository:
         self._folder = folder
         remote = None if offline else _output_or_none(clone, "remote", "get-url", "origin")
         self.remote = _absolute(remote, root)
+        self._grafted: dict[tuple[str | None, tuple[tuple[str, str], ...]], str] = {}
         self._git = git.Git(folder)
         self._git.update_environment(**OURS, GIT_DIR=folder, **_access(clone, self.remote, token))
         if offline:
@@ -153,14 +158,17 @@ class BareRepository:
         """Take a ref of this repository away, if it is there."""
         self._git.update_ref("-d", ref)
 
-    def commit(self, parent: str | None, files: Mapping[str, bytes], message: str) -> str:
-        """A commit with the files added to those of its parent; no ref is moved.
+    def write(self, files: Mapping[str, bytes]) -> dict[str, str]:
+        """Keep the files' contents as blobs; their ids by path."""
+        return {path: self._blob(data) for path, data in files.items()}
+
+    def commit(self, parent: str | None, blobs: Mapping[str, str], message: str) -> str:
+        """A commit with the blobs, by path, added to the files of its parent; no ref is moved.
 
         The message gets a line `path blob` for each file that is not empty: who has only the commit finds them.
         """
-        blobs = {path: self._blob(data) for path, data in files.items()}
-        added = "\n".join(f"{path} {blobs[path]}" for path, data in files.items() if data)
-        tree = self._graft(f"{parent}^{{tree}}" if parent else None, blobs)
+        added = "\n".join(f"{path} {oid}" for path, oid in blobs.items() if oid not in NOTHING)
+        tree = self._graft(self.tip(f"{parent}^{{tree}}") if parent else None, blobs)
         parents = ("-p", parent) if parent else ()
         return str(self._git.commit_tree(tree, *parents, "-m", message, "-m", added))
 
@@ -211,7 +219,17 @@ class BareRepository:
             )
 
     def _graft(self, base: str | None, blobs: Mapping[str, str]) -> str:
-        """A tree like `base` with the blobs at their paths; only the trees along the paths are read."""
+        """A tree like `base` with the blobs at their paths; only the trees along the paths are read.
+
+        Where a race was lost, most of them are as they were: those are not made again, so that the next try is
+        short, and less likely to be lost.
+        """
+        known = (base, tuple(blobs.items()))
+        if known not in self._grafted:
+            self._grafted[known] = self._made_graft(base, blobs)
+        return self._grafted[known]
+
+    def _made_graft(self, base: str | None, blobs: Mapping[str, str]) -> str:
         entries = {entry.name: entry for entry in (self.entries(base) if base else ())}
         below: dict[str, dict[str, str]] = {}
         for path, oid in blobs.items():

@@ -177,9 +177,12 @@ class RecordsBranch:
 
     def _publish(self, records: Sequence[RunRecord], acceptances: Sequence[Acceptance]) -> None:
         given_up = time.monotonic() + PATIENCE
+        blobs = self._git.write(_files(records, acceptances))
+        said = [f"Record {len(records)} run(s) of {records[0].code.commit[:12]}"] if records else []
+        said += [f"Accept run {acceptances[0].to_run}"] if acceptances else []
         for attempt in itertools.count():
             tip = self._newest_tip()
-            commit = self._commit(records, acceptances, tip)
+            commit = self._git.commit(tip, blobs, "; ".join(said))
             self._fetched = False
             try:
                 if self._git.remote:
@@ -194,21 +197,6 @@ class RecordsBranch:
                 time.sleep(random.uniform(0.05, min(0.4 * 1.5**attempt, 6.0)))  # noqa: S311  jitter, not a secret
                 continue
             return
-
-    def _commit(
-        self, records: Sequence[RunRecord], acceptances: Sequence[Acceptance], tip: str | None
-    ) -> str:
-        files: dict[str, bytes] = {}
-        data = RECORDS.written(records) | ACCEPTANCES.written(acceptances)
-        for record in records:
-            commit, key = record.code.commit, record.key
-            files[f"runs/{key[:2]}/{key}/{record.id}.json"] = data[record.id]
-            files[f"commits/{commit[:2]}/{commit}/{key}-{record.id}"] = b""
-        for one in acceptances:
-            files[f"accepted/{one.key[:2]}/{one.key}/{one.id}.json"] = data[one.id]
-        said = [f"Record {len(records)} run(s) of {records[0].code.commit[:12]}"] if records else []
-        said += [f"Accept run {acceptances[0].to_run}"] if acceptances else []
-        return self._git.commit(tip, files, "; ".join(said))
 
     # Reading: the branch as fetched once in this process, and what still waits here.
 
@@ -320,6 +308,19 @@ class RecordsBranch:
             self._git.prefetch(oids)
         for entry, data in zip(entries, self._git.contents(oids, kind.limit), strict=True):
             yield entry.name, kind.read(data, f"{self._ref}:{entry.name}")
+
+
+def _files(records: Sequence[RunRecord], acceptances: Sequence[Acceptance]) -> dict[str, bytes]:
+    """What is added to the branch, by path."""
+    files: dict[str, bytes] = {}
+    data = RECORDS.written(records) | ACCEPTANCES.written(acceptances)
+    for record in records:
+        commit, key = record.code.commit, record.key
+        files[f"runs/{key[:2]}/{key}/{record.id}.json"] = data[record.id]
+        files[f"commits/{commit[:2]}/{commit}/{key}-{record.id}"] = b""
+    for one in acceptances:
+        files[f"accepted/{one.key[:2]}/{one.key}/{one.id}.json"] = data[one.id]
+    return files
 
 
 def _what_to_do(complaint: str) -> str:
