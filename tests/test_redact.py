@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reproof.redact import HIDDEN, first_secret, is_secret, redact, secret_values
+from reproof.redact import HIDDEN, LogLines, first_secret, is_secret, redact, secret_values
 
 # Put together here, so that no scanner takes this file for a leak.
 TOKENS = [
@@ -18,6 +18,8 @@ TOKENS = [
     "xoxb-" + "123456-abcdef",
     "AKIA" + "ABCDEFGH12345678",
     "AIza" + "Sy_-aB3" * 5,
+    "dapi" + "0a1b2c3d" * 4,
+    "sk_" + "live_" + "aB3dE9" * 4,
     "pypi-" + "AgEIcHlwaS5vcmc" * 3,
     "eyJ" + "hbGciOiJIUzI1NiJ9" + "." + "eyJzdWIiOiIxMjM0NTY3ODkwIn0" + "." + "dozjgNryP4J3jVmNHl0w5N",
 ]
@@ -44,6 +46,30 @@ def test_known_tokens_are_hidden_wherever_they_stand(token: str, before: str, af
 )
 def test_credentials_are_hidden_and_the_rest_is_not(text: str, shown: str) -> None:
     assert redact(text) == shown
+
+
+BEGIN, END = "-----BEGIN RSA " + "PRIVATE KEY-----", "-----END RSA " + "PRIVATE KEY-----"
+BODY = "\n".join("MIIEpAIBAAKCAQEA" * 4 for _ in range(30))
+
+
+def test_a_private_key_is_hidden_in_a_text_on_one_line_and_line_by_line() -> None:
+    block = f"{BEGIN}\n{BODY}\n{END}"
+    assert redact(f"a {block} b") == f"a {HIDDEN} b"
+    assert redact(f"cut off {block[:500]}") == f"cut off {HIDDEN}"
+    assert "MIIE" not in redact('{"private_key": "' + block.replace("\n", "\\n") + '", "x": 1}')
+    redacted = LogLines()
+    shown = [redacted(line) for line in f"before\nkey: {block} after\nbehind".split("\n")]
+    assert shown == ["before", f"key: {HIDDEN}", *[HIDDEN] * 30, f"{HIDDEN} after", "behind"]
+    whole = LogLines()
+    assert [whole(block.replace("\n", " ")), whole("behind")] == [HIDDEN, "behind"]
+    endless = LogLines()
+    assert [endless(line) for line in [BEGIN, *["loss 0.1"] * 151]][-2:] == [HIDDEN, "loss 0.1"]
+
+
+def test_a_private_key_in_a_patch_is_told_and_its_name_in_code_is_none() -> None:
+    assert first_secret(f"+x = 1\n+{BEGIN}\n+{'aB3/' * 16}\n") == 2
+    assert first_secret('+KEY = "' + BEGIN + "\\n" + "aB3/" * 16 + '"') == 1
+    assert first_secret(f'+if text.startswith("{BEGIN}"):\n') is None
 
 
 def test_the_values_of_variables_with_telling_names_are_secret() -> None:

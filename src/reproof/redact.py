@@ -26,8 +26,17 @@ _TOKENS = re.compile(
     r"|(?:AKIA|ASIA)[A-Z0-9]{16}"  # AWS key ids
     r"|AIza[A-Za-z0-9_-]{30,}"  # Google
     r"|pypi-[A-Za-z0-9_-]{30,}"
+    r"|dapi[0-9a-f]{32}"  # Databricks
+    r"|[rs]k_live_[A-Za-z0-9]{16,}"  # Stripe
     r"|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{5,}"  # JSON web tokens
 )
+# A private key as it lies in a file, or on one line of JSON; one that was cut off is hidden to the end.
+_PEM = r"-----{} [A-Z0-9 ]{{0,30}}PRIVATE KEY(?: BLOCK)?-----"
+_KEY_BEGINS, _KEY_ENDS = re.compile(_PEM.format("BEGIN")), re.compile(_PEM.format("END"))
+_PRIVATE_KEY = re.compile(rf"{_KEY_BEGINS.pattern}.*?(?:{_KEY_ENDS.pattern}|\Z)", re.DOTALL)
+# The same in code or in a patch of it, where only the words may stand, too.
+_KEY_IN_CODE = re.compile(rf"""{_KEY_BEGINS.pattern}[\s\\nr"'+]{{0,40}}[A-Za-z0-9+/=]{{40}}""")
+_KEY_LINES = 150  # that the longest usual key has; then whatever comes is shown again
 _AUTHORIZATION = re.compile(r"(?i)\b(authorization:\s*)(?:basic|bearer|token)?\s*\S+")
 _SECRET_NAME = re.compile(  # HF_TOKEN and DB_PASSWORDS, but not TOKENIZERS_PARALLELISM
     r"(?i)(?:TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|ACCESS_?KEY|CREDENTIAL|PRIVATE_?KEY)S?(?![A-Z])"
@@ -63,12 +72,36 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     """The text without what looks like a secret, and without the given values."""
     for secret in secrets:
         text = text.replace(secret, HIDDEN)
+    if "PRIVATE KEY" in text:
+        text = _PRIVATE_KEY.sub(HIDDEN, text)
     text = _URL_CREDENTIALS.sub(f"{HIDDEN}@", text)
     text = _AUTHORIZATION.sub(rf"\1{HIDDEN}", text)
     text = _TOKENS.sub(HIDDEN, text)
     if _mentions(text):
         text = _OPTION.sub(_without_value, _NAMED.sub(_without_value, text))
     return text
+
+
+class LogLines:
+    """Redacts a log line by line; of a private key of several lines no line is left."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._secrets = tuple(secrets)
+        self._inside = 0  # lines that may still belong to a key
+
+    def __call__(self, line: str) -> str:
+        """The line as it may be shown."""
+        before = ""
+        if self._inside:
+            end = _KEY_ENDS.search(line)
+            self._inside = 0 if end else self._inside - 1
+            if end is None:
+                return HIDDEN
+            before, line = HIDDEN, line[end.end() :]
+        begins = [match.end() for match in _KEY_BEGINS.finditer(line)]
+        if begins and not _KEY_ENDS.search(line, begins[-1]):
+            self._inside = _KEY_LINES
+        return before + redact(line, self._secrets)
 
 
 def is_secret(name: str, value: object) -> bool:
@@ -86,11 +119,11 @@ def is_secret(name: str, value: object) -> bool:
 def first_secret(text: str, secrets: Iterable[str] = ()) -> int | None:
     """The line (from 1) of a long text, code for example, that holds a secret for certain; None for none.
 
-    For certain: a given value of some length, a known token, a password in a URL. Names say nothing here:
-    `password = ask()` is code.
+    For certain: a given value of some length, a known token, a private key, a password in a URL. Names say
+    nothing here: `password = ask()` is code.
     """
     found = [text.find(secret) for secret in secrets if len(secret) >= LONG]
-    found += [match.start() for match in [_TOKENS.search(text)] if match]
+    found += [match.start() for match in (_TOKENS.search(text), _KEY_IN_CODE.search(text)) if match]
     for match in _URL_CREDENTIALS.finditer(text):
         if ":" in match.group() and not _TEMPLATE.search(match.group()):
             found.append(match.start())

@@ -28,7 +28,8 @@ PLANTED = {
     name: f"plant{number}-{name}-Zq7"
     for number, name in enumerate(
         ("variable", "origin", "dvc-remote", "uv-index", "pip-conf", "requirement", "direct-url", "option",
-         "printed", "parameter", "nested", "raised", "token", "import-url", "query", "accepted")
+         "printed", "parameter", "nested", "raised", "token", "import-url", "query", "accepted",
+         "flag", "aws-secret", "hugging-face", "pip-index", "private-key")
     )
 }  # fmt: skip
 
@@ -36,6 +37,10 @@ TRAIN = """\
 import json, os, sys
 print("connecting to postgres://ada:{printed}@db.example.org/x and", os.environ["DB_PASSWORD"], flush=True)
 print("GET https://api.example.org/x?api_key={query}", file=sys.stderr)
+print("calling api --token={flag} --out x; AWS_SECRET_ACCESS_KEY={aws_secret}", flush=True)
+print("hub login with", os.environ["HF_TOKEN"], "index", os.environ["PIP_INDEX_URL"], flush=True)
+print("-----BEGIN " + "PRIVATE KEY-----\\n{private_key}\\nMIIE{private_key}\\n-----END " + "PRIVATE KEY-----")
+print("trained")
 if os.path.exists("broken"):
     raise RuntimeError("cannot open https://ada:{raised}@host.example.org/ with " + os.environ["DB_PASSWORD"])
 rows = open("data/raw.csv").read().split()
@@ -70,6 +75,8 @@ def variables(tmp_path: Path) -> dict[str, str]:
         "UV_HTTP_TIMEOUT": "3",
         "UV_HTTP_RETRIES": "0",
         "PIP_CONFIG_FILE": str(pip),
+        "HF_TOKEN": PLANTED["hugging-face"],
+        "PIP_INDEX_URL": f"https://ada:{PLANTED['pip-index']}@127.0.0.1:9/simple",
         "REPROOF_TOKEN": PLANTED["token"],
         "GITHUB_TOKEN": PLANTED["token"],
     }
@@ -173,6 +180,8 @@ def test_no_secret_gets_into_any_record_log_report_branch_or_cache(
     assert dict(made["config"]["parameters"])["api_key"] == "***"
     assert made["config"]["commands"]["train"] == "python train.py --db-password ***"
     assert any("postgres://***@db.example.org/x" in line for line in made["results"]["log_tail"])
+    assert "calling api --token=*** --out x; AWS_SECRET_ACCESS_KEY=***" in made["results"]["log_tail"]
+    assert made["results"]["log_tail"][-1] == "trained", "what comes behind a private key is shown"
     told.run("run", SHIFT="0.25")
     told.run("runs")
     told.run("show", "HEAD")

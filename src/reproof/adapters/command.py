@@ -19,7 +19,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, NoReturn
 
-from reproof.redact import redact, secret_values
+from reproof.redact import LogLines, redact, secret_values
 from reproof.training.outcome import Outcome
 from reproof.training.progress import display_for
 from reproof.training.withheld import seen_by_training
@@ -147,7 +147,7 @@ class _Log:
 
     def __init__(self, stream: IO[bytes], secrets: tuple[str, ...], display: Display) -> None:
         self._stream = stream
-        self._secrets = secrets
+        self._redacted = LogLines(secrets)
         self._display: Display | None = display
         self._tail: collections.deque[str] = collections.deque(maxlen=TAIL)
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -172,7 +172,7 @@ class _Log:
 
     def _line(self, text: str) -> str:
         """One line as a terminal would leave it: of a progress bar the last state."""
-        return _obeyed_by_nobody(redact(text.rstrip("\r\n"), self._secrets).rpartition("\r")[2])
+        return _obeyed_by_nobody(self._redacted(text.rstrip("\r\n")).rpartition("\r")[2])
 
 
 def _obeyed_by_nobody(line: str) -> str:
