@@ -1,4 +1,4 @@
-"""`DvcTrainer` with real DVC: every stage is trained anew, missing inputs are pulled, outputs never."""
+"""Trainings with real DVC: every stage is trained anew, missing inputs are pulled, outputs never."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reproof.adapters.command import CommandTrainer
-from reproof.adapters.dvc import DvcTrainer
+from reproof.adapters.dvc import DvcTrainer, PullingTrainer
 from reproof.training.outcome import Outcome
 from reproof.training.plan import Plan
 from tests.repositories import commit, environment, make_repository
@@ -36,10 +36,14 @@ def dvc(folder: Path, *words: str) -> None:
     subprocess.run(["dvc", *words], cwd=folder, env=found, check=True, capture_output=True)
 
 
-def train(folder: Path, *, pull: bool = True, path: str | None = None) -> Outcome:
+def train(
+    folder: Path, *, pull: bool = True, path: str | None = None, command: tuple[str, ...] = ("dvc", "repro")
+) -> Outcome:
     environ = environment() | {"PATH": path or f"{BIN}{os.pathsep}{os.environ['PATH']}"}
-    trainer = DvcTrainer(CommandTrainer(environ), ["raw.txt"], pull)
-    return trainer.train(Plan(("dvc", "repro"), str(folder), 120))
+    programs = CommandTrainer(environ)
+    trainer = DvcTrainer(programs) if command == ("dvc", "repro") else programs
+    plan = Plan(command, str(folder), 120)
+    return PullingTrainer(trainer, programs, ["raw.txt"], pull).train(plan)
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +84,15 @@ def test_a_missing_input_is_pulled_and_a_missing_output_is_made(project: Path) -
     assert outcome.succeeded, outcome.log_tail
     assert (project / "raw.txt").read_text() == (project / "ready.txt").read_text() == "1,2\n"
     assert runs(project) == (prepared + 1, trained + 1)
+
+
+@requires("dvc")
+def test_a_plain_command_gets_its_missing_inputs_or_is_told_how(project: Path) -> None:
+    (project / "raw.txt").unlink()
+    refused = train(project, pull=False, command=("cat", "raw.txt"))
+    assert refused.problem == "the training command exited with 1; DVC's data is not here: dvc pull raw.txt"
+    assert train(project, pull=False, command=("true",)).succeeded, "it does not read them"
+    assert train(project, command=("cat", "raw.txt")).log_tail == ("1,2",)
 
 
 @requires("dvc")

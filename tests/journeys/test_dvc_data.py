@@ -77,3 +77,24 @@ def test_data_that_the_training_itself_edits_is_no_record(project: Path) -> None
     commit(project, {"train.py": TRAIN + 'open("raw.csv", "a").write("5,6\\n")\n'})
     found = reproof(project, "run", "--no-push", DVC_SITE_CACHE_DIR=os.devnull)
     assert (found.returncode, "inputs changed" in found.stderr, "raw.csv" in found.stderr) == (1, True, True)
+
+
+def test_a_plain_training_in_a_fresh_clone_is_given_its_data(tmp_path: Path) -> None:
+    root = make_repository(tmp_path / "project")
+    dvc(root, "init", "-q")
+    (root / "raw.csv").write_text("a,b\n1,2\n")
+    dvc(root, "add", "-q", "raw.csv")
+    dvc(root, "remote", "add", "-q", "-d", "store", "../store")
+    dvc(root, "push", "-q")
+    ignored = "/raw.csv\nmetrics.json\n"
+    commit(root, {"train.py": TRAIN, ".gitignore": ignored, "requirements.txt": ""})
+    git(tmp_path, "clone", "-q", str(root), "fresh")
+    fresh = tmp_path / "fresh"
+    commit(fresh, {"reproof.toml": "pull = false\n"})
+    unpulled = reproof(fresh, "run", "--no-push")
+    assert (unpulled.returncode, "dvc pull raw.csv" in unpulled.stderr) == (5, True)
+    git(fresh, "rm", "-q", "reproof.toml")
+    commit(fresh, {})
+    made = recorded(fresh)
+    assert (made["data"][0]["rows"], made["results"]["metrics"][0]["value"]) == (1, 8)
+    assert made["key"] == recorded(root)["key"]

@@ -1,7 +1,7 @@
-"""`Trainer` for a DVC pipeline: `dvc repro` as a program, in the user's environment, every stage forced
-that is trained at all.
+"""Trainings with DVC, as a program in the user's environment: its inputs are pulled, its pipelines trained.
 
-Inputs that DVC tracks and that are not there are pulled first; outputs are never pulled in place of training.
+Inputs that DVC tracks and that are not there are pulled first; outputs are never pulled in place of training. Of a
+pipeline every stage is forced that is trained at all.
 """
 
 from __future__ import annotations
@@ -32,51 +32,66 @@ STATUS_SECONDS = 600.0  # DVC hashes what it does not know yet
 ABSENT = "dvc is not installed in the training's environment"
 
 
-class DvcTrainer:
-    """Trains a pipeline by way of another trainer, which starts the programs."""
+class PullingTrainer:
+    """Another trainer, with the inputs that DVC tracks pulled first, whatever the training's command is."""
 
-    def __init__(
-        self,
-        programs: Trainer,
-        inputs: Sequence[str],
-        pull: bool,
-        until: str | None = None,
-        choice: Choice | None = None,
-    ) -> None:
-        """`inputs` are the paths of DVC-tracked inputs; with `pull`, missing ones are fetched.
-
-        `until` names the stage to end with: it and those before it are trained. With `choice` its stages are, and
-        the outputs of the others lie there as they were recorded.
-        """
+    def __init__(self, trainer: Trainer, programs: Trainer, inputs: Sequence[str], pull: bool) -> None:
+        """`inputs` are paths; `programs` starts DVC. Without `pull`, a failure names what is missing."""
+        self._trainer = trainer
         self._programs = programs
         self._inputs = tuple(inputs)
         self._pull = pull
+
+    def train(self, plan: Plan) -> Outcome:
+        """Pull what is missing, then train; a pull that fails is a training that fails."""
+        missing = [path for path in self._inputs if not os.path.exists(os.path.join(plan.folder, path))]
+        if missing and self._pull:
+            pull = ("dvc", "pull", "--", *missing)
+            fetched = _started(self._programs, replace(plan, command=pull))
+            if fetched.problem:
+                return _worded(fetched, f"`dvc pull` of {', '.join(missing[:3])} failed")
+        outcome = self._trainer.train(plan)
+        if missing and not self._pull and outcome.problem:
+            named = " ".join(missing[:3])
+            return _worded(outcome, f"{outcome.problem}; DVC's data is not here: dvc pull {named}")
+        return outcome
+
+
+class DvcTrainer:
+    """Trains a pipeline by way of another trainer, which starts the programs."""
+
+    def __init__(self, programs: Trainer, until: str | None = None, choice: Choice | None = None) -> None:
+        """`until` names the stage to end with: it and those before it are trained.
+
+        With `choice` its stages are, and the outputs of the others lie there as they were recorded.
+        """
+        self._programs = programs
         self._until = (until,) if until else ()
         self._trained = ("--single-item", *choice.trained) if choice else ()
         self._reused = tuple(one.stage.name for one in choice.reused) if choice else ()
 
     def train(self, plan: Plan) -> Outcome:
         """Retrain the stages; the run cache is not asked, since a restored output proves nothing."""
-        quiet = replace(plan, variables=(*QUIET, *plan.variables))
-        missing = [path for path in self._inputs if not os.path.exists(os.path.join(plan.folder, path))]
-        if missing and self._pull:
-            fetched = self._dvc(replace(quiet, command=("dvc", "pull", "--", *missing)))
-            if fetched.problem and not fetched.problem.startswith(ABSENT):
-                return replace(fetched, problem=f"`dvc pull` of {', '.join(missing[:3])} failed")
-            if fetched.problem:
-                return fetched
         if self._reused:  # so that dvc.lock agrees with what lies there
-            agreed = self._dvc(replace(quiet, command=("dvc", "commit", "--quiet", "--force", *self._reused)))
+            commit = ("dvc", "commit", "--quiet", "--force", *self._reused)
+            agreed = _started(self._programs, replace(plan, command=commit))
             if agreed.problem:
                 return agreed
         words = ("--force", "--no-run-cache", *self._until, *self._trained)
-        return self._dvc(replace(quiet, command=(*plan.command, *words)))
+        return _started(self._programs, replace(plan, command=(*plan.command, *words)))
 
-    def _dvc(self, plan: Plan) -> Outcome:
-        outcome = self._programs.train(plan)
-        if outcome.problem and outcome.problem.endswith("'dvc' does not exist"):
-            return replace(outcome, problem=f"{ABSENT}: pip install dvc")
-        return outcome
+
+def _worded(outcome: Outcome, problem: str) -> Outcome:
+    """The outcome with these words for its problem, unless that is a lack of DVC."""
+    return outcome if (outcome.problem or "").startswith(ABSENT) else replace(outcome, problem=problem)
+
+
+def _started(programs: Trainer, plan: Plan) -> Outcome:
+    """DVC, carried out; where it is not there, the line that installs it."""
+    outcome = programs.train(replace(plan, variables=(*QUIET, *plan.variables)))
+    if outcome.problem and outcome.problem.endswith("'dvc' does not exist"):
+        return replace(outcome, problem=f"{ABSENT}: pip install dvc")
+    return outcome
 
 
 def edited_data(root: str, environ: Mapping[str, str], paths: Sequence[str]) -> frozenset[str] | None:

@@ -6,6 +6,7 @@ Talks to ports only. A training that fails is a `Failure`; nothing of it is reco
 from __future__ import annotations
 
 import datetime as dt
+import os
 import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from reproof import __version__
 from reproof.errors import InputsChangedError, TrainingFailedError
 from reproof.redact import redact
+from reproof.runs.capture.data import with_tables
 from reproof.runs.capture.results import before_training, capture_results
 from reproof.runs.record import RunRecord
 from reproof.verdict.comparison import Failure
@@ -58,6 +60,7 @@ class Training:
         reused = {one.stage.name: one for one in self.choice.reused} if self.choice else {}
         taken = {path for one in reused.values() for path, _ in one.outputs}
         before = before_training(self.plan.folder, declared.layout, taken)
+        absent = _absent(self.plan.folder, declared)  # a trainer may fetch it
         outcome = self.trainer.train(self.plan)
         if not outcome.succeeded:
             return failure_of(outcome)
@@ -84,7 +87,7 @@ class Training:
             code=declared.code,
             config=declared.config,
             environment=replace(declared.compared_with(found).environment, observed=found.observed),
-            data=declared.data,
+            data=with_tables(folder, declared.data, absent) if absent else declared.data,
             results=replace(results, stages=tuple(stages)),
         )
 
@@ -92,6 +95,11 @@ class Training:
 def failure_of(outcome: Outcome) -> Failure:
     """What a training that gave no results is in a comparison."""
     return Failure(redact(outcome.problem or "the training failed"), outcome.exit_code, outcome.log_tail)
+
+
+def _absent(folder: str, declared: Declared) -> tuple[str, ...]:
+    paths = (item.path for item in declared.data)
+    return tuple(path for path in paths if not os.path.exists(os.path.join(folder, path)))
 
 
 def _refuse_changed(declared: Declared, after: Declared) -> None:

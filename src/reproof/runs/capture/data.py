@@ -22,7 +22,7 @@ from reproof.runs.record import DataFile
 from reproof.runs.tables import Budget, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from reproof.ports import Repository
     from reproof.runs.capture.dvc_data import Ask
@@ -125,10 +125,17 @@ def _below(root: str, path: str, known: frozenset[str], around: set[str]) -> Ite
         yield path
 
 
-def with_tables(root: str, data: tuple[DataFile, ...]) -> tuple[DataFile, ...]:
-    """The data with sizes, and with rows and columns of tables, as far as looking is cheap."""
+def with_tables(
+    root: str, data: tuple[DataFile, ...], only: Container[str] | None = None
+) -> tuple[DataFile, ...]:
+    """The data with sizes, and with rows and columns of tables, as far as looking is cheap; `only` some paths."""
     budget = Budget()
-    return tuple(_seen(os.path.join(root, item.path), item, budget) for item in data)
+    return tuple(
+        item
+        if only is not None and item.path not in only
+        else _seen(os.path.join(root, item.path), item, budget)
+        for item in data
+    )
 
 
 def _seen(place: str, item: DataFile, budget: Budget) -> DataFile:
