@@ -43,6 +43,23 @@ def test_all_that_a_reader_asks_for_stands_there() -> None:
     assert "10 B  344 rows, 2 columns  read by train  from s3://bucket/penguins at v3" in SHOWN
 
 
+def test_packages_that_are_installed_as_declared_stand_there_once() -> None:
+    made = whole()
+    environment = replace(made.environment, declared=(("image", "x@sha256:1"), ("numpy", "2.1.3")))
+    assert dict(environment.observed.packages if environment.observed else ())["numpy"] == "2.1.3"
+
+    def lines(**changes: object) -> list[str]:
+        shown = text.whole(replace(made, environment=replace(environment, **changes)))  # type: ignore[arg-type]
+        return [
+            line for line in shown.splitlines() if line.startswith(("    numpy ", "  packages installed"))
+        ]
+
+    agreed = lines(disagreements=())
+    assert agreed[0].startswith("  packages installed, all as declared")
+    assert len(agreed) == 2
+    assert len(lines()) > 2, "where something differs, both lists stand there"
+
+
 def test_a_text_that_reads_as_a_number_is_told_from_one() -> None:
     made = whole()
     made = replace(

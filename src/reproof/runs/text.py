@@ -137,9 +137,11 @@ def _one_line(command: str) -> str:
 
 def _environment(environment: Environment) -> Iterator[str]:
     yield from _titled(f"environment, declared in {', '.join(environment.sources) or 'no file'}")
-    yield from _list("declared", environment.declared)
-    if environment.observed:
-        yield from _observed(environment.observed)
+    observed, agrees = environment.observed, environment.disagreements == ()
+    told = dict(observed.packages) if observed and agrees else {}  # those stand below, in the same versions
+    yield from _list("declared", [pair for pair in environment.declared if pair[0] not in told])
+    if observed:
+        yield from _observed(observed, ", all as declared" if told and environment.declared else "")
     if environment.disagreements is not None:
         rows = [
             (one.name, f"declared {one.declared or '-'}", f"installed {one.installed or '-'}")
@@ -148,7 +150,7 @@ def _environment(environment: Environment) -> Iterator[str]:
         yield from _list("installed otherwise than declared", rows)
 
 
-def _observed(observed: Observed) -> Iterator[str]:
+def _observed(observed: Observed, agreement: str) -> Iterator[str]:
     yield from _block(
         [
             ("python", observed.python),
@@ -159,16 +161,16 @@ def _observed(observed: Observed) -> Iterator[str]:
     pieces = observed.numeric_class or ()
     yield from _list("numeric class", pieces, MOST_METRICS)
     yield from _list("interpreter", observed.interpreter)
-    yield from _list("packages installed", observed.packages)
+    yield from _list(f"packages installed{agreement}", observed.packages)
     yield from _list("not from an index", observed.origins)
     yield from _list("machine", [fact for fact in observed.machine if fact not in pieces])
     yield from _list("libraries", [fact for fact in observed.libraries if fact not in pieces])
-    yield from _list("accelerators", observed.accelerators)
+    yield from _list("accelerators", [fact for fact in observed.accelerators if fact not in pieces])
     yield from _list("determinism", observed.determinism)
 
 
 def _data(data: Sequence[DataFile]) -> Iterator[str]:
-    yield from _titled("data")
+    yield from _titled("data" if data else "data: none is declared")
     yield from _list(
         "inputs",
         [
