@@ -33,6 +33,8 @@ PUBLISHED = "refs/reproof/published"  # the branch as last fetched
 LOCAL = "refs/reproof/local"  # the branch of a repository without a remote
 HISTORY = "refs/reproof/history"  # its newest commits, without files
 PATIENCE = 600.0  # seconds of lost races before giving up: somebody wins each of them
+SHORTEST_TRY = 0.1  # seconds that a try to publish is taken to last at least
+MOST_GROWTHS = 6  # of the longest pause: to eleven tries
 NEAR = 8  # commits whose folders are fetched first in a search; then twice as many, and so on
 _ADDED = re.compile(
     r"^((?:runs|accepted)/[0-9a-f]{2}/[0-9a-f]{8,64}/[0-9a-f]{8,64}\.json) ([0-9a-f]{40,64})$",
@@ -181,6 +183,7 @@ class RecordsBranch:
         said = [f"Record {len(records)} run(s) of {records[0].code.commit[:12]}"] if records else []
         said += [f"Accept run {acceptances[0].to_run}"] if acceptances else []
         for attempt in itertools.count():
+            began = time.monotonic()
             tip = self._newest_tip()
             commit = self._git.commit(tip, blobs, "; ".join(said))
             self._fetched = False
@@ -191,10 +194,13 @@ class RecordsBranch:
                 else:
                     self._git.move(LOCAL, commit, tip)
             except LostRaceError:
-                if time.monotonic() > given_up:
+                lost = time.monotonic()
+                if lost > given_up:
                     raise
-                # The more often it is lost, the more others there are: spread over a longer time.
-                time.sleep(random.uniform(0.05, min(0.4 * 1.5**attempt, 6.0)))  # noqa: S311  jitter, not a secret
+                # The more often it is lost, the more others there are: spread over a longer time, counted in what
+                # a try takes. On a slow machine or line, trying often makes everybody's try longer still.
+                longest = max(lost - began, SHORTEST_TRY) * 1.5 ** min(attempt, MOST_GROWTHS)
+                time.sleep(random.uniform(0, longest))  # noqa: S311  jitter, not a secret
                 continue
             return
 
