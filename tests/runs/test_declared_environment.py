@@ -330,6 +330,10 @@ ONES: Mapping[str, tuple[Content, Mapping[str, str]]] = {
             "include-group docs": "(group dev)",
         },
     ),
+    "a comment that ends in a backslash, and lines that do": (
+        {"requirements.txt": "# as tried \\\nnumpy \\\n # why\nscipy==1 \\\n --hash=sha256:0 \\\n"},
+        {"numpy": "", "scipy": "==1"},
+    ),
     "in UTF-16": ({"requirements.txt": "numpy==1\r\n".encode("utf-16")}, {"numpy": "==1"}),
     "environment.yml": (
         {"environment.yml": ENVIRONMENT, "requirements.txt": "numpy==1\n"},

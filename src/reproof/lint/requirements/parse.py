@@ -69,6 +69,11 @@ def parse_requirements(text: str) -> tuple[Entry, ...]:
     return tuple(entry for line in _logical_lines(text) if (entry := _entry(line)))
 
 
+def lines_of(text: str) -> Iterator[str]:
+    """The logical lines of a requirements file, without comments and blank ones, as pip reads them."""
+    return (line.text for line in _logical_lines(text))
+
+
 DEEPEST = 40
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.requirements import InvalidRequirement, Requirement
 
 from reproof.errors import UsageError
+from reproof.lint.requirements.parse import lines_of
 from reproof.runs.capture.environment.locks import read_toml, table
 from reproof.runs.capture.environment.wanted import Wanted, normal_name, text_of
 
@@ -50,7 +51,7 @@ class Lines:
         if data is None or path in self.sources or depth > DEEPEST:
             return
         self.sources.append(path)
-        for line in _logical_lines(text_of(data)):
+        for line in lines_of(text_of(data)):
             if named := _FILES.match(line):
                 yield from self._named(path, named, constraint, depth)
             elif option := _DECIDING.match(line):
@@ -146,15 +147,6 @@ class Lines:
         for name in ("python_version", "python_full_version"):
             if name in table(document, "requires"):
                 yield Wanted("python", str(table(document, "requires")[name]))
-
-
-def _logical_lines(text: str) -> Iterator[str]:
-    """Without comments and blank lines; a final backslash continues a line."""
-    text = re.sub(r"\\\r?\n", " ", text)
-    for line in text.splitlines():
-        stripped = re.sub(r"(^|\s)#.*", "", line).strip()
-        if stripped:
-            yield stripped
 
 
 def _wanted(requirement: Requirement, note: str) -> Wanted:
