@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from reproof.config import CheckConfig
+from reproof.lint.rule import Tools
+from reproof.lint.rules.config.hardcoded_hyperparameter import HardcodedHyperparameter
+from reproof.lint.source import PythonFile
 from tests.lint.hyperparameters.found import found
 
 SPLIT = "from sklearn.model_selection import train_test_split\n"
@@ -116,3 +120,35 @@ def test_texts_that_choose(code: str, expected: list[tuple[str, str]]) -> None:
 )
 def test_numbers_that_cut_and_weigh(code: str, expected: list[tuple[str, str]]) -> None:
     assert found(code) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("h = {'start_date': '2015-01-01', 'born': '2015-01-01'}", [("start_date", "'2015-01-01'")]),
+        ("END_DATE = '2024-01-01'", [("end_date", "'2024-01-01'")]),
+        ("yf.download('X', start='2015-01-01')", [("date", "'2015-01-01'")]),
+        ("validation = data.series.sample(20)", [("split_at", "20")]),
+        ("skewed = skew[abs(skew) > 1]", [("skew_threshold", "1")]),
+        ("m = FScore(threshold=0.5)", [("threshold", "0.5")]),
+        ("X, y = get_minibatch(docs, size=1000)", [("batch_size", "1000")]),
+        ("aml.train(y='price', training_frame=t)", [("label", "'price'")]),
+        ("sub_target = sub_df['price']", []),
+        ("timer(threshold=0.5)", []),
+        ("log_train(y='price')", []),
+    ],
+)
+def test_what_is_used_and_judged(code: str, expected: list[tuple[str, str]]) -> None:
+    assert found(code) == expected
+
+
+def test_grids_by_their_names() -> None:
+    grids = "GRIDS = {'svm': (SVC(), {'clf__C': [1, 10], 'max_iter': [5], 'n_jobs': [2]}), 'nb': {}}"
+    assert found(grids) == [("c", "[1, 10]"), ("max_iter", "[5]")]
+    assert found("grid = {'rows': [1, 2], 'columns': [3]}") == []
+
+
+def test_libraries_that_are_known_by_their_imports_alone() -> None:
+    rule = HardcodedHyperparameter(CheckConfig(), Tools())
+    code = b"from libreco.algorithms import RNN\nmodel = RNN(n_epochs=2, lr=0.001)\nEMBED_SIZE = 16\n"
+    assert [each.name for each in rule.check(PythonFile("a.py", code))] == ["n_epochs", "lr", "embed_size"]

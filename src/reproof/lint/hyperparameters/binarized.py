@@ -11,7 +11,7 @@ import ast
 from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
-from reproof.lint.hyperparameters.literals import is_fraction, is_number, is_unit
+from reproof.lint.hyperparameters.literals import is_fraction, is_number, is_unit, is_zero
 from reproof.lint.hyperparameters.nodes import first_target, inside, last_name, target_name
 
 TYPE_CHECKING = False
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _ORDERED = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
 _TO_NUMBERS = names("astype int float long double byte type")
 _LABELS = names("y label labels target targets class outcome churn default fraud")
+_SKEWED = names("skew skewed skewness")
 _CORRELATED = names("corr correlation correlations corrs vif skew skewed skewness")
 # Where a calendar is cut is what the column means: `weekday >= 5`.
 _CALENDAR = names("day days dayofweek weekday week dow hour hours month months minute minutes quarter time")
@@ -56,8 +57,11 @@ def find(module: Module) -> Iterator[Hit]:
         limit = compare.comparators[0]
         if id(compare) in drawn:
             continue
-        if is_fraction(limit) and _limit(compare) is not None and _speaks_of(compare.left, _CORRELATED):
+        ordered = isinstance(compare.ops[0], _ORDERED) and len(compare.ops) == 1
+        if ordered and is_fraction(limit) and _speaks_of(compare.left, _CORRELATED):
             yield Hit(code, limit, "feature_threshold", "features")
+        elif ordered and is_number(limit) and not is_zero(limit) and _speaks_of(compare.left, _SKEWED):
+            yield Hit(code, limit, "skew_threshold", "preprocessing")
 
 
 def _made_number(call: ast.Call) -> ast.Compare | None:

@@ -10,7 +10,14 @@ from reproof.lint.hyperparameters.arguments import Known, dictionary, hits_of, i
 from reproof.lint.hyperparameters.company import is_other
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
-from reproof.lint.hyperparameters.literals import is_number, is_sentinel, is_text, is_unit, is_zero
+from reproof.lint.hyperparameters.literals import (
+    is_fraction,
+    is_number,
+    is_sentinel,
+    is_text,
+    is_unit,
+    is_zero,
+)
 from reproof.lint.hyperparameters.nodes import last_name, string
 from reproof.lint.hyperparameters.pieces import pieces
 
@@ -55,6 +62,7 @@ _PREPARES = names(
     "preprocess preprocessing preprocessor transform transforms augment getitem dataset wrapper observation"
 )
 _SAVED_TO = names("output_dir save_dir out_dir save_directory hub_model_id repo_id logging_dir")
+_JUDGES = names("score metric accuracy precision recall iou dice auc")  # `FScore(threshold=0.5)`
 _OWN_FOLDERS = names(
     "model models checkpoint checkpoints output outputs result results saved saved_models saved_model artifacts "
     "weights trained trained_models data runs logs"
@@ -222,9 +230,16 @@ def _by_name(call: ast.Call, scope: Scope, code: Code, known: Container[str] = (
     trains = not _TRAINS.isdisjoint(spoken[:1]) and _OF_DATA.isdisjoint(spoken)
     tunes = not _TUNES.isdisjoint(spoken)
     defaults = isinstance(call.func, ast.Attribute) and call.func.attr in _DEFAULTS
+    judges = not _JUDGES.isdisjoint(spoken)
     for keyword in call.keywords:
         name = keyword.arg
         if not name or name in known:
+            continue
+        if judges and name == "threshold" and is_fraction(keyword.value):
+            yield Hit(code, keyword.value, name, "evaluation")
+            continue
+        if name == "size" and spoken[-1:] == ("minibatch",) and is_number(keyword.value):
+            yield Hit(code, keyword.value, "batch_size", "training")
             continue
         kind = lexicon.strong(name) or choices.choice(name, getattr(keyword.value, "value", None))
         if kind is None:

@@ -28,8 +28,7 @@ _ONE_COLUMN = names("col column field colname")
 _WHICH_COLUMN = names("name key default the raw clean cleaned main")
 _HOLDS_INPUT = names(
     "text texts source src prompt question context document article sentence premise hypothesis "
-    "image img audio review comment passage query dialogue user item product feature x input time timestamp date "
-    "datetime temporal 1 2 a b"
+    "image img audio review comment passage query dialogue user item product feature x input 1 2 a b"
 )
 _HOLDS_ANSWER = names("summary answer answers rating label target y class sentiment response completion")
 _NO_COLUMNS = names(

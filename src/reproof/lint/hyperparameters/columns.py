@@ -41,6 +41,7 @@ _ROLES = {"X": "features", "data": "features", "y": "labels", "label": "labels",
 _X = frozenset({"X", "X_train", "X_test"})
 _Y = names("target targets label labels y_train y_test y_val y_valid y_dev y_all y_full Y_train Y_test Y_val")
 _SAMPLES = names("features x inputs batch example examples row rows sample samples")
+_RESULTS = names("sub submission pred preds predicted")  # what came out is chosen by nobody
 _FRAMES = names("df frame dataframe")
 _ANSWERS = names("y targets labels")
 _LOADED = names("data dataset")  # may be a table, or what a loader hands out
@@ -72,16 +73,25 @@ def _found(module: Module) -> Iterator[Hit]:
             yield from _assigned(first_target(node), node.value, scope, code)
     for call, scope, code in module.called(("drop", "difference", "isin")):
         yield from _left_out(call, tables, scope, code)
-    for compare, scope, code in module.compares:
-        left = compare.left
-        if type(left) is ast.Attribute and left.attr == "columns" and isinstance(compare.ops[0], ast.NotEq):
-            yield from _named(compare.comparators[0], scope, code)  # `df.loc[:, df.columns != "price"]`
+    yield from _written(module)
     yield from _removed(module)
     yield from _of_dicts(module)
     yield from _by_place(module)
     for comprehension, scope, code in module.comprehensions:
         if isinstance(comprehension, ast.ListComp):
             yield from _excluded(comprehension, scope, code)
+
+
+def _written(module: Module) -> Iterator[Hit]:
+    """Columns that need no table to be traced: `df.columns != "price"`, `model.train(y="price")`."""
+    for compare, scope, code in module.compares:
+        left = compare.left
+        if type(left) is ast.Attribute and left.attr == "columns" and isinstance(compare.ops[0], ast.NotEq):
+            yield from _named(compare.comparators[0], scope, code)  # `df.loc[:, df.columns != "price"]`
+    for call, _, code in module.called(_METHODS | {"train"}):
+        for keyword in call.keywords:
+            if keyword.arg in _ROLES and is_text(keyword.value) and isinstance(call.func, ast.Attribute):
+                yield Hit(code, keyword.value, "label", "labels")  # `model.train(y="price", …)`
 
 
 def _by_place(module: Module) -> Iterator[Hit]:
@@ -186,13 +196,15 @@ def _is_telling(
     does an X of one column.
     """
     name, column = last_name(target), string(index)
+    if not _RESULTS.isdisjoint(lexicon.words(name)):
+        return False
     surely = not _FRAMES.isdisjoint(lexicon.words(root(table))) or is_read(table, scope, code)
     if role == "features":
         if column is None or isinstance(table, ast.Call):
             return True
         return surely and lexicon.squeeze(column) not in {lexicon.squeeze(name), *_SAMPLES}
     if lexicon.squeeze(column or "") in {lexicon.squeeze(name), *_BATCHED}:
-        return surely or (is_frame(table) and _LOADED.isdisjoint(lexicon.words(root(table))))
+        return is_frame(table) and (surely or _LOADED.isdisjoint(lexicon.words(root(table))))
     if isinstance(table, ast.Call) and isinstance(table.func, ast.Attribute) and table.func.attr == "pop":
         return is_frame(table) or not _SAMPLES.isdisjoint(lexicon.words(last_name(table.func.value)))
     return "y" in (name[:1].lower(), *lexicon.words(name)) or is_frame(table)

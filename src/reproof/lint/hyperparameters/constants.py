@@ -155,11 +155,7 @@ def _composed(name: str, value: ast.expr, scope: Scope) -> Iterator[tuple[ast.ex
     for part in _alternatives(value):
         if columns and texts(part):
             yield part, "features", False
-        elif (
-            isinstance(value, ast.IfExp)
-            and is_text(part)
-            and (kind := _kind_of_text(name, string(part) or ""))
-        ):
+        elif isinstance(value, ast.IfExp) and is_text(part) and (kind := choices.choice(name, string(part))):
             yield part, kind, False  # `model_name = "gpt2" if smoke else "llama-7b"`
     kind = lexicon.strong(name)
     if kind is not None and not columns and not is_number(value):

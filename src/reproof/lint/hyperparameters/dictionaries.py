@@ -9,12 +9,12 @@ from __future__ import annotations
 import ast
 
 from reproof.lint.hyperparameters import choices, lexicon
-from reproof.lint.hyperparameters.arguments import pairs
+from reproof.lint.hyperparameters.arguments import is_run_time, pairs
 from reproof.lint.hyperparameters.declarations import is_declaration
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
-from reproof.lint.hyperparameters.literals import is_literal, is_number, is_text
-from reproof.lint.hyperparameters.nodes import first_target, string
+from reproof.lint.hyperparameters.literals import is_literal, is_number, is_sequence, is_text
+from reproof.lint.hyperparameters.nodes import first_target, string, target_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ _SECTIONS = names(
     "train training trainer model network optimizer optim optimiser data dataset dataloader loader hyperparameters "
     "hyperparams hparams params parameters config scheduler loss split preprocess preprocessing evaluation eval"
 )
+_DEEPEST = 4
+_GRIDS = names("grid grids space spaces distributions dist dists")
 # What the last word of a name says that a table of numbers holds.
 _TABLES = {
     "weights": "training",
@@ -42,6 +44,7 @@ _TABLES = {
 def find(module: Module, overridden: bool) -> Iterator[Hit]:
     """The strong keys' literals of each dict that has at least two."""
     yield from _tables(module, overridden)
+    yield from _grids(module, overridden)
     presets = _presets(module)
     for node, scope, code in module.dicts:
         yield from _strong(node, code, id(node) in presets or overridden or is_declaration(scope))
@@ -60,6 +63,39 @@ def _tables(module: Module, overridden: bool) -> Iterator[Hit]:
         if kind and len(value.values) > 1 and all(is_number(item) for item in value.values):
             name = lexicon.spelled(target.id)
             yield Hit(code, value, name, kind, strict=overridden or is_declaration(scope))
+
+
+def _grids(module: Module, overridden: bool) -> Iterator[Hit]:
+    """`PARAM_GRIDS = {"forest": {"max_depth": [3, 5]}, …}`: what is tried, whoever searches in it."""
+    for node, scope, code in module.assigned(ast.Dict):
+        if code.declares_parameters or _GRIDS.isdisjoint(lexicon.words(target_name(first_target(node)))):
+            continue
+        tried = [
+            (name.rpartition("__")[2], item)
+            for inner in _dicts(node.value)
+            for key, item in zip(inner.keys, inner.values, strict=True)
+            if (name := string(key)) and isinstance(item, ast.List | ast.Tuple) and is_sequence(item)
+        ]
+        if any(lexicon.strong(name) for name, _ in tried):
+            debatable = overridden or is_declaration(scope)
+            for name, item in tried:
+                if not is_run_time(name):
+                    yield Hit(
+                        code,
+                        item,
+                        lexicon.spelled(name),
+                        lexicon.strong(name) or "training",
+                        strict=debatable,
+                    )
+
+
+def _dicts(node: ast.expr | None, depth: int = 0) -> Iterator[ast.Dict]:
+    """A dict and those in it, also beside a model in a tuple: `{"svm": (SVC(), {"C": [1, 10]})}`."""
+    if isinstance(node, ast.Dict):
+        yield node
+    parts = node.values if isinstance(node, ast.Dict) else getattr(node, "elts", ())
+    for part in parts if depth < _DEEPEST else ():
+        yield from _dicts(part, depth + 1)
 
 
 def _strong(node: ast.expr, code: Code, debatable: bool) -> Iterator[Hit]:

@@ -86,6 +86,7 @@ _STRONG = {
         """,
     "preprocessing": """
         img_h img_w image_h image_w im_size context_length context_size n_ctx
+        max_prediction_length
         img_size image_size img_height img_width image_height image_width crop_size resize_size max_seq_len
         max_seq_length max_sequence_length max_length max_len maxlen seq_len seq_length sequence_length
         n_features_to_select ngram_range num_words max_words vocab_size lookback look_back seq_max_len

@@ -36,6 +36,7 @@ _AMOUNTS = names(
     "of total max"
 )
 _EDGES = names("start end date horizon")
+_ENDS = names("start end begin")  # of the time whose data is used
 _CUTS = names("split cutoff cut border boundary")
 # Sliced all the same, but texts: a path, a date, a name.
 _TEXTS = names(
@@ -47,6 +48,7 @@ _COUNTS = names("n num count total")
 # What may cut: `x[:9]`, `int(0.8 * n)`, `0.8 * n`, `500`, and several of these.
 _CUTTING = frozenset({ast.Subscript, ast.Call, ast.BinOp, ast.Constant, ast.Tuple, ast.List, ast.Attribute})
 _CUTTERS = names("split fold folds kfold")
+_DOWNLOADS = names("download DataReader get_data_yahoo get_data history get_price_history")
 _FOLDS = 20
 _YEARS = names("year yr season")
 _SLICED = re.compile(r"\[[^\]]*\d[^\]]*\]")
@@ -80,6 +82,7 @@ def find(module: Module) -> Iterator[Hit]:
                 yield from _compared(value, code)
                 yield from _taken(value, code)
     yield from _by_calls(module)
+    yield from _spans(module)
     yield from _dealt(module)
     # `data[3:]` is a part where another name is `data[:3]`'s.
     for shape, bound, _, code in sliced:
@@ -120,7 +123,7 @@ def _taken(value: ast.expr, code: Code) -> Iterator[Hit]:
         if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)):
             return
         amount = value.args[0] if len(value.args) == 1 else None
-        if value.func.attr in {"take", "skip"} and _is_bound(amount) and amount is not None:
+        if value.func.attr in {"take", "skip", "sample"} and _is_bound(amount) and amount is not None:
             yield Hit(code, amount, "split_at", "split")
         value = value.func.value
 
@@ -169,6 +172,18 @@ def _extended(call: ast.Call, code: Code) -> Iterator[Hit]:
     for node in inside(call.args[0]):
         if isinstance(node, ast.Subscript):
             yield from (_cut(code, bound) for bound, _ in _bounds(node) if not _is_named(bound))
+
+
+def _spans(module: Module) -> Iterator[Hit]:
+    """`{"start_date": "2015-01-01"}`, `yf.download(name, start="2015-01-01")`: the time whose data is used."""
+    for node, _, code in module.dicts:
+        for key, value in zip(node.keys, node.values, strict=True):
+            if is_date(value) and not code.declares_parameters:
+                name = string(key) or ""
+                yield from _dated(name, value, frozenset(lexicon.words(name)), code)
+    for call, _, code in module.called(_DOWNLOADS):
+        dates = [given for given in (*call.args, *(each.value for each in call.keywords)) if is_date(given)]
+        yield from (Hit(code, given, "date", "split") for given in dates)
 
 
 def _dealt(module: Module) -> Iterator[Hit]:
@@ -307,7 +322,7 @@ def _is_bound(node: ast.expr | None) -> bool:
 
 def _dated(name: str, value: ast.expr, words: frozenset[str], code: Code) -> Iterator[Hit]:
     """`SPLIT_DATE = "2017-01-01"`."""
-    if (_PARTS | _CUTS).isdisjoint(words) or "date" not in words:
+    if (_PARTS | _CUTS | _ENDS).isdisjoint(words) or "date" not in words:
         return
     inner = value.args[0] if isinstance(value, ast.Call) and len(value.args) == 1 else value
     if is_date(inner):
