@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from reproof import __version__
 from reproof.config import CompareConfig, MetricPolicy
 from reproof.runs.acceptance import Acceptance
 from reproof.runs.baseline import Base
 from reproof.runs.record import RunRecord
 from reproof.verdict.acceptance import acceptance_of, naming
 from reproof.verdict.compare import compare
+from reproof.verdict.comparison import Accepted
 from tests.runs.records import record
 
 SETTINGS = CompareConfig()
@@ -39,6 +41,14 @@ def test_runs_of_the_key_that_disagree_are_replaced_and_the_others_count() -> No
     assert (made.to_run, made.key, made.head) == (NEW.id, NEW.key, NEW.code.commit)
     assert (made.from_key, made.from_runs) == (NEW.key, (OLD.id,))
     assert made.metrics == NEW.results.metrics
+    assert (made.id, made.who, made.why, made.when) == (
+        "ab" * 6,
+        "Ada",
+        "better",
+        "2026-02-01T12:00:00+00:00",
+    )
+    assert made.self_reported is False
+    assert made.reproof == __version__
 
 
 def test_what_the_policy_calls_equal_agrees() -> None:
@@ -64,7 +74,11 @@ def test_a_comparison_names_the_newest_acceptance_of_a_run_that_it_builds_on() -
     assert comparison.repeats == "reproduced"
     assert comparison.baseline is not None
     assert comparison.baseline.accepted is not None
-    assert (comparison.baseline.accepted.who, comparison.baseline.accepted.why) == ("Grace", "better")
+    assert comparison.baseline.accepted == Accepted(NEW.id, "Grace", "2026-03-01T12:00:00+00:00", "better")
+    forked = naming(compare([AGREES], [NEW], None, SETTINGS), [replace(newer, self_reported=True)])
+    assert forked.baseline is not None
+    assert forked.baseline.accepted is not None
+    assert forked.baseline.accepted.self_reported
     other = naming(compare([AGREES], [OLD], None, SETTINGS), [made])
     assert other.baseline is not None
     assert other.baseline.accepted is None

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reproof.config import CompareConfig, MetricPolicy
 from reproof.runs.baseline import Base
 from reproof.runs.record import Config, Environment, Metric, Observed, RunRecord, StageResult
-from reproof.verdict.compare import compare, decide, failed, nothing_trained
+from reproof.verdict.compare import compare, decide, decide_by_past, failed, nothing_trained
 from reproof.verdict.comparison import Comparison, Failure
 from tests.runs.records import OBSERVED, record, seeded
 
@@ -193,8 +193,76 @@ def test_the_first_stage_to_differ_is_told_from_those_behind_it() -> None:
 
 
 def test_a_failed_training_is_failed_whatever_is_recorded() -> None:
-    assert failed(Failure("it broke", 1), "0" * 64, 1).verdict == "failed"
+    broke = failed(Failure("it broke", 1), "0" * 64, 1)
+    assert broke == Comparison(
+        None, "0" * 64, "no-baseline", None, failure=Failure("it broke", 1), retrains=1
+    )
+    assert broke.verdict == "failed"
+    assert nothing_trained("0" * 64) == Comparison(None, "0" * 64, "no-baseline", None)
     assert nothing_trained("0" * 64).verdict == "no-baseline"
+
+
+def test_line_counts_and_retrains_are_told_as_they_are_given() -> None:
+    it = compare([record(3, **OTHER_CODE)], [], base_of(*SAME), TOLERANT, {"train.py": (3, 1)}, retrains=5)
+    assert [(change.path, change.added, change.removed) for change in it.changes.code] == [("train.py", 3, 1)]
+    assert it.retrains == 5
+
+
+NOISY = [
+    seeded(record(at, metrics={"auc": value}), at) for at, value in enumerate((0.9, 0.92, 0.88, 0.91), 1)
+]
+EARLIER = [
+    [
+        seeded(record(at, metrics={"auc": value}, **OTHER_CODE), at)
+        for at, value in enumerate((0.5, 0.52, 0.48), 20)
+    ]
+]
+EXACT = CompareConfig(metrics=(MetricPolicy("auc", None, "exact"),))
+
+
+@pytest.mark.parametrize(
+    ("now", "same_key", "base", "settings", "looked_up"),
+    [
+        ([record(3)], SAME, None, TOLERANT, False),  # equal
+        ([record(3, metrics={"auc": 0.89})], SAME, None, TOLERANT, False),  # inside a tolerance
+        ([seeded(record(9, metrics={"auc": 0.9004}), 9)], NOISY[:1], None, CompareConfig(), True),
+        ([seeded(record(9, metrics={"auc": 0.9004}), 9)], NOISY, None, CompareConfig(), True),  # statistical
+        ([record(9, metrics={"auc": 0.8})], SAME, None, EXACT, True),  # drifted, with no strength
+    ],
+)
+def test_the_past_is_looked_up_only_where_it_can_matter(
+    now: list[RunRecord],
+    same_key: list[RunRecord],
+    base: Base | None,
+    settings: CompareConfig,
+    looked_up: bool,
+) -> None:
+    calls = []
+
+    def past() -> list[list[RunRecord]]:
+        calls.append(1)
+        return EARLIER
+
+    facts = (now, same_key, base, settings)
+    made = decide_by_past(*facts, past, {"train.py": (1, 1)}, 4, 1)
+    assert len(calls) == looked_up
+    assert made == decide(*facts, {"train.py": (1, 1)}, 4, EARLIER if looked_up else (), 1)
+
+
+def test_what_the_past_adds_settles_what_is_open_without_it() -> None:
+    now = [seeded(record(9, metrics={"auc": 0.9004}), 9)]
+    assert decide(now, NOISY[:1], None, CompareConfig()).comparison.verdict == "undecided"
+    settled = decide_by_past(now, NOISY[:1], None, CompareConfig(), lambda: EARLIER)
+    assert settled.comparison.verdict == "reproduced"
+    assert settled.comparison.retrains == 1
+    assert settled.wanted is None
+
+
+def test_runs_of_other_seeds_that_differ_are_no_nondeterminism() -> None:
+    now = [seeded(record(at, metrics={"auc": 0.5 + at / 100}), at) for at in (3, 4)]
+    assert compare(now, SAME, None, TOLERANT).cause == "unknown"
+    again = [*now, seeded(record(5, metrics={"auc": 0.7}), 4)]
+    assert compare(again, SAME, None, TOLERANT).cause == "nondeterminism"
 
 
 METRICS = st.dictionaries(st.sampled_from("abcdef"), st.floats(width=32), min_size=1, max_size=5)

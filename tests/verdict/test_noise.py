@@ -265,3 +265,47 @@ def test_without_scipy_the_line_that_installs_it_is_said(monkeypatch: pytest.Mon
         noise.libraries()
     assert raised.value.exit_code == Exit.MISSING
     assert raised.value.hint == "pip install 'reproof[ci]'"
+
+
+@pytest.mark.parametrize("rows", [20_001, 50_000])
+@pytest.mark.parametrize("share", [0.001, 0.3, 0.9])
+@pytest.mark.parametrize("step", [-0.004, -0.001, 0.0, 0.0005, 0.002])
+@pytest.mark.parametrize("worse", [-1, 0, 1])
+def test_many_rows_are_judged_as_the_beta_binomial_judges_them(
+    rows: int, share: float, step: float, worse: int
+) -> None:
+    """The normal distribution that stands for it, held against SciPy's own beta-binomial."""
+    now = min(max(share + step, 0.0), 1.0)
+    hits, seen = round(share * rows), round(now * rows)
+    exact = stats.betabinom(rows, hits + 0.5, rows - hits + 0.5)
+    low, high = float(exact.cdf(seen)), float(exact.sf(seen - 1))
+    expected = {0: min(1.0, 2 * min(low, high)), 1: high, -1: low}[worse]
+    near = 0.06 if 0.01 < share < 0.99 else 0.25
+    assert noise.predictive_p(share, now, rows, worse) == pytest.approx(
+        expected, abs=near * max(expected, 0.05)
+    )
+
+
+@pytest.mark.parametrize("rows", [1, 40, 20_000])
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("now", [0.0, 0.25, 0.35, 1.0])
+@pytest.mark.parametrize("worse", [-1, 0, 1])
+def test_few_rows_are_judged_by_the_beta_binomial(rows: int, share: float, now: float, worse: int) -> None:
+    hits, seen = round(share * rows), round(now * rows)
+    exact = stats.betabinom(rows, hits + 0.5, rows - hits + 0.5)
+    low, high = float(exact.cdf(seen)), float(exact.sf(seen - 1))
+    expected = {0: min(1.0, 2 * min(low, high)), 1: high, -1: low}[worse]
+    assert noise.predictive_p(share, now, rows, worse) == pytest.approx(expected, rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize(("k", "n"), [(1, 3), (3, 5)])
+def test_the_bound_that_a_difference_keeps_is_that_of_t(k: int, n: int) -> None:
+    recorded, now = [0.1 * place for place in range(n)], [0.7 + 0.05 * place for place in range(k)]
+    it = checks([recorded, [1.0]], [now, [2.0]])
+    known = noise.spread(it)
+    expected = abs(statistics.fmean(now) - statistics.fmean(recorded)) + stats.t.ppf(
+        0.95, n - 1 + k - 1
+    ) * float(known.error[0])
+    found = noise.surely_within(it, known)
+    assert float(found[0]) == pytest.approx(expected)
+    assert math.isnan(found[1]), "one recorded run says nothing"
