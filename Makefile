@@ -15,7 +15,7 @@ help:
 	@echo "make check  lint and types only"
 	@echo "make lock   write requirements/*.txt anew from pyproject.toml"
 	@echo "make docs   write the generated pages of docs/reference anew"
-	@echo "make mutants  change the verdict's code in a thousand places, and see whether a test notices (20 minutes)"
+	@echo "make mutants  change the verdict's code in 400 places, and see whether a test notices (10 minutes)"
 	@echo "make pictures  draw the pictures of docs/images anew (needs chromium and npm)"
 	@echo "make catalogue  fetch the libraries' sources (0.5 GB) and write the generated catalogue anew"
 

@@ -82,6 +82,15 @@ LOOKS = {
     "several, a new one at the second look": Looked(rows(row((0.8, 0.81)), row((0.9, 0.7)))),
     "several near": Looked(rows(*(row((0.9065,)) for _ in range(5)), row((0.9,)))),
     "slices share a floor": Looked((row((0.93, 0.93)), row((0.52, 0.52), (0.5, 0.5, 0.5001, 0.5)))),
+    "two metrics with slices": Looked(
+        (
+            row((0.93, 0.93)),
+            row((0.52, 0.52), (0.5, 0.5, 0.5001, 0.5)),
+            row((0.31, 0.3), (0.3, 0.31, 0.29), group=1),
+            row((0.41, 0.41), (0.4, 0.4, 0.4001), group=1),
+        )
+    ),
+    "one recorded rate of one row": Looked((row((0.0,), (1.0,), rows=1, whole=1, plain=True),)),
     "metrics share none": Looked(rows(row((0.93, 0.93)), row((0.52, 0.52), (0.5, 0.5, 0.5001, 0.5)))),
     "two recorded": Looked((row((0.91,), (0.9, 0.904)),)),
     "two recorded, far": Looked((row((0.5, 0.5), (0.9, 0.904)),)),

@@ -66,3 +66,18 @@ def test_a_report_names_them_and_its_verdict_stays() -> None:
     it = compare(runs(0.3), runs(*NOISY), None, settings)
     assert it.verdict == "reproduced"
     assert it.not_checked[0].what == 'the policy "los"'
+
+
+def test_exact_is_no_policy_for_reruns_of_one_seed_that_differ() -> None:
+    reruns = [record(at, metrics={"loss": value}) for at, value in enumerate(NOISY)]
+    (message,) = found(reruns, "exact")
+    assert message == (
+        "loss varies by 0.016 though the seed is the same, so it is never exact twice; 0.052 would work, or noise"
+    )
+    assert found([record(1), record(2)], "exact") == []
+
+
+def test_a_pattern_that_matches_nothing_names_the_nearest_metric() -> None:
+    recorded = [record(1, metrics={"accuracy": 0.9, "auc": 0.8, "loss": 0.1})]
+    assert found(recorded, 0.1, "zzz")[0].startswith("it matches no metric, so it says nothing; there is `")
+    assert found(recorded, 0.1, "auk") == ["it matches no metric, so it says nothing; there is `auc`"]
