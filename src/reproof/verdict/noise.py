@@ -194,8 +194,12 @@ def part(checks: Checks, places: Any) -> Checks:
 
 
 def wide(checks: Checks, known: Spread) -> Any:
-    """Checks whose deviation is so large a part of the mean that it matters on which scale they are judged."""
-    return known.deviation >= WIDE * checks.unit
+    """Checks whose deviation is so large a part of a mean that it matters on which scale they are judged.
+
+    The smaller of both means counts: one large value among few must not hide how wide the others are.
+    """
+    np, _ = libraries()
+    return known.deviation >= WIDE * np.minimum(checks.unit, np.abs(checks.now))
 
 
 def stuck(checks: Checks) -> Any:
