@@ -139,7 +139,11 @@ def test_leaving_the_one_recorded_value_is_judged_by_fishers_test(n: int, now: l
 
 @pytest.mark.parametrize("side", [-1, 0, 1])
 @pytest.mark.parametrize(
-    ("recorded", "now", "rows"), [(0.9, 0.7, 50), (1.0, 1.0, 30), (0.0, 0.3, 40), (0.5, 0.55, 400)]
+    ("recorded", "now", "rows"),
+    [
+        *[(0.9, 0.7, 50), (1.0, 1.0, 30), (0.0, 0.3, 40), (0.5, 0.55, 400)],
+        *[(1.0, 0.9999, 50_000), (1.0, 1.0, 50_000), (0.0, 0.0002, 50_000), (0.9, 0.894, 50_000)],
+    ],
 )
 def test_one_recorded_rate_predicts_by_the_beta_binomial(
     recorded: float, now: float, rows: int, side: int
@@ -149,12 +153,6 @@ def test_one_recorded_rate_predicts_by_the_beta_binomial(
     low, high = law.cdf(seen), law.sf(seen - 1)
     expected = {-1: low, 0: min(1.0, 2 * min(low, high)), 1: high}[side]
     assert noise.predictive_p(recorded, now, rows, side) == pytest.approx(expected, rel=1e-6)
-
-
-def test_the_predictive_of_many_rows_goes_on_where_the_exact_one_ends() -> None:
-    exact = noise.predictive_p(0.9, 0.894, noise.EXACT_ROWS)
-    normal = noise.predictive_p(0.9, 0.894, noise.EXACT_ROWS + 1)
-    assert normal == pytest.approx(exact, rel=0.06)
 
 
 @given(P)

@@ -23,7 +23,6 @@ MOST_DF = 15  # a spread is an estimate however many runs it is from: they were 
 SHARE = 0.49  # of the variance that a floor grants; 0.7 of the deviation
 RELATIVE = 1e-6  # of the mean: rounding is no variation
 WIDE = 0.25  # of the mean: a positive metric that varies by so much is judged by its logarithm, too
-EXACT_ROWS = 20_000  # above, the beta-binomial is a normal distribution for all that matters here
 
 
 class Past(NamedTuple):
@@ -280,16 +279,15 @@ def predictive_p(recorded: float, now: float, rows: int, worse: int = 0) -> floa
     np, special = libraries()
     hits, seen = round(recorded * rows), round(now * rows)
     a, b = hits + 0.5, rows - hits + 0.5
-    if rows > EXACT_ROWS:
-        share = a / (a + b)
-        deviation = math.sqrt(rows * share * (1 - share) * (a + b + rows) / (a + b + 1))
-        low = float(special.ndtr((seen + 0.5 - rows * share) / deviation))
-        high = float(special.ndtr((rows * share - seen + 0.5) / deviation))
-    else:
-        y = np.arange(rows + 1)
-        log = -np.log(rows + 1) - special.betaln(rows - y + 1, y + 1)
-        mass = np.exp(log + special.betaln(y + a, rows - y + b) - special.betaln(a, b))
-        low, high = float(mass[: seen + 1].sum()), float(mass[seen:].sum())
+    share = a / (a + b)
+    deviation = math.sqrt(rows * share * (1 - share) * (a + b + rows) / (a + b + 1))
+    # What lies further out than this has no weight that a float could hold beside the rest.
+    first = max(0, math.floor(rows * share - 40 * deviation) - 100)
+    last = min(rows, math.ceil(rows * share + 40 * deviation) + 100)
+    y = np.arange(first, last + 1)
+    log = -np.log(rows + 1) - special.betaln(rows - y + 1, y + 1)
+    mass = np.exp(log + special.betaln(y + a, rows - y + b) - special.betaln(a, b))
+    low, high = float(mass[y <= seen].sum()), float(mass[y >= seen].sum())
     if worse:
         return min(1.0, high if worse > 0 else low)
     return min(1.0, 2 * min(low, high))
