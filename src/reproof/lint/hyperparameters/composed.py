@@ -59,6 +59,7 @@ _ROWS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = tuple(
             f"{_TIMES} length len clip norm",
         ),
         ("training", "buffer replay memory", "capacity maxlen"),
+        ("training", "buffer replay", "limit"),
         ("training", "replay rollout minibatch microbatch", "size length batch"),
         (
             "training",  # terms of a loss

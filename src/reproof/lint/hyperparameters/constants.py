@@ -182,7 +182,7 @@ def _kind(name: str, value: ast.expr, company: int) -> str | None:
     text = string(value)
     if text is not None:
         return _kind_of_text(name, text) if is_text(value) else None
-    if not _is_amount(value) or (is_zero(value) and lexicon.squeeze(name) not in lexicon.MAY_BE_ZERO):
+    if not _is_amount(name, value) or (is_zero(value) and lexicon.squeeze(name) not in lexicon.MAY_BE_ZERO):
         return None
     kind = lexicon.strong(name)
     if (columns == "features" and kind is None) or (kind == "preprocessing" and is_unit(value)):
@@ -210,10 +210,10 @@ def _extends(value: ast.expr) -> bool:
     return starred and lists_texts(value)
 
 
-def _is_amount(value: ast.expr) -> bool:
+def _is_amount(name: str, value: ast.expr) -> bool:
     """A number, or several: what a name such as `learning_rate` or `hidden_sizes` holds."""
     if is_number(value):
-        return not is_sentinel(value)
+        return not is_sentinel(value) or lexicon.squeeze(name) in lexicon.MAY_BE_NEGATIVE
     if isinstance(value, ast.Tuple | ast.List):
         return bool(value.elts) and all(is_number(item) for item in value.elts)
     return is_series(value)

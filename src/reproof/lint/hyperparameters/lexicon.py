@@ -17,6 +17,7 @@ from reproof.lint.hyperparameters.words import names, remembered, squeeze, words
 __all__ = [
     "COMPANY",
     "CONFIGURATION",
+    "MAY_BE_NEGATIVE",
     "MAY_BE_ZERO",
     "is_limit",
     "listed",
@@ -63,7 +64,8 @@ _STRONG = {
         num_sampled target_replace_iter regularization reg_param reg_coef update_every learn_every
         train_freq per_device_eval_batch_size eval_batch_size temperature_init freeze_epochs finetune_epochs
         swa_start swa_lr inner_lr outer_lr meta_lr milestones n_bootstrap num_bootstrap bs discount min_samples
-        num_envs n_envs betas adam_betas n_bags num_bags
+        num_envs n_envs betas adam_betas n_bags num_bags mb_size d_steps g_steps disc_steps gen_steps
+        critic_steps n_critic init_alpha initial_alpha init_temperature initial_temperature target_entropy
         """,
     "model": """
         hidden_size hidden_dim hidden_units hidden_nodes hidden_layer_size hidden_layer_sizes n_hidden
@@ -76,6 +78,7 @@ _STRONG = {
         drop_path z_dimension h_dim hid_dim n_hid nhid z_size latent_dimension rnn_hidden_size num_encoder_layers
         num_decoder_layers encoder_layers decoder_layers intermediate_size mlp_ratio patch_size neurons n_neurons
         layer_sizes layer_dims layers_dims layers_sizes d_hidden d_ff d_inner d_state d_latent
+        d_k d_v num_hiddens n_hiddens
         """,
     "split": """
         test_size validation_split val_split test_split train_split valid_split train_ratio val_ratio
@@ -103,7 +106,7 @@ _STRONG = {
         similarity_threshold classifier_threshold anomaly_threshold detection_threshold best_threshold
         default_threshold fraud_threshold churn_threshold risk_threshold accuracy_threshold f1_threshold
         auc_threshold max_new_tokens min_accuracy min_auc min_f1 target_accuracy stop_reward
-        reward_bound mean_reward_bound solved_reward
+        reward_bound mean_reward_bound solved_reward eval_iters
         """,
 }
 # The last words of longer names (`generator_learning_rate`, `finetune_epochs`).
@@ -115,6 +118,8 @@ _ENDINGS = {
     "momentum": "training",
     "epochs": "training",
     "episodes": "training",
+    "seqlen": "preprocessing",
+    "seqlength": "preprocessing",
     "hiddensize": "model",
     "hiddendim": "model",
     "dropout": "model",
@@ -171,6 +176,8 @@ _WEAK = names(
 )
 # Where 0 is a choice; elsewhere it starts a counter, or switches something off.
 MAY_BE_ZERO = frozenset({"dropout", "weightdecay", "labelsmoothing", "momentum"})
+# Where -1 is a number like any, and not a way to say "all".
+MAY_BE_NEGATIVE = frozenset({"targetentropy"})
 # So many strong names together make a dict a configuration, and a weak name beside them speak.
 COMPANY = 2
 # Objects that hold a configuration: what comes from them is not written into the code.
@@ -193,6 +200,7 @@ def strong(name: str) -> str | None:
     return (
         _KINDS.get(squeezed)
         or _SEARCHES.get(squeezed)
+        or _KINDS.get(squeezed.rstrip("0123456789"))  # `num_hiddens2`
         or _by_part(name, squeezed)
         or _by_owner(name, squeezed)
     )

@@ -22,14 +22,15 @@ if TYPE_CHECKING:
     from reproof.lint.source import Code
 
 _EPOCHS = names("itn epoch epochs ep epochidx epochi iepoch epochnum curepoch currentepoch epochindex e")
-_EPISODES = names("episode episodes iepisode episodeidx episodenum ieps eps episodei")
+_EPISODES = names("episode episodes iepisode episodeidx episodenum ieps eps episodei nepi epi iepi")
 _FOLDS = names("fold ifold foldi foldid foldidx foldnum")
 _RANGES = frozenset({"range", "trange", "xrange"})
 _WRAPPERS = names("tqdm_notebook master_bar track tqdm enumerate notebook progress_bar")
 # Calls that are a step of a training by themselves (Keras, spaCy, scikit-learn), and names of TensorFlow 1's.
 _STEPS = frozenset({"train_on_batch", "partial_fit"})
-_A_ROUND = frozenset({"train", "epoch"})
-_TRAINING = names("train training optimizer minimize")
+_PASSES = names("train do run fit")
+_ROUNDS = names("net network step batch minibatch iteration")
+_TRAINING = names("train training optimizer minimize solver")
 # Names that say little but for what goes through several values.
 _TRIED = {"threshold": "evaluation", "thresh": "evaluation", "thr": "evaluation", "lag": "preprocessing"}
 _WINDOWS = names("window windows win windowsize span")
@@ -138,8 +139,8 @@ def _does(loop: ast.For | ast.AsyncFor | ast.While) -> tuple[bool, bool]:
         node = todo.pop()
         if isinstance(node, ast.For | ast.AsyncFor | ast.While | ast.FunctionDef | ast.ClassDef):
             continue
-        if isinstance(node, ast.Call) and _A_ROUND.issubset(lexicon.words(last_name(node.func))):
-            return steps, True  # `train_one_epoch(model)`
+        if isinstance(node, ast.Call) and _is_round(last_name(node.func)):
+            return steps, True
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             receiver = last_name(node.func.value)
             if node.func.attr == "step":
@@ -150,6 +151,14 @@ def _does(loop: ast.For | ast.AsyncFor | ast.While) -> tuple[bool, bool]:
                 return steps, True
         todo.extend(ast.iter_child_nodes(node))
     return steps, backward and advances
+
+
+def _is_round(name: str) -> bool:
+    """`train_one_epoch(model)`, `net.do_epoch()`, `actor.train_net(memory)`."""
+    first, *others = lexicon.words(name) or [""]
+    if "epoch" in others:
+        return first in _PASSES or "train" in others
+    return first == "train" and not _ROUNDS.isdisjoint(others)
 
 
 def _runs_training(call: ast.Call) -> bool:

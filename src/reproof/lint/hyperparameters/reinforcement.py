@@ -24,6 +24,8 @@ _CAPACITY = names("capacity maxlen maxsize size buffersize memorysize maxlength"
 _END = names("done dones terminal terminals terminated notdone nonterminal")
 # Texts without any of these are about something else: cheaper to ask than to look at each assignment.
 _SPOKEN = ("reward", "done", "termina", "deque")
+_REWARDS = names("r rew reward")
+_STORES = names("put push append add store remember memorize")
 _FOLLOWS = names("update load copy sync replace soft hard")
 _DEEPEST = 8
 
@@ -35,6 +37,9 @@ def find(module: Module) -> Iterator[Hit]:
         yield from _capacity(call, code)
     for test, _, code in module.tests:
         yield from _updates(test, code)
+        yield from _warmed_up(test, code)
+    for call, _, code in module.called(_STORES):
+        yield from _scaled(call, code)
     if not any(word in code.text for code in module.codes for word in _SPOKEN):
         return
     for node, scope, code in module.assigns:
@@ -63,6 +68,33 @@ def _updates(test: ast.If | ast.Assert, code: Code) -> Iterator[Hit]:
             if "target" in spoken and not _FOLLOWS.isdisjoint(spoken):
                 yield Hit(code, every.right, "target_update", "training")
                 return
+
+
+def _warmed_up(test: ast.If | ast.Assert, code: Code) -> Iterator[Hit]:
+    """`if memory.size() > 1000: train()`, `if len(buffer) > 1000:`: how much is remembered before it learns."""
+    compare = test.test
+    if not (isinstance(compare, ast.Compare) and isinstance(compare.ops[0], ast.Gt | ast.GtE)):
+        return
+    held, limit = compare.left, compare.comparators[0]
+    if not (isinstance(held, ast.Call) and type(limit) is ast.Constant and type(limit.value) is int):
+        return
+    owner: ast.expr | None = None
+    if last_name(held.func) == "len" and held.args:
+        owner = held.args[0]
+    elif isinstance(held.func, ast.Attribute) and held.func.attr == "size":
+        owner = held.func.value
+    if limit.value > 1 and not _MEMORY.isdisjoint(lexicon.words(last_name(owner))):
+        yield Hit(code, limit, "learning_starts", "training")
+
+
+def _scaled(call: ast.Call, code: Code) -> Iterator[Hit]:
+    """`memory.put((s, a, r / 100.0, s_next))`: how rewards are scaled before they are kept."""
+    for given in call.args:
+        for part in given.elts if isinstance(given, ast.Tuple | ast.List) else (given,):
+            if not (isinstance(part, ast.BinOp) and isinstance(part.op, ast.Div | ast.Mult)):
+                continue
+            if last_name(part.left).lower() in _REWARDS and is_number(part.right):
+                yield Hit(code, part.right, "reward_scale", "training")
 
 
 def _words(func: ast.expr) -> Iterator[str]:

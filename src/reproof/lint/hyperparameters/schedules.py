@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _SCHEDULED = names("lr rate epsilon eps temperature tau momentum teacher forcing")
 _COUNTERS = names("epoch epochs ep step steps iteration iterations iter iters episode itr")
+_COUNTING = names("counter count idx index num number")
 _SCHEDULES = names("schedule scheduler sched decay lr lrs lrate warmup anneal annealing rampup")
 # What a branch does that changes the training, and what it does that only tells or keeps.
 _CHANGES = names(
@@ -96,6 +97,8 @@ def _is_bounded(value: ast.expr | None) -> TypeGuard[ast.expr]:
 
 def _is_counter(node: ast.expr) -> bool:
     words = lexicon.words(last_name(node))
+    if len(words) == 2 and words[1] in _COUNTING:  # `epoch_counter`
+        words = words[:1]
     return 0 < len(words) <= 2 and not _COUNTERS.isdisjoint(words[-1:])
 
 

@@ -201,7 +201,7 @@ def _nearest(found: list[Binding], use: ast.expr, code: Code) -> Binding | None:
     place = (code.cell or 0, use.lineno, use.col_offset)
     before: list[tuple[tuple[int, int, int], Binding]] = []
     for binding in found:
-        value = binding.value
+        value = binding.whole if isinstance(binding, Part) else binding.value
         if value is None or binding.configured:
             return None
         ends = (binding.code.cell or 0, value.end_lineno or 0, value.end_col_offset or 0)
