@@ -12,7 +12,7 @@ from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_fraction, is_number, is_unit, is_zero
-from reproof.lint.hyperparameters.nodes import first_target, inside, last_name, target_name
+from reproof.lint.hyperparameters.nodes import first_target, inside, last_name, string, target_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _SKEWED = names("skew skewed skewness")
 _CORRELATED = names("corr correlation correlations corrs vif skew skewed skewness")
 # Where a calendar is cut is what the column means: `weekday >= 5`.
 _CALENDAR = names("day days dayofweek weekday week dow hour hours month months minute minutes quarter time")
+_APPLIES = names("apply map transform")
 _ASKED = _TO_NUMBERS | {"where"}
 _DRAWS = names("heatmap imshow matshow clustermap spy")
 # What is compared by chance, or says how long something took, decides nothing.
@@ -52,6 +53,7 @@ def find(module: Module) -> Iterator[Hit]:
             continue
         target = first_target(node)
         yield from _assigned(target_name(target), value, code, isinstance(target, ast.Subscript))
+    yield from _classed(module)
     drawn = {id(each) for call, _, _ in module.called(_DRAWS) for each in call.args}
     for compare, _, code in module.limits:
         limit = compare.comparators[0]
@@ -62,6 +64,33 @@ def find(module: Module) -> Iterator[Hit]:
             yield Hit(code, limit, "feature_threshold", "features")
         elif ordered and is_number(limit) and not is_zero(limit) and _speaks_of(compare.left, _SKEWED):
             yield Hit(code, limit, "skew_threshold", "preprocessing")
+
+
+def _classed(module: Module) -> Iterator[Hit]:
+    """`df["target"] = df["price"].apply(level)`: the limits in `level`, an own function or a lambda."""
+    made: set[str] = set()
+    lambdas: set[int] = set()
+    for node, _, _ in module.assigned(ast.Call):
+        call = node.value
+        if not isinstance(call, ast.Call) or last_name(call.func) not in _APPLIES or not call.args:
+            continue
+        target = first_target(node)
+        words = lexicon.words(
+            string(target.slice) or "" if isinstance(target, ast.Subscript) else target_name(target)
+        )
+        if _LABELS.isdisjoint(words):
+            continue
+        if isinstance(call.args[0], ast.Name):
+            made.add(call.args[0].id)
+        elif isinstance(call.args[0], ast.Lambda):
+            lambdas.add(id(call.args[0]))
+    for compare, scope, code in module.limits if made or lambdas else ():
+        function = scope.node
+        if not (id(function) in lambdas or getattr(function, "name", "") in made):
+            continue
+        limit = _limit(compare)
+        if limit is not None and not is_zero(limit):
+            yield Hit(code, limit, "label_cutoff", "labels")
 
 
 def _made_number(call: ast.Call) -> ast.Compare | None:

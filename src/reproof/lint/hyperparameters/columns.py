@@ -7,6 +7,7 @@ import ast
 from reproof.lint.hyperparameters import column_words, lexicon
 from reproof.lint.hyperparameters.frames import (
     PARTS,
+    are_columns,
     dropped,
     index_of,
     is_bundle,
@@ -41,13 +42,14 @@ _ROLES = {"X": "features", "data": "features", "y": "labels", "label": "labels",
 _X = frozenset({"X", "X_train", "X_test"})
 _Y = names("target targets label labels y_train y_test y_val y_valid y_dev y_all y_full Y_train Y_test Y_val")
 _SAMPLES = names("features x inputs batch example examples row rows sample samples")
+# Other words of a y that is made of a column: `y_onehot`, `y_log`.
+_MADE = names("onehot ohe encoded enc cat categorical binary bin log dummies raw np array num multi")
 _RESULTS = names("sub submission pred preds predicted")  # what came out is chosen by nobody
 _FRAMES = names("df frame dataframe")
 _ANSWERS = names("y targets labels")
 _LOADED = names("data dataset")  # may be a table, or what a loader hands out
 _BATCHED = names("label labels target targets y ytrue ypred")
 _Y_PARTS = ("y_train", "y_test", "y_val", "Y_train", "Y_test")
-_DEEPEST = 12
 _LEAVES_OUT = names("remove removed drop dropped exclude excluded ignore ignored")
 
 
@@ -223,6 +225,8 @@ def _role(target: ast.Name | ast.Attribute, scope: Scope) -> str | None:
         return "labels"
     if part and not _ANSWERS.isdisjoint(words) and PARTS.issuperset(words):
         return "labels"  # `train_y`, `val_targets`
+    if words[:1] == ("y",) and not _MADE.isdisjoint(words[1:2]):
+        return "labels"
     if name in {"y", "Y"}:
         owner = scope.enclosing_class if isinstance(target, ast.Attribute) else None
         known = owner.attributes if owner else scope.bindings
@@ -275,7 +279,7 @@ def _is_library(func: ast.expr, module: Module) -> bool:
 def _excluded(node: ast.ListComp, scope: Scope, code: Code) -> Iterator[Hit]:
     """`[c for c in df.columns if c not in ["id", "target"]]`, `[f for f in FEATURES if f != "id"]`."""
     source = node.generators[0]
-    if not (_are_columns(source.iter) and isinstance(source.target, ast.Name)):
+    if not (are_columns(source.iter) and isinstance(source.target, ast.Name)):
         return
     for part in source.ifs:
         for test in part.values if isinstance(part, ast.BoolOp) else (part,):
@@ -283,15 +287,3 @@ def _excluded(node: ast.ListComp, scope: Scope, code: Code) -> Iterator[Hit]:
                 continue
             if isinstance(test.ops[0], ast.NotIn | ast.NotEq):
                 yield from _named(test.comparators[0], scope, code)
-
-
-def _are_columns(iterated: ast.expr) -> bool:
-    """`df.columns`, `list(df.columns)`, `df.columns.tolist()`, and what is called like a list of features."""
-    for _ in range(_DEEPEST):
-        if isinstance(iterated, ast.Attribute) and iterated.attr == "columns":
-            return True
-        if not isinstance(iterated, ast.Call):
-            break
-        owner = iterated.func.value if isinstance(iterated.func, ast.Attribute) else None
-        iterated = owner or (iterated.args[0] if iterated.args else iterated.func)
-    return column_words.feature(last_name(iterated)) == "features"

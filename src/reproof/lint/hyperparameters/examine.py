@@ -5,6 +5,7 @@ from __future__ import annotations
 from reproof.lint.hyperparameters import (
     binarized,
     calls,
+    column_rules,
     columns,
     company,
     constants,
@@ -82,6 +83,7 @@ def _hits(module: Module, configures: bool, options: Options) -> Iterator[Hit]:
     yield from own_names.find(module, options.names, overridden)
     yield from loops.find(module)
     yield from columns.find(module)
+    yield from column_rules.find(module)
     yield from constants.find(module, overridden)
     yield from dictionaries.find(module, overridden)
     yield from criteria.find(module)

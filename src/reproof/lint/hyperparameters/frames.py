@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from reproof.lint.hyperparameters import lexicon
+from reproof.lint.hyperparameters import column_words, lexicon
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.nodes import last_name, string
 
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 # What leaves a table of columns what it is.
 _THROUGH = names(
     "values to_numpy copy astype ravel reshape iloc fillna dropna T flatten squeeze to_frame tolist to_list "
-    "reset_index as_matrix head sample map replace apply clip cat codes str lower strip array interpolate"
+    "reset_index set_index sort_index sort_values as_matrix "
+    "head sample map replace apply clip cat codes str lower strip array interpolate"
 )
 _MAPS = names(
     "log log1p log2 log10 sqrt exp array asarray abs get_dummies to_categorical list expand_dims"
 )  # np.log(df["price"])
+_FRAMES = names("df frame dataframe")
 _TABLES = names("df data train test valid val frame dataframe dataset")
 # What data sets and tables have, whatever is in them.
 _BUNDLED = names(
@@ -88,8 +90,8 @@ def is_bundle(table: ast.expr, scope: Scope, code: Code) -> bool:
     """`iris["data"]` of `iris = load_iris()`: a ready-made data set names its parts, it chooses none."""
     binding = scope.binding(table.value, code) if isinstance(table, ast.Subscript) else None
     made = binding.value if binding else None
-    if not isinstance(made, ast.Call):
-        return False
+    if not isinstance(made, ast.Call) or not _FRAMES.isdisjoint(lexicon.words(root(table))):
+        return False  # `df = load_rows()`
     return last_name(made.func).startswith(("load", "fetch_"))
 
 
@@ -152,3 +154,15 @@ def dropped(call: ast.Call) -> ast.expr | None:
     if columns is None and isinstance(axis, ast.Constant) and axis.value in {1, "columns"}:
         columns = call.args[0] if call.args else given.get("labels")
     return columns
+
+
+def are_columns(iterated: ast.expr) -> bool:
+    """`df.columns`, `list(df.columns)`, `df.columns.tolist()`, and what is called like a list of features."""
+    for _ in range(_DEEPEST):
+        if isinstance(iterated, ast.Attribute) and iterated.attr == "columns":
+            return True
+        if not isinstance(iterated, ast.Call):
+            break
+        owner = iterated.func.value if isinstance(iterated.func, ast.Attribute) else None
+        iterated = owner or (iterated.args[0] if iterated.args else iterated.func)
+    return column_words.feature(last_name(iterated)) == "features"

@@ -102,7 +102,10 @@ class _Search:
         found = [
             Hit(where, columns, name_of(table, self._role), self._role)
             for columns, where in listed(index, self._scope, code)
-            if texts(columns) or lists_texts(columns) or names_a_column(columns)
+            if isinstance(columns, ast.Slice)
+            or texts(columns)
+            or lists_texts(columns)
+            or names_a_column(columns)
         ]
         self.hits += found
         if name := root(table):
@@ -142,8 +145,13 @@ def listed(index: ast.expr, scope: Scope, code: Code) -> Iterator[Listed]:
             todo += [each for each in chosen(node, scope, where) if lists_texts(each[0]) or is_name(each[0])]
         elif isinstance(node, ast.Call) and last_name(node.func) in {"list", "set", "sorted"} and node.args:
             todo.append((node.args[0], where))
-        elif is_name(node) or lists_texts(node):
+        elif is_name(node) or lists_texts(node) or _is_span(node):
             yield node, where
+
+
+def _is_span(node: ast.expr) -> bool:
+    """`"age":"income"`: from one column to another."""
+    return isinstance(node, ast.Slice) and any(end and is_name(end) for end in (node.lower, node.upper))
 
 
 def _bound(node: ast.Name, scope: Scope, code: Code) -> Binding | None:

@@ -38,10 +38,10 @@ def find(module: Module) -> Iterator[Hit]:
     for test, _, code in module.tests:
         yield from _updates(test, code)
         yield from _warmed_up(test, code)
-    for call, _, code in module.called(_STORES):
-        yield from _scaled(call, code)
     if not any(word in code.text for code in module.codes for word in _SPOKEN):
         return
+    for call, _, code in module.called(_STORES):
+        yield from _scaled(call, code)
     for node, scope, code in module.assigns:
         if node.value is None:
             continue
