@@ -12,9 +12,9 @@ import pytest
 import yaml
 
 from reproof.cli import COMMANDS
+from reproof.lint.file_types import FileType, file_type
 from reproof.lint.own_findings import OWN_FINDINGS
 from reproof.lint.rule import load_rule, rule_modules
-from reproof.lint.source import FileType, file_type
 from reproof.runs.capture.environment.flags import FLAGS
 
 ROOT = Path(__file__).parents[1]

@@ -16,9 +16,10 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from reproof.lint.file_types import FileType, file_type
 from reproof.lint.requirements.parse import EntryKind, parse_requirements
 from reproof.lint.requirements.pinned import State
-from reproof.lint.source import FileType, InvalidFile, file_type, open_source
+from reproof.lint.source import InvalidFile, open_source
 
 # Runs in the other interpreter: paths come in, requirements go out; each by its text, as pip takes it apart.
 _PIP = """

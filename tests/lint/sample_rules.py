@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from reproof.config import CheckConfig
+from reproof.lint.file_types import FileType
 from reproof.lint.files import SourceTree
 from reproof.lint.finding import Aspect, Edit, Finding, Fix, Span, Unfixable
 from reproof.lint.linter import Linter
 from reproof.lint.rule import Bad, Good, Rule, Tools
-from reproof.lint.source import FileType, NotebookFile, PythonFile, SourceFile
+from reproof.lint.source import NotebookFile, PythonFile, SourceFile
 
 HEADINGS = """
 

@@ -8,8 +8,9 @@ import pytest
 
 from reproof.errors import UsageError
 from reproof.lint import files
+from reproof.lint.file_types import FileType
 from reproof.lint.files import SourceTree, find_root
-from reproof.lint.source import FileType, InvalidFile
+from reproof.lint.source import InvalidFile
 
 ANY = FileType.PYTHON | FileType.NOTEBOOK | FileType.REQUIREMENTS | FileType.PYPROJECT
 

@@ -13,7 +13,8 @@ import posixpath
 import stat
 
 from reproof.errors import UsageError
-from reproof.lint.source import FileType, InvalidFile, SourceFile, file_type, open_source
+from reproof.lint.file_types import FileType, file_type
+from reproof.lint.source import InvalidFile, SourceFile, open_source
 from reproof.value import Value
 
 TYPE_CHECKING = False

@@ -7,6 +7,7 @@ cannot read it, or that crashes, costs the others nothing.
 from __future__ import annotations
 
 from reproof.errors import ReproofError
+from reproof.lint.file_types import FileType, file_type
 from reproof.lint.globs import matcher
 from reproof.lint.own_findings import (
     FIRST,
@@ -17,7 +18,7 @@ from reproof.lint.own_findings import (
     refuse_never_ignored,
 )
 from reproof.lint.rule import load_rule, rule_modules, select_rules
-from reproof.lint.source import FileType, InvalidFile, file_type
+from reproof.lint.source import InvalidFile
 from reproof.lint.suppression import suppress, suppressions
 
 TYPE_CHECKING = False

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from reproof.config import CheckConfig
+    from reproof.lint.file_types import FileType
     from reproof.lint.notebooks.dirt import Stripping
     from reproof.lint.notebooks.name_check import NameChecker
-    from reproof.lint.source import FileType, SourceFile
+    from reproof.lint.source import SourceFile
     from reproof.runs.record import RunRecord
 
 HEADINGS = ("What it finds", "Why it hurts reproducibility", "Instead", "Fix")

@@ -11,8 +11,9 @@ import posixpath
 import subprocess
 
 from reproof.errors import MissingToolError, UsageError
+from reproof.lint.file_types import FileType, file_type
 from reproof.lint.files import SourceTree, largest, too_large
-from reproof.lint.source import FileType, InvalidFile, SourceFile, file_type
+from reproof.lint.source import InvalidFile, SourceFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

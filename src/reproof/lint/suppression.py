@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 
+from reproof.lint.file_types import FileType
 from reproof.lint.finding import Span
 from reproof.lint.own_findings import NEVER_IGNORED, UNUSED_IGNORE
-from reproof.lint.source import FileType, InvalidFile, source_of_cell
+from reproof.lint.source import InvalidFile, source_of_cell
 from reproof.value import Value
 
 TYPE_CHECKING = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from reproof.lint.file_types import FileType, file_type
 from reproof.lint.hyperparameters.module import Module
 from reproof.lint.hyperparameters.place import is_test
 from reproof.lint.parameters.keys import entered, read_document
@@ -13,7 +14,6 @@ from reproof.lint.parameters.paths import called
 from reproof.lint.parameters.project import Project
 from reproof.lint.parameters.reach import is_called_configuration
 from reproof.lint.parameters.reads import Reads
-from reproof.lint.source import FileType, file_type
 from reproof.value import Value
 
 TYPE_CHECKING = False

@@ -10,6 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 
+from reproof.lint.file_types import FileType, file_type
 from reproof.lint.parameters.keys import ParamsFile, interpolations, read_params, spelled
 from reproof.lint.parameters.mentions import is_text, may_read, read_pipeline
 from reproof.lint.parameters.objects import Objects
@@ -17,7 +18,7 @@ from reproof.lint.parameters.path_uses import PathUses
 from reproof.lint.parameters.project import Project
 from reproof.lint.parameters.reads import Reads
 from reproof.lint.parameters.trees import parses
-from reproof.lint.source import FileType, InvalidFile, NotebookFile, PythonFile, file_type
+from reproof.lint.source import InvalidFile, NotebookFile, PythonFile
 from reproof.value import Value
 
 TYPE_CHECKING = False

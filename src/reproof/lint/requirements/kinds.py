@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from reproof.lint.file_types import FileType
 from reproof.lint.requirements.carried import Kind
 from reproof.lint.requirements.surroundings import Surroundings
-from reproof.lint.source import FileType, NotebookFile, PythonFile
+from reproof.lint.source import NotebookFile, PythonFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 
+from reproof.lint.file_types import FileType
 from reproof.lint.requirements.locks import Lock, Locked, is_hash_locked, read_pins, read_toml_lock
 from reproof.lint.requirements.other_locks import (
     read_conda_lock,
@@ -20,7 +21,7 @@ from reproof.lint.requirements.parse import NAMING, EntryKind, parse_requirement
 from reproof.lint.requirements.pyproject import table_at
 from reproof.lint.requirements.toml_places import parse_toml
 from reproof.lint.requirements.unpinned import LARGEST_COMPILED, refuse_huge
-from reproof.lint.source import FileType, InvalidFile
+from reproof.lint.source import InvalidFile
 from reproof.value import Value
 
 TYPE_CHECKING = False

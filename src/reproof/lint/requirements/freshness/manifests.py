@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
+from reproof.lint.file_types import FileType
 from reproof.lint.requirements.freshness.content_hashes import pdm_is_fresh, pipfile_is_fresh, poetry_is_fresh
 from reproof.lint.requirements.freshness.covered import uncovered
 from reproof.lint.requirements.kinds import kind_of
@@ -15,7 +16,7 @@ from reproof.lint.requirements.pinned import allows
 from reproof.lint.requirements.pyproject import declared
 from reproof.lint.requirements.toml_places import parse_toml
 from reproof.lint.requirements.unpinned import LARGEST_LOCK, refuse_huge
-from reproof.lint.source import FileType, InvalidFile
+from reproof.lint.source import InvalidFile
 from reproof.value import Value
 
 TYPE_CHECKING = False

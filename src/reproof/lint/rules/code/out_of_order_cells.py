@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from reproof.lint.file_types import FileType
 from reproof.lint.finding import Aspect, Span
 from reproof.lint.notebooks.order import disorder, failed, incomplete
 from reproof.lint.notebooks.policy import executed
 from reproof.lint.rule import Bad, Good, Rule
-from reproof.lint.source import FileType, NotebookFile
+from reproof.lint.source import NotebookFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

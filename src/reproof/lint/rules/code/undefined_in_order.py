@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
+from reproof.lint.file_types import FileType
 from reproof.lint.finding import Aspect, Span
 from reproof.lint.notebooks.name_check import Names, without_outputs
 from reproof.lint.rule import Bad, Good, Rule
-from reproof.lint.source import FileType, NotebookFile
+from reproof.lint.source import NotebookFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

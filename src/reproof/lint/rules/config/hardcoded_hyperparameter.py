@@ -5,9 +5,10 @@ What a hyperparameter is, is found by `reproof.lint.hyperparameters`; here it be
 
 from __future__ import annotations
 
+from reproof.lint.file_types import FileType
 from reproof.lint.finding import Aspect, Fix
 from reproof.lint.rule import Bad, Good, Rule
-from reproof.lint.source import FileType, InvalidFile, NotebookFile, PythonFile
+from reproof.lint.source import InvalidFile, NotebookFile, PythonFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ Which keys are read, and from which file, is found by `reproof.lint.parameters`;
 
 from __future__ import annotations
 
+from reproof.lint.file_types import FileType
 from reproof.lint.finding import Aspect
 from reproof.lint.rule import Bad, Good, Rule
-from reproof.lint.source import FileType, NotebookFile, PythonFile
+from reproof.lint.source import NotebookFile, PythonFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

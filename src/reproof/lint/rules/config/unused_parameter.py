@@ -5,9 +5,9 @@ Who reads the file is found by `reproof.lint.parameters`; here it becomes a find
 
 from __future__ import annotations
 
+from reproof.lint.file_types import FileType
 from reproof.lint.finding import Aspect
 from reproof.lint.rule import Bad, Good, Rule
-from reproof.lint.source import FileType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

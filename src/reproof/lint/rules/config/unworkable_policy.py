@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from reproof.config import ConfigError, config_from_texts
 from reproof.errors import UsageError
+from reproof.lint.file_types import FileType
 from reproof.lint.finding import Aspect
 from reproof.lint.rule import Bad, Good, Rule
-from reproof.lint.source import FileType, InvalidFile
+from reproof.lint.source import InvalidFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from reproof.lint.file_types import FileType
 from reproof.lint.finding import Aspect
 from reproof.lint.rule import Bad, Good, Rule
-from reproof.lint.source import FileType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

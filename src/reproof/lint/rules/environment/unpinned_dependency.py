@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from reproof.lint.file_types import FileType
 from reproof.lint.finding import Aspect, Fix
 from reproof.lint.rule import Rule
 from reproof.lint.rules.environment._unpinned_examples import INVALID, VALID
-from reproof.lint.source import Code, FileType, InvalidFile, NotebookFile, line_starts, span_at
+from reproof.lint.source import Code, InvalidFile, NotebookFile, line_starts, span_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
