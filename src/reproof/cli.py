@@ -50,15 +50,14 @@ exit codes:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code and never raise for anything that a user can cause."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if sys.stdout is None:  # `reproof … >&-`
+        print("reproof: standard output is closed: there is nowhere to print to", file=sys.stderr)
+        return Exit.USAGE
     _write_anything()
-    if not words or words[0] in {"-h", "--help"}:
-        print(_overview())
-        return Exit.FINE if words else Exit.USAGE
-    if words[0] == "--version":
-        print(f"reproof {__version__}")
-        return Exit.FINE
     try:
-        return _dispatch(words[0], words[1:])
+        code = _answer(words)
+        sys.stdout.flush()
+        return code
     except ReproofError as error:
         from reproof.redact import redact
         from reproof.visible import visible
@@ -72,10 +71,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # `reproof … | head`: the reader has seen enough. Point stdout away so that exit stays quiet.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _point_stdout_away()
         return Exit.FINE
     except OSError as error:  # a full disk, a missing permission: the machine's, not ours
         where = f": {error.filename}" if error.filename else ""
+        if not where and _stdout_fails():
+            where = ": standard output"
+            _point_stdout_away()
         print(f"reproof: {error.strerror or error}{where}", file=sys.stderr)
         return Exit.USAGE
     except Exception as error:  # noqa: BLE001  the last resort is what this function is for
@@ -91,6 +93,30 @@ def _write_anything() -> None:
             reconfigure(errors="backslashreplace")
 
 
+def _stdout_fails() -> bool:
+    """Whether what is still to be printed cannot be written, or, where nothing is held back, not even nothing."""
+    try:
+        sys.stdout.flush()
+        os.write(sys.stdout.fileno(), b"")
+    except OSError:
+        return True
+    return False
+
+
+def _point_stdout_away() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _answer(words: list[str]) -> int:
+    if not words or words[0] in {"-h", "--help"}:
+        print(_overview())
+        return Exit.FINE if words else Exit.USAGE
+    if words[0] == "--version":
+        print(f"reproof {__version__}")
+        return Exit.FINE
+    return _dispatch(words[0], words[1:])
+
+
 def _dispatch(verb: str, rest: list[str]) -> int:
     if verb not in COMMANDS:
         import difflib
@@ -102,7 +128,6 @@ def _dispatch(verb: str, rest: list[str]) -> int:
     # A command on the commit path reads a plain line itself: importing argparse costs a third of its start-up.
     plain = command.parse_plainly(rest) if hasattr(command, "parse_plainly") else None
     code: int = command.run(plain or build_parser(verb).parse_args(rest))
-    sys.stdout.flush()
     return code
 
 

@@ -247,4 +247,33 @@ def test_a_terminal_without_unicode_gets_escapes_and_a_full_disk_a_message(root:
                 stderr=subprocess.PIPE,
                 check=False,
             )
-        assert (done.returncode, b"No space left" in done.stderr) == (2, True)
+        assert done.returncode == 2
+        assert done.stderr == b"reproof: No space left on device: standard output\n"
+
+
+@pytest.mark.parametrize("words", [("runs",), ("compare",), ("check", "."), ("--version",), ("--help",)])
+def test_a_closed_standard_output_is_said(root: Path, words: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        ["sh", "-c", '"$@" >&-', "sh", *COMMAND, *words],
+        cwd=root,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    told = "reproof: standard output is closed: there is nowhere to print to\n"
+    assert (done.returncode, done.stderr) == (2, told)
+
+
+@pytest.mark.parametrize("varies", [False, True])
+def test_ci_asks_for_scipy_before_it_trains(root: Path, tmp_path: Path, varies: bool) -> None:
+    ran(root, "run")
+    ran(root, "run", SHIFT="0.001" if varies else "0")
+    (root / "metrics.json").unlink()
+    (tmp_path / "without").mkdir()
+    (tmp_path / "without" / "scipy.py").write_text("raise ImportError\n")
+    without = {"PYTHONPATH": str(tmp_path / "without"), "REPROOF_RETRAIN": "always"}
+    done = reproof(root, "ci", "--output", str(tmp_path / "out"), **without)
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert "needs SciPy\n  Install reproof with its extra `ci`: " in done.stderr
+    assert not (root / "metrics.json").exists()

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from reproof.errors import Exit, MissingToolError
+from reproof.extras import how_to_install
 from reproof.verdict import noise
 from reproof.verdict.noise import Checks, sums
 
@@ -262,7 +263,7 @@ def test_without_scipy_the_line_that_installs_it_is_said(monkeypatch: pytest.Mon
     with pytest.raises(MissingToolError) as raised:
         noise.libraries()
     assert raised.value.exit_code == Exit.MISSING
-    assert raised.value.hint == "pip install 'reproof[ci]'"
+    assert raised.value.hint == how_to_install("ci")
 
 
 @pytest.mark.parametrize("rows", [20_001, 50_000])

@@ -22,6 +22,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from reproof.errors import MissingToolError, StoreError
+from reproof.extras import how_to_install
 from reproof.redact import redact
 from reproof.runs.acceptance import newest_last
 from reproof.runs.record import oldest_first
@@ -266,9 +267,7 @@ class MLflowRuns:
         try:
             from mlflow.tracking import MlflowClient
         except ImportError:
-            raise MissingToolError(
-                "MLflow's client is not installed", "Install it: pip install 'reproof[mlflow]'"
-            ) from None
+            raise MissingToolError("MLflow's client is not installed", how_to_install("mlflow")) from None
         return self._ask(MlflowClient, self._uri)
 
     def _ask(self, function: Callable[..., Any], *args: Any, **options: Any) -> Any:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reproof.errors import MissingToolError
+from reproof.extras import how_to_install
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -315,6 +316,6 @@ def libraries() -> tuple[Any, Any]:
         from scipy import special
     except ImportError:
         raise MissingToolError(
-            "whether a difference is more than noise needs SciPy", "pip install 'reproof[ci]'"
+            "whether a difference is more than noise needs SciPy", how_to_install("ci")
         ) from None
     return np, special

@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from reproof.errors import ForgeError, MissingToolError
+from reproof.extras import how_to_install
 
 if TYPE_CHECKING:
     from github import Github
@@ -133,9 +134,7 @@ class Connection:
             try:
                 import github
             except ImportError:
-                raise MissingToolError(
-                    "PyGithub is not installed", "python -m pip install 'reproof[ci]'"
-                ) from None
+                raise MissingToolError("PyGithub is not installed", how_to_install("ci")) from None
             self._hub = github.Github(
                 base_url=self._api_url,
                 auth=github.Auth.Token(self._token),
