@@ -96,6 +96,20 @@ def test_only_the_files_own_lines_are_told(tmp_path: Path) -> None:
     assert names(look(tmp_path, files)) == ["scipy"]
 
 
+@pytest.mark.parametrize("strict", [False, True])
+def test_a_file_that_is_named_and_not_there_is_told_at_its_line(tmp_path: Path, strict: bool) -> None:
+    lines = "# base\n-r nope.txt\n-c sub/nope2.txt\n-r here.txt\n-r ignored.txt\nnumpy==2.1.3\n"
+    files: dict[str, str | bytes] = {"requirements.txt": lines, "here.txt": "", "ignored.txt": ""}
+    files[".gitignore"] = "ignored.txt\n"
+    found = look(tmp_path, files, strict)
+    assert [(each.name, each.span.line) for each in found] == [("nope.txt", 2), ("sub/nope2.txt", 3)]
+
+
+@pytest.mark.parametrize("named", ["${WHERE}/base.txt", "{{ extra }}.txt"])
+def test_a_file_that_a_variable_names_is_not_missed(tmp_path: Path, named: str) -> None:
+    assert look(tmp_path, {"requirements.txt": f"-r {named}\n"}) == []
+
+
 def test_constraints_pin_through_included_files_and_under_markers(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
         "requirements/dev.txt": "-r base.txt\nnumpy\nscipy>=1\npandas\n",
@@ -138,7 +152,10 @@ def test_a_link_out_of_the_repository_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "outside.txt").write_text("numpy==2.1.3\n")
     (tmp_path / "repository").mkdir()
     (tmp_path / "repository/base.txt").symlink_to("../outside.txt")
-    assert names(look(tmp_path / "repository", {"requirements.txt": "-r base.txt\nnumpy\n"})) == ["numpy"]
+    assert names(look(tmp_path / "repository", {"requirements.txt": "-r base.txt\nnumpy\n"})) == [
+        "base.txt",
+        "numpy",
+    ]
 
 
 def test_a_lock_beside_does_not_cover_a_requirements_file(tmp_path: Path) -> None:

@@ -75,6 +75,7 @@ def test_where_cells_ran_out_of_order_the_safe_fix_does_not_strip(check: Check) 
     assert {each["rule"] for each in found} == {"dirty-notebook", "out-of-order-cells"}
     assert {each["fix"]["safe"] for each in found if each["fix"]} == {False}
     assert all("--unsafe-fixes" in each["help"] for each in found)
+    assert not any("--fix" in each["message"] for each in found), "the help says that it does not help here"
     assert "up to" not in err
     code, found, _ = check(None, "--fix", "--unsafe-fixes")
     assert (code, found) == (Exit.FOUND, [])

@@ -34,6 +34,8 @@ def judge_direct(text: str, hashed: bool = False) -> Verdict | None:
     if named is None and not (scheme and "/" in body) and not _local(body):
         return None
     name = normalise(named["name"]) if named else _name_in(body)
+    if named and scheme is None and not (_may_be_path(body) or VARIABLE.search(text)):
+        return Verdict(State.UNKNOWN, Reason.UNREADABLE, name, body[:80])
     if scheme is None or _drive(body) or scheme["scheme"].lower() == "file" or "{root:" in body:
         state, reason, debatable = State.EXEMPT, Reason.LOCAL, False
     elif hashed or _STRONG_HASH.search(body):
@@ -112,6 +114,11 @@ def _local(body: str) -> bool:
         or (path.lower().endswith(ARCHIVES) and not re.search(r"[=<>!]=?", path))
         or ("/" in path and not re.search(r"[<>=!~;]", path))
     )
+
+
+def _may_be_path(body: str) -> bool:
+    """Whether the target of `name @ target` can be a relative path, which uv takes, and not a slip (`a @@ =`)."""
+    return _local(body) or bool(re.fullmatch(r"[^\s@]\S*", body) and re.search(r"\w", body))
 
 
 def _drive(body: str) -> bool:

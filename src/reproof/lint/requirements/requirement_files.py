@@ -6,7 +6,7 @@ from functools import cached_property
 
 from reproof.lint.finding import Edit
 from reproof.lint.requirements.parse import NAMING, Entry, EntryKind, parse_requirements, resolve
-from reproof.lint.requirements.pinned import Reason, State, Verdict, allows
+from reproof.lint.requirements.pinned import VARIABLE, Reason, State, Verdict, allows
 from reproof.lint.requirements.unpinned import (
     CURES,
     LARGEST_COMPILED,
@@ -154,10 +154,10 @@ def _rehash(path: str) -> str:
 
 
 def _unfollowed(entry: Entry, near: _Neighbourhood, strict: bool) -> Iterator[Unpinned]:
-    """What cannot be said of a file that `-r` or `-c` names: it is elsewhere, or it is this file again."""
+    """What cannot be said of a file that `-r` or `-c` names: it is elsewhere, nowhere, or this file again."""
     option = "-r" if entry.kind is EntryKind.INCLUDE else "-c"
     path = resolve(near.file.path, entry.text)
-    if "${" in entry.text:
+    if VARIABLE.search(entry.text):
         why = "names its file by a variable, so it is not read: write the path" if strict else None
     elif "://" in entry.text:
         why = "can change at any time and is not fetched: commit a copy and name that"
@@ -165,7 +165,9 @@ def _unfollowed(entry: Entry, near: _Neighbourhood, strict: bool) -> Iterator[Un
         why = "lies outside of the repository, so it is not read: move it inside"
     elif path in near.looping:
         why = "leads back to this file: take it out"
-    elif strict and near.file.neighbour(path) is None:
+    elif (
+        near.file.neighbour(path) is None
+    ):  # one that git ignores is there where it was made, but in no clone
         why = "names a file that is not in the repository: commit it, or take the line out"
     else:
         why = None

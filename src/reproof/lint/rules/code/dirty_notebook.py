@@ -137,6 +137,7 @@ class DirtyNotebook(Rule):
                 kind=dirt.kind,
                 cell=dirt.cells[0] if dirt.cells else None,
                 value=", ".join(dirt.keys) or None,
+                help="run `reproof check --fix`" if fix else None,
                 fix=fix,
             )
 
@@ -179,4 +180,4 @@ def _message(dirt: Dirt, fixable: bool) -> str:
         return f"{what}: remove one of the two, until then nothing is stripped from this notebook"
     if not fixable:
         return f"{what}: strip it once keep_output is settled"
-    return f"{what}: strip it with `reproof check --fix`"
+    return f"{what}: strip it before you commit"

@@ -34,7 +34,9 @@ class UnpinnedDependency(Rule):
         `pyproject.toml` the dependencies, extras and groups of the project and of uv, poetry, pdm and hatch;
         `setup.cfg`, `setup.py` (read, never run), `Pipfile`, `environment.yml`, `pixi.toml`, scripts with a
         `# /// script` block; `FROM` and the install commands of Dockerfiles, GitHub workflows, notebooks and
-        shell scripts; actions, and the hooks of `.pre-commit-config.yaml`.
+        shell scripts; actions, and the hooks of `.pre-commit-config.yaml`. So are lines of a requirements file at
+        which pip stops: no requirement (`numpy @@ =`), and `-r` or `-c` with a file that is not there. One that git
+        ignores is there where it was made, but in no clone.
 
         Left alone is what selects one distribution: `==1.26.4`, a full commit, a `sha256`, a local path. So is a
         line that another file pins: `==` in a constraints file (`-c`, `PIP_CONSTRAINT`) or a file that `-r` names,
