@@ -133,6 +133,30 @@ def test_without_the_right_to_push_it_is_kept_said_and_goes_out_with_the_next(
     assert kept["id"] not in git(tmp_path / "origin.git", "ls-tree", "-r", "--name-only", REF)
 
 
+def test_what_ci_trained_here_is_accepted_by_the_very_commands_that_its_report_shows(
+    root: Path, tmp_path: Path
+) -> None:
+    ran(root, "run", "--baseline")
+    git(root, "checkout", "-q", "-b", "pull")
+    commit(root, {"params.json": '{"quality": 1.0, "seed": 1}'})
+    said = ran(root, "ci", "--output", str(tmp_path / "o"), code=1)
+    assert json.loads((tmp_path / "o/report.json").read_text())["verdict"] == "regressed"
+    title, *lines = said.partition("\nintended? ")[2].splitlines()
+    assert title.startswith("This run is not recorded.")
+    commands = [line.split() for line in lines[:3]]
+    assert [words[:2] for words in commands] == [
+        ["git", "switch"],
+        ["reproof", "run"],
+        ["reproof", "accept"],
+    ]
+    for program, *words in commands:
+        if program == "git":
+            git(root, *words)
+        else:
+            ran(root, *words)
+    assert json.loads(ran(root, "compare", "--format", "json"))["verdict"] == "recorded"
+
+
 REFUSED = {
     "an unknown run": (
         ("0123abcd", "-m", WHY),

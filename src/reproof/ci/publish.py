@@ -15,6 +15,7 @@ from reproof.report import html, markdown
 from reproof.report import json as report_json
 from reproof.report.report import Context, Report
 from reproof.report.text import text
+from reproof.runs.find import is_recorded
 from reproof.runs.schema import dump
 from reproof.strict import SchemaError
 from reproof.visible import in_colour
@@ -34,12 +35,12 @@ def reported(workspace: Workspace, event: Event, comparison: Comparison, minutes
         comparison,
         head=workspace.head.commit,
         minutes=minutes,
-        context=_context(event, workspace),
+        context=_context(event, workspace, comparison.run),
         history=history_of(workspace.store, workspace.repository, comparison),
     )
 
 
-def _context(event: Event, workspace: Workspace) -> Context:
+def _context(event: Event, workspace: Workspace, run: str | None) -> Context:
     return Context(
         repository=event.repository,
         pull=event.pull.number if event.pull else None,
@@ -47,6 +48,7 @@ def _context(event: Event, workspace: Workspace) -> Context:
         base_commit=event.pull.base if event.pull else None,
         fail_on=workspace.settings.compare.fail_on,
         run_url=event.run_url,
+        recorded=run is None or is_recorded(workspace.store, run),
     )
 
 

@@ -14,7 +14,7 @@ from reproof.errors import Exit, UsageError
 from reproof.report import json as report_json
 from reproof.report.report import Context, Report
 from reproof.report.text import text
-from reproof.runs.find import default_line
+from reproof.runs.find import default_line, is_recorded
 from reproof.spreading import decided, train_missing
 from reproof.training.waves import matrix
 from reproof.visible import in_colour
@@ -55,7 +55,10 @@ def run(args: argparse.Namespace) -> int:
     report = Report(
         comparison,
         head=workspace.head.commit,
-        context=Context(fail_on=workspace.settings.compare.fail_on),
+        context=Context(
+            fail_on=workspace.settings.compare.fail_on,
+            recorded=comparison.run is None or is_recorded(workspace.store, comparison.run),
+        ),
     )
     if args.format == "json":
         print(report_json.dump(report), end="")

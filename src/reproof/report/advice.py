@@ -74,6 +74,9 @@ def intended(report: Report) -> Advice | None:
     if report.context.pull:
         why = "Somebody with write permission makes it what is expected by a comment (workflows/accept.yml):"
         return Advice(why, (f"/reproof accept {it.run[:_ID]} because …",), "text")
+    if not report.context.recorded:
+        why = "This run is not recorded. Record one, and make it what is expected from here on:"
+        return Advice(why, (*_checkout(report), "reproof run", "reproof accept HEAD -m WHY"))
     return Advice("Make it what is expected from here on:", (f"reproof accept {it.run[:_ID]} -m WHY",))
 
 

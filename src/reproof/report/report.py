@@ -19,6 +19,7 @@ class Context:
 
     `run_url` is the page of the run that measured, `page_url` where its artifact with report.html is.
     `self_reported`: the numbers come from code that nobody here vouches for (a fork's pull request).
+    `recorded`: the run is in the store of recorded runs, so that a command can name it.
     """
 
     repository: str | None = None
@@ -29,6 +30,7 @@ class Context:
     run_url: str | None = None
     page_url: str | None = None
     self_reported: bool = False
+    recorded: bool = True
 
 
 @dataclass(frozen=True, slots=True)

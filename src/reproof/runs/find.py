@@ -45,6 +45,11 @@ def find_run(store: RunStore, repository: Repository, words: str) -> RunRecord:
     return found
 
 
+def is_recorded(store: RunStore, run: str) -> bool:
+    """Whether a store has the run of an id."""
+    return any(one.id == run for one in store.starting_with(run))
+
+
 def carried(repository: Repository, commit: str, most: int = MOST_CARRIED) -> list[RunRecord]:
     """What a commit and its first-parent ancestors carry themselves, newest first; `most` commits are looked at.
 
