@@ -95,6 +95,20 @@ def test_runs_are_recorded_listed_shown_and_compared(root: Path) -> None:
     assert (compared["verdict"], compared["retrains"]) == ("drifted", 0)
 
 
+def test_no_run_is_evidence_for_itself(root: Path) -> None:
+    first = json.loads(ran(root, "run", "--format", "json"))["id"]
+    for words in ((first, "--with", first), ("--with", "main"), (first[:6], "--with", "HEAD")):
+        done = reproof(root, "compare", *words)
+        assert done.returncode == 0
+        assert "Nothing to compare with" in done.stdout
+        assert "reproof run --baseline" in done.stdout
+        assert f"names run {first} itself and no other" in done.stderr
+    second = json.loads(ran(root, "run", "--format", "json"))["id"]
+    found = json.loads(ran(root, "compare", "--with", "main", "--format", "json"))
+    assert (found["run"], found["baseline"]["runs"]) == (second, [first])
+    assert found["verdict"] != "no-baseline"
+
+
 def test_a_dirty_tree_is_refused_and_its_patch_recorded_on_demand(root: Path) -> None:
     (root / "params.json").write_text('{"quality": 0.7, "seed": 1}')
     refused = reproof(root, "run")

@@ -17,7 +17,7 @@ from reproof.report.text import text
 from reproof.runs.acceptance import in_force
 from reproof.runs.baseline import Base, Held, held_against
 from reproof.runs.find import default_line, find_run
-from reproof.visible import in_colour
+from reproof.visible import in_colour, visible
 from reproof.wiring import open_workspace
 
 if TYPE_CHECKING:
@@ -47,11 +47,20 @@ def run(args: argparse.Namespace) -> int:
     commit = record.code.commit
     now: tuple[RunRecord, ...] = (record,)
     acceptances: Sequence[Acceptance] = ()
+    alone: str | None = None  # the commit that needs another run
     if args.other:
         other = find_run(store, repository, args.other)
         meant = _all_meant(args.other, other, store.same_key(other.key))
+        meant = tuple(run for run in meant if run.id != record.id)  # no run is evidence for itself
         same: tuple[RunRecord, ...] = meant if other.key == record.key else ()
-        base = None if same else Base(other.code.commit, 0, meant)
+        base = None if same or not meant else Base(other.code.commit, 0, meant)
+        if not meant:
+            alone = other.code.commit
+            print(
+                f"reproof: --with {visible(args.other)} names run {record.id} itself and no other; "
+                "a run is not held against itself",
+                file=sys.stderr,
+            )
     else:
         held = held_against(store, repository, record.key, commit, default_line(repository))
         accepted = in_force(held.acceptances, record.key)
@@ -66,7 +75,9 @@ def run(args: argparse.Namespace) -> int:
         base, acceptances = held.base, held.acceptances
     judge = Judge(store, repository, settings, record.key, commit, Held(same, base, acceptances))
     report = Report(
-        judge.decide(now, retrains=0).comparison, head=commit, context=Context(fail_on=settings.fail_on)
+        judge.decide(now, retrains=0).comparison,
+        head=commit,
+        context=Context(base_commit=alone, fail_on=settings.fail_on),
     )
     if args.format == "json":
         print(report_json.dump(report), end="")

@@ -55,7 +55,9 @@ def run(args: argparse.Namespace) -> int:
     with rebuilt(workspace, record, args.until) as replayed:
         comparison = _trained(replayed, settings)
     minutes = (time.monotonic() - started) / 60
-    report = Report(comparison, record.code.commit, minutes, Context(fail_on=settings.fail_on, recorded=False))
+    report = Report(
+        comparison, record.code.commit, minutes, Context(fail_on=settings.fail_on, recorded=False)
+    )
     if args.format == "json":
         print(report_json.dump(report), end="")
     else:
