@@ -53,13 +53,14 @@ class Fix(Value):
     """The cure of one finding. Safe ones run with `--fix`, others with `--unsafe-fixes` too.
 
     `make` returns the edits, or raises `Unfixable`; it is called only when a fix was asked for, so that
-    looking for findings does not pay for curing them. `note` is told when it was made: what it leaves to do.
+    looking for findings does not pay for curing them. `notes` is asked when they were applied: what they
+    leave to do.
     """
 
     title: str
     safe: bool
     make: Callable[[], tuple[Edit, ...]]
-    note: str = ""
+    notes: Callable[[], tuple[str, ...]] = tuple
 
 
 class Finding(Value):

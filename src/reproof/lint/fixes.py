@@ -68,7 +68,7 @@ def fix_file(
             reason = "the fixed text could not be read back, so the file was left as it was"
             return Fixed(findings, count, [*refusals, Refusal(path, reason)], tuple(notes))
         count += len(cured)
-        notes.update(dict.fromkeys(fix.note for fix in cured if fix.note))
+        notes.update(dict.fromkeys(note for fix in cured for note in fix.notes()))
         findings = after
     reason = f"still not settled after {PASSES} passes; run the same command once more"
     return Fixed(findings, count, [Refusal(path, reason)], tuple(notes))

@@ -16,9 +16,10 @@ LOADER = 'with open("params.yaml") as file:\n    params = yaml.safe_load(file)\n
 
 
 class Moved:
-    """What became of a folder: `files` by path, the reasons of what was not moved, and what is still found."""
+    """What became of a folder: `files` by path, why what stays was not moved, what is still found, and notes."""
 
-    def __init__(self, root: Path, reasons: list[str], left: list[str]) -> None:
+    def __init__(self, root: Path, reasons: list[str], left: list[str], notes: list[str]) -> None:
+        self.notes = notes
         self.reasons = reasons
         self.left = left
         self.files = {
@@ -55,13 +56,15 @@ def fix(root: Path, *paths: str, strict: bool = False) -> Moved:
     linter = Linter(tree, [load_rule("hardcoded-hyperparameter")(options, tools())], options)
     reasons: list[str] = []
     left: list[str] = []
+    notes: list[str] = []
     for path in paths:
         done = fix_file(tree, linter.look, path, linter.look(path), unsafe=True)
         written, refusals = write_changes(tree, path)
         assert not refusals, refusals
         reasons += [refusal.reason for refusal in done.refusals]
         left += [finding.name for finding in done.findings]
+        notes += done.notes
         for each in written:
             if each.endswith(".py"):
                 compile((root / each).read_bytes(), each, "exec")
-    return Moved(root, reasons, left)
+    return Moved(root, reasons, left, notes)

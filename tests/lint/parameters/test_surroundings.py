@@ -180,6 +180,24 @@ def test_pyyaml_is_declared_and_pinned_beside_the_others(
     assert done.files.get(path) == (files.get(path) if after is None else after)
 
 
+def test_what_was_declared_is_to_be_installed_and_that_is_said_once(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"a.py": CODE, "b.py": CODE, "requirements.txt": "torch==2.1\n"}
+    done = move(tmp_path, files)
+    assert done.notes == [f"requirements.txt asks for {PIN} now: `pip install {PIN}` before the next run"]
+    assert done.files["requirements.txt"].count("PyYAML") == 1
+
+
+def test_what_conda_is_asked_for_is_installed_by_conda(tmp_path: Path) -> None:
+    done = move(tmp_path, {"a.py": CODE, "environment.yml": "dependencies:\n  - pytorch=2.1.0\n"})
+    assert [note.partition(": ")[2] for note in done.notes] == [
+        f"`conda install pyyaml={yaml.__version__}` before the next run"
+    ]
+
+
+def test_what_was_declared_before_is_not_said(tmp_path: Path) -> None:
+    assert move(tmp_path, {"a.py": CODE, "requirements.txt": "torch==2.1\npyyaml==6.0.2\n"}).notes == []
+
+
 @pytest.mark.parametrize(
     ("files", "says"),
     [

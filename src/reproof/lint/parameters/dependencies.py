@@ -77,6 +77,15 @@ def pyyaml_declared(file: SourceFile, folders: Iterable[str]) -> tuple[Edit, ...
         ) from None
 
 
+def installation(edits: Iterable[Edit]) -> str:
+    """What is left to do after the edits of `pyyaml_declared`: a declaration installs nothing."""
+    for edit in edits:
+        if added := re.search(r"pyyaml(==?)[0-9][\w.+!-]*", edit.text, re.IGNORECASE):
+            tool = "pip" if added[1] == "==" else "conda"
+            return f"{edit.path} asks for {added[0]} now: `{tool} install {added[0]}` before the next run"
+    return ""
+
+
 def _declared_inline(file: SourceFile) -> bool:
     """PEP 723: a script that lists its own dependencies; raises `Unfixable` where PyYAML is not among them."""
     if not file.path.endswith(".py") or "# /// script" not in file.text:

@@ -11,7 +11,7 @@ import re
 from reproof.lint.finding import Edit, Unfixable
 from reproof.lint.hyperparameters import place
 from reproof.lint.hyperparameters.module import Module
-from reproof.lint.parameters.dependencies import pyyaml_declared
+from reproof.lint.parameters.dependencies import installation, pyyaml_declared
 from reproof.lint.parameters.dvc_edits import params_added, stages_of
 from reproof.lint.parameters.hydra import check_composed
 from reproof.lint.parameters.modules import only_imported
@@ -71,6 +71,7 @@ class Plan:
         self._refused: dict[int, str] = {}
         self._own: dict[int, Edit] | None = None
         self._shared: tuple[Edit, ...] = ()
+        self.to_install = ""  # known when the edits are made
 
     def edits(self, index: int) -> tuple[Edit, ...]:
         """The edits that cure a hit; raises `Unfixable` with the reason where there is no cure."""
@@ -124,7 +125,9 @@ class Plan:
             edits += params_added(file, stages, path, list(keys))
         loader = self._loader(places, moves, home, unread)
         if loader is not None and loader.imports:
-            edits += pyyaml_declared(file, folders_up(file.folder))
+            declared = pyyaml_declared(file, folders_up(file.folder))
+            self.to_install = installation(declared)
+            edits += declared
         plain = Source(loader.name, home.path) if loader else None
         quote = quote_of(places)
         own = [_rewritten(move, move.source or plain, quote) for move in moves]

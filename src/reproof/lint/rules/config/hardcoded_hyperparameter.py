@@ -270,7 +270,11 @@ class _Fixes:
             value = _short(hit.code.source_of(hit.node))
             title = f"{title}; {value} stands in {places(others)}, too"
             note = left_over(hit.name, value, others)
-        return Fix(title, safe=False, make=lambda: self._make(index), note=note)
+        return Fix(title, safe=False, make=lambda: self._make(index), notes=lambda: self._notes(note))
+
+    def _notes(self, left: str) -> tuple[str, ...]:
+        to_install = self._plan.to_install if self._plan else ""
+        return tuple(filter(None, (left, to_install)))
 
     def _make(self, index: int) -> tuple[Edit, ...]:
         if self._plan is None:
