@@ -109,13 +109,30 @@ def test_no_run_is_evidence_for_itself(root: Path) -> None:
     assert found["verdict"] != "no-baseline"
 
 
+def test_what_of_a_metrics_file_is_no_metric_is_said_once_with_the_reason(root: Path) -> None:
+    odd = '{"auc": 0.9, "model": "secret", "best": null, "folds": [1], "done": true, "by": {"host": "x"}}'
+    commit(root, {"train.py": f"open('metrics.json', 'w').write({odd!r})\n"})
+    said = reproof(root, "run", "--repeat", "2").stderr
+    assert said.count("metrics are numbers") == 1
+    assert (
+        "reproof: note: metrics.json: metrics are numbers: model (text, not taken); best (null, not taken); "
+        "folds (a list, not taken); done (true, taken as 1); by.host (text, not taken)\n"
+    ) in said
+    assert "secret" not in said
+    commit(root, {"train.py": TRAIN})
+    assert "metrics are numbers" not in reproof(root, "run").stderr
+
+
 def test_a_dirty_tree_is_refused_and_its_patch_recorded_on_demand(root: Path) -> None:
     (root / "params.json").write_text('{"quality": 0.7, "seed": 1}')
     refused = reproof(root, "run")
     assert refused.returncode == 2
     assert "params.json" in refused.stderr
     assert "--allow-dirty" in refused.stderr
-    made = json.loads(ran(root, "run", "--allow-dirty", "--format", "json"))
+    done = reproof(root, "run", "--allow-dirty", "--format", "json")
+    assert "recorded as dirty" in done.stderr
+    assert "verdicts on commits pass it over" in done.stderr
+    made = json.loads(done.stdout)
     assert '"quality": 0.7' in made["code"]["patch"]
     git(root, "checkout", "-q", "params.json")
     clean = json.loads(ran(root, "run", "--format", "json"))

@@ -47,6 +47,28 @@ def read_metrics(files: Mapping[str, bytes]) -> tuple[Metric, ...]:
     return tuple(sorted(made, key=lambda metric: metric.id))
 
 
+def odd_members(path: str, data: bytes) -> tuple[tuple[str, str], ...]:
+    """The keys of a metrics file that are no metrics, or booleans, in its order; each with what its value is.
+
+    Raises `UsageError` as `read_metrics` does.
+    """
+    try:
+        return tuple(_odd(_parse(path, data), ""))
+    except RecursionError:
+        raise UsageError(f"{path}: metrics are nested too deeply") from None
+
+
+def _odd(value: Any, name: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _odd(inner, f"{name}.{key}" if name else str(key))
+    elif isinstance(value, bool):
+        yield name or "the whole file", f"{str(value).lower()}, taken as {int(value)}"
+    elif _number(value) is None:
+        kinds = {str: "text", list: "a list", type(None): "null"}
+        yield name or "the whole file", f"{kinds.get(type(value), type(value).__name__)}, not taken"
+
+
 def _of_file(path: str, data: bytes) -> list[Metric]:
     if len(data) > LIMIT:
         raise UsageError(f"{path}: a metrics file of more than {LIMIT} bytes")
