@@ -63,8 +63,18 @@ def read_table(
 def _unknown(key: str, known: list[str], path: str, prefix: str) -> ConfigError:
     import difflib
 
-    near = difflib.get_close_matches(key, known, n=1)
-    hint = f"Did you mean {prefix}{near[0]}?" if near else f"Known keys: {', '.join(sorted(known))}."
+    if (key, path, prefix) == ("tool", "reproof.toml", ""):
+        return ConfigError(
+            f"{path}: there is no key tool",
+            "In reproof.toml the keys stand at the top level: [check], not [tool.reproof.check].",
+        )
+    places = {name: f"{prefix}{name}" for name in known}
+    if not prefix:  # a key of a section, written above it
+        for section, schema in (("check", CHECK), ("compare", COMPARE), ("store", STORE)):
+            for name in schema:
+                places.setdefault(name, f"{section}.{name}")
+    near = difflib.get_close_matches(key, places, n=1)
+    hint = f"Did you mean {places[near[0]]}?" if near else f"Known keys: {', '.join(sorted(known))}."
     return ConfigError(f"{path}: there is no key {prefix}{key}", hint)
 
 

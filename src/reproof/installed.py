@@ -24,6 +24,16 @@ def installed_versions(root: str, python: str | None) -> dict[str, str]:
     return {name: version for folder in _environment(root, python)[1] for name, version in _packages(folder)}
 
 
+def how_to_name_python(root: str) -> str:
+    """The hint where the training's interpreter is wrong or missing: the file of `root` that names it, and how."""
+    own = os.path.exists(os.path.join(root, "reproof.toml"))
+    where = "reproof.toml: " if own else "pyproject.toml: [tool.reproof] "
+    return (
+        f'Name the training\'s interpreter in {where}python = ".venv/bin/python"; '
+        "without that key it is the `python` on the PATH."
+    )
+
+
 def installed_by_conda(root: str, python: str | None) -> dict[str, str]:
     """Conda's name -> version of what conda installed in the same environment, from the names in `conda-meta`."""
     prefix, _ = _environment(root, python)

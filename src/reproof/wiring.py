@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from reproof.config import load_config
 from reproof.errors import MissingToolError, ReproofError, UsageError
+from reproof.installed import how_to_name_python
 from reproof.redact import secret_values
 from reproof.runs.canonical.tables import Interpreter
 from reproof.runs.capture.data import WorkFolder
@@ -223,7 +224,7 @@ class Workspace:
         if self.settings.python and self.configured_python is None:
             raise MissingToolError(
                 f"the configured training interpreter {self.settings.python!r} is not on PATH",
-                'Give its path in pyproject.toml: [tool.reproof] python = ".venv/bin/python"',
+                how_to_name_python(self.repository.root),
             )
         named = declared.layout.command[0]
         if not os.path.basename(named).startswith("python"):
@@ -234,7 +235,7 @@ class Workspace:
         if found is None:
             raise MissingToolError(
                 "there is no `python` on PATH to train with",
-                'Name it in pyproject.toml: [tool.reproof] python = ".venv/bin/python"',
+                how_to_name_python(self.repository.root),
             )
         return found
 

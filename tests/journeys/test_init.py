@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from reproof.config import load_config
+from reproof.config import ConfigError, load_config
 from reproof.runs.capture.environment.flags import FLAGS, PINNED, PINNED_BESIDE, are_pinned, pins_for
 from reproof.starting import files
 from tests.journeys.program import ran, reproof
@@ -51,6 +51,7 @@ def test_what_is_written_works_and_a_second_time_nothing_is(tmp_path: Path) -> N
     assert set(before) == {*PLAIN, *WRITTEN}
     again = reproof(root, "init")
     assert (again.returncode, again.stderr) == (0, "nothing to write: everything is there\n")
+    assert {line.split(":")[0] for line in again.stdout.splitlines()} == {f"kept {path}" for path in WRITTEN}
     assert content(root) == before
     hooks = yaml.safe_load(before[".pre-commit-config.yaml"])
     manifest = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
@@ -71,6 +72,33 @@ def test_what_is_written_works_and_a_second_time_nothing_is(tmp_path: Path) -> N
 )
 def test_the_workflows_are_the_starters(path: str, starter: str) -> None:
     assert files.workflow(path, "main") == (ROOT / "workflows" / starter).read_text()
+
+
+def test_an_environment_that_git_ignores_is_not_named_in_shared_configuration(tmp_path: Path) -> None:
+    root = make_repository(tmp_path / "a", PLAIN | {".gitignore": "metrics.json\n.venv\n"})
+    (root / ".venv" / "bin").mkdir(parents=True)
+    (root / ".venv" / "bin" / "python").touch()
+    done = reproof(root, "init")
+    assert done.returncode == 0, done.stderr
+    assert tomllib.loads((root / "reproof.toml").read_text()) == {}
+    assert "  . .venv/bin/activate    # trainings take the `python` on the PATH\n" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("[tool.reproof]\ntrain = 'a'\n", "In reproof.toml the keys stand at the top level"),
+        ("strict = true\n", "Did you mean check.strict?"),
+        ("retrain = 3\n", "Did you mean compare.retrains?"),
+        ("metric = []\n", "Did you mean metrics?"),
+        ("[check]\nstrickt = true\n", "Did you mean check.strict?"),
+    ],
+)
+def test_a_key_in_the_wrong_place_is_told_where_it_belongs(tmp_path: Path, text: str, hint: str) -> None:
+    (tmp_path / "reproof.toml").write_text(text)
+    with pytest.raises(ConfigError) as refused:
+        load_config(str(tmp_path))
+    assert str(refused.value.hint).startswith(hint)
 
 
 def test_the_default_branch_is_the_one_that_is_recorded(tmp_path: Path) -> None:

@@ -198,7 +198,11 @@ def test_an_interpreter_that_does_not_answer_is_named(tmp_path: Path, script: st
     program = answering(tmp_path, "interpreter", script)
     with pytest.raises(MissingToolError, match="does not answer") as refused:
         observe(str(program), str(tmp_path), PLAIN)
-    assert "python = " in str(refused.value.hint)
+    assert "in pyproject.toml: [tool.reproof] python = " in str(refused.value.hint)
+    (tmp_path / "reproof.toml").touch()
+    with pytest.raises(MissingToolError, match="does not answer") as refused:
+        observe(str(program), str(tmp_path), PLAIN)
+    assert "in reproof.toml: python = " in str(refused.value.hint)
 
 
 @pytest.mark.parametrize("name", ["machine", "arithmetic"])

@@ -97,6 +97,10 @@ class GitRepository:
         address = self._git.text_or_none("remote", "get-url", "origin")
         return redact(address.rstrip("\n")) if address else None
 
+    def tracks(self, path: str) -> bool:
+        """Whether a file, by its path from the root, is in the index: whether a clone will have it."""
+        return bool(self._git.text_or_none("ls-files", "--", f":(top,literal){path}"))
+
     def author(self) -> str:
         signed = self._git.text_or_none("var", "GIT_AUTHOR_IDENT")
         if signed is None:

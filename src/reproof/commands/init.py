@@ -8,6 +8,7 @@ there is nothing left to do.
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import sys
@@ -65,7 +66,10 @@ def run(args: argparse.Namespace) -> int:
     root = repository.root
     config = load_config(root)
     tree = SourceTree(root)
-    project = _project(root, tree, config)
+    own = next((path for path in INTERPRETERS if os.path.exists(os.path.join(root, path))), None)
+    shared = own if own and repository.tracks(own) else None  # no clone has an environment that git ignores
+    installed = installed_versions(root, config.python or own)
+    project = look(tree.listing(), functools.partial(_content, tree), shared, installed)
     steps = [
         *_settings(tree, config, project, pinned=args.pin_numerics),
         _hooks(tree),
@@ -83,20 +87,15 @@ def run(args: argparse.Namespace) -> int:
             print(f"{'appended to' if step.appended else 'wrote'} {step.path}")
     written = [step.path for step in steps if step.text is not None]
     if written and not args.dry_run:
-        _say_next(written)
+        _say_next(written, None if shared or config.python else own)
     elif not written:
         print("nothing to write: everything is there", file=sys.stderr)
     return Exit.FINE
 
 
-def _project(root: str, tree: SourceTree, config: Config) -> Project:
-    def read(path: str) -> bytes | None:
-        found = tree.neighbour(path)
-        return found.data if found else None
-
-    own = next((path for path in INTERPRETERS if os.path.exists(os.path.join(root, path))), None)
-    installed = installed_versions(root, config.python or own)
-    return look(tree.listing(), read, own, installed)
+def _content(tree: SourceTree, path: str) -> bytes | None:
+    found = tree.neighbour(path)
+    return found.data if found else None
 
 
 def _settings(tree: SourceTree, config: Config, project: Project, *, pinned: bool) -> Iterator[_Step]:
@@ -148,6 +147,9 @@ def _hooks(tree: SourceTree) -> _Step:
 def _workflows(tree: SourceTree, project: Project, repository: GitRepository) -> Iterator[_Step]:
     if project.workflow:
         yield _Step(project.workflow, None, stays="uses reproof already")
+        for path in files.WORKFLOWS:
+            if path != project.workflow and os.path.lexists(os.path.join(tree.root, path)):
+                yield _Step(path, None, stays="is there already")
         return
     remote = repository.remote()
     if remote and "github" not in remote and not os.path.isdir(os.path.join(tree.root, ".github")):
@@ -193,11 +195,16 @@ def _say_kept(step: _Step) -> None:
         print(_indented(step.add))
 
 
-def _say_next(written: list[str]) -> None:
+def _say_next(written: list[str], python: str | None) -> None:
+    """`python` is the interpreter of an environment that only this machine has, where nothing names another."""
     lines = [f"git add {' '.join(written)}"]
     if any(path.startswith(".pre-commit") for path in written):
         lines.append("pre-commit install")
     lines.append('git commit -m "Set reproof up"')
+    if python:
+        folder = os.path.dirname(python)
+        start = f". {folder}/activate" if folder.endswith("bin") else f"{folder}/activate"
+        lines.append(f"{start}    # trainings take the `python` on the PATH")
     lines.append("reproof run --baseline    # record what this commit gives")
     print("\nnext:\n" + "\n".join(f"  {line}" for line in lines), file=sys.stderr)
 

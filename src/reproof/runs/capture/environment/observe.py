@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reproof.errors import MissingToolError
+from reproof.installed import how_to_name_python
 from reproof.redact import HIDDEN, redact, secret_values
 from reproof.runs.capture.environment.flags import flags_of
 from reproof.runs.capture.environment.numeric import numeric_class
@@ -135,7 +136,7 @@ def _interpreter(python: str, folder: str, environ: Mapping[str, str]) -> _Inter
         detail = error if isinstance(error, SchemaError) else type(error).__name__
         raise MissingToolError(
             f"the training interpreter {python!r} does not answer ({detail})",
-            'Name it in pyproject.toml: [tool.reproof] python = ".venv/bin/python"',
+            how_to_name_python(folder),
         ) from None
 
 
