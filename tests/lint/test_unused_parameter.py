@@ -240,3 +240,17 @@ def test_a_repository_that_is_too_large_is_left_alone(
     assert names(tmp_path, files)
     monkeypatch.setattr(unused, "MOST_FILES", 2)
     assert names(tmp_path, files) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("stages: [\n", 2), ("stages:\n  a: {cmd: x\n", 3), ("stages:\n\ta: 1\n", 2), (b"a: \xff\n", 1)],
+)
+def test_a_pipeline_that_is_no_yaml_is_told(tmp_path: Path, text: str | bytes, line: int) -> None:
+    (found,) = look(tmp_path, {"sub/dvc.yaml": text}, "sub/dvc.yaml")
+    assert (found.rule, found.span.line) == ("invalid-file", line)
+
+
+@pytest.mark.parametrize("text", ["", "stages:\n  a:\n    cmd: ./train ${lr}\n", "stages: 3\n", "[]\n"])
+def test_of_a_pipeline_that_is_yaml_nothing_is_told(tmp_path: Path, text: str) -> None:
+    assert look(tmp_path, {"dvc.yaml": text}, "dvc.yaml") == []

@@ -15,6 +15,7 @@ class FileType(enum.Flag):
     REQUIREMENTS = enum.auto()
     PYPROJECT = enum.auto()
     PARAMS = enum.auto()
+    PIPELINE = enum.auto()  # DVC's
     # What installs something besides: `lint/requirements/kinds.py`.
     CONDA = enum.auto()
     DOCKER = enum.auto()
@@ -67,6 +68,8 @@ def file_type(path: str) -> FileType:
         return FileType.SETTINGS
     if re.search(_PARAMS, path):
         return FileType.PARAMS
+    if name == "dvc.yaml":
+        return FileType.PIPELINE
     if re.search(_REQUIREMENTS, path):
         return FileType.REQUIREMENTS
     found = (kind for kind, pattern in _INSTALLS if re.search(pattern, path, re.IGNORECASE))

@@ -65,6 +65,12 @@ def read_params(file: SourceFile) -> ParamsFile:
     return ParamsFile(file.path, document, found, frozenset(shared), text)
 
 
+def refuse_broken_pipeline(file: SourceFile) -> None:
+    """Raise `InvalidFile` with the line where a `dvc.yaml` is no YAML; one that is too large is nobody's."""
+    if len(file.data) <= LARGEST:
+        _load_yaml(file.text, file.path)
+
+
 def read_document(file: SourceFile) -> Any:
     """The values of a params file without their places; None where it is none, or too large to be one."""
     try:

@@ -34,6 +34,8 @@ class UnusedParameter(Rule):
         no `dvc.yaml` names (`params:`, `vars`, `${…}`), and that no template of the file itself uses. Where
         nothing below a key is read, the key alone is reported.
 
+        A `dvc.yaml` that is no YAML is told, too, as `invalid-file`: what it reads is then unknown.
+
         Silent where not everybody who may read the file is known: a key that is computed (`params[name]`), an
         object that is passed to a library, iterated or logged (all below it counts as read), a file that is
         loaded from a path nobody can tell, Hydra and dynaconf, a mention in a shell script, a workflow or another
@@ -54,7 +56,7 @@ class UnusedParameter(Rule):
 
     name = "unused-parameter"
     aspect = Aspect.CONFIG
-    files = FileType.PARAMS
+    files = FileType.PARAMS | FileType.PIPELINE
     VALID = (
         Good("train:\n  lr: 0.1\nmodel:\n  depth: 3\n", path="params.yaml", beside=(_TRAIN,)),
         Good("train:\n  lr: 0.1\n", path="params.yaml"),
@@ -95,6 +97,11 @@ class UnusedParameter(Rule):
 
     def check(self, file: SourceFile) -> Iterator[Finding]:
         """One finding a key, at the key. Raises `InvalidFile` where the file is not what its name says."""
+        if FileType.PIPELINE in file.type:
+            from reproof.lint.parameters.keys import refuse_broken_pipeline
+
+            refuse_broken_pipeline(file)
+            return
         from reproof.lint.parameters.unused import unused
 
         for keys, (start, end) in unused(file):
