@@ -16,7 +16,7 @@ from tests.report.cases import VERDICTS
 from tests.requires import requires
 
 pytestmark = [requires("npm"), requires("chromium"), pytest.mark.xdist_group("github")]
-VIEWS = [(390, "light"), (390, "dark"), (1200, "light"), (1200, "dark")]
+VIEWS = [(390, "light"), (1200, "dark")]
 
 
 @pytest.fixture(scope="module")

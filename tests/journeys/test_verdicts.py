@@ -152,7 +152,7 @@ SITUATIONS = {
     "other code, and nothing says how much is noise": Situation(
         "code",
         "undecided",
-        change=pull("train.py", TRAIN.replace(":4], t", ":2], t")),
+        change=pull("train.py", TRAIN.replace(":4], t", ":3], t")),
         recorded="noise",
     ),
     "the seed of Python's hashes is not set any more": Situation(
