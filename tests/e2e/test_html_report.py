@@ -69,4 +69,4 @@ def test_a_page_is_as_wide_as_its_window_and_what_scrolls_takes_the_keyboard(
 
 def test_dark_is_dark_and_light_is_light(seen: dict[Any, Any]) -> None:
     assert seen["regressed", 1200, "dark"]["ground"] == "rgb(13, 17, 23)"
-    assert seen["regressed", 1200, "light"]["ground"] == "rgb(255, 255, 255)"
+    assert seen["regressed", 390, "light"]["ground"] == "rgb(255, 255, 255)"
