@@ -11,26 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reproof.verdict.noise import NO_PAST, Past
+from reproof.verdict.noise import Past
 from reproof.verdict.sequential import Outcome, Row, judge
+from tests.verdict import looks
+from tests.verdict.looks import RECORDED
 
-RECORDED = (0.900, 0.904, 0.898, 0.902, 0.897, 0.903)  # deviation about 0.003
 ALPHA = 0.01
 
 
 def row(recorded: tuple[float, ...] = RECORDED, now: tuple[float, ...] = (0.9,), **facts: Any) -> Row:
-    plain: dict[str, Any] = {
-        "past": NO_PAST,
-        "allowed": None,
-        "gates": True,
-        "foreign": False,
-        "rows": 0,
-        "whole": 0,
-        "plain": False,
-        "group": 0,
-        "worse": 0,
-    }
-    return Row(recorded=recorded, now=now, **(plain | facts))
+    return looks.row(now, recorded, **facts)
 
 
 def said(it: Outcome) -> tuple[str, int, bool, tuple[str | None, ...]]:

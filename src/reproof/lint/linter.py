@@ -76,7 +76,7 @@ class Linter:
         for rule in self._rules:
             if rule.waits:
                 own = [path for path in paths if rule in self._rules_for(path)]
-                self._later = set() if at_once else {path for path in own if self._tree.size(path) > LARGE}
+                self._later.update(path for path in own if not at_once and self._tree.size(path) > LARGE)
                 places = {path: None if path in self._later else self._tree.place(path) for path in own}
                 rule.prepare(
                     {
