@@ -8,6 +8,7 @@ import pytest
 
 from reproof.commands.check import tools
 from reproof.config import CheckConfig
+from reproof.lint import workers
 from reproof.lint.files import SourceTree
 from reproof.lint.finding import Finding
 from reproof.lint.fixes import fix_file, write_changes
@@ -54,6 +55,17 @@ def test_an_invalid_example_is_stopped_with_its_message(tmp_path: Path, rule: ty
     if bad.names is not None:
         assert tuple(finding.name for finding in found) == bad.names
     assert all(finding.aspect is rule.aspect and finding.path == bad.path for finding in found)
+
+
+@pytest.mark.parametrize(("rule", "bad"), cases("INVALID"))
+def test_what_is_found_comes_back_whole_from_another_process(
+    tmp_path: Path, rule: type[Rule], bad: Bad
+) -> None:
+    """Fixes hold on to functions, which cannot go through a pipe; all else must."""
+    _, linter = laid_out(tmp_path, rule, bad)
+    found = linter.look(bad.path)
+    back = workers.unpacked(workers.packed(found))
+    assert back == [workers.without_text(finding) for finding in found]
 
 
 @pytest.mark.parametrize(("rule", "bad"), cases("INVALID"))

@@ -66,6 +66,16 @@ def test_workers_find_what_one_process_finds(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("at_once")
+def test_what_cannot_be_sent_is_looked_at_here() -> None:
+    """Not the end of the worker, which would blame the file."""
+
+    def look(path: str) -> list[Finding]:
+        return [told(path)[0].replace(value=object())]
+
+    assert {each.rule for _, found in look_at(look, PATHS, size) for each in found} == {UNUSED_IGNORE.name}
+
+
+@pytest.mark.usefixtures("at_once")
 def test_a_worker_that_is_killed_costs_its_file_only() -> None:
     def look(path: str) -> list[Finding]:
         if path == "f020.py":

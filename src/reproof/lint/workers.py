@@ -65,7 +65,7 @@ def without_text(finding: Finding) -> Finding:
     """The finding without the file that its fix holds on to."""
     if finding.fix is None:
         return finding
-    return finding.replace(fix=finding.fix.replace(make=tuple))
+    return finding.replace(fix=Fix(finding.fix.title, finding.fix.safe, tuple))
 
 
 def _cores() -> int:
@@ -113,7 +113,7 @@ class _Worker:
         self._heard += came
         found = []
         while len(self._heard) >= (end := _WIDTH + int.from_bytes(self._heard[:_WIDTH], "big")):
-            found.append(_unpacked(self._heard[_WIDTH:end]))
+            found.append(unpacked(self._heard[_WIDTH:end]))
             self._heard = self._heard[end:]
         return found
 
@@ -228,26 +228,26 @@ def _serve(look: Look, paths: Sequence[str], parts: int, answers: int) -> None:
     while part := os.read(parts, 2 * _WIDTH):
         for index in range(int.from_bytes(part[:_WIDTH], "big"), int.from_bytes(part[_WIDTH:], "big")):
             try:
-                found = look(paths[index])
+                answer = packed(look(paths[index]))
             except Exception:  # noqa: BLE001  the parent looks itself, and meets it
-                found = None
-            answer = _packed(found)
+                answer = packed(None)
             with open(answers, "wb", closefd=False) as pipe:
                 pipe.write(len(answer).to_bytes(_WIDTH, "big") + answer)
 
 
-def _packed(found: list[Finding] | None) -> bytes:
+def packed(found: list[Finding] | None) -> bytes:
     """What was found in a file as JSON; the texts that fixes hold on to stay behind."""
     import json
 
     def row(finding: Finding) -> dict[str, Any]:
-        fix = finding.fix and {name: each for name, each in vars(finding.fix).items() if name != "make"}
+        fix = finding.fix and {"title": finding.fix.title, "safe": finding.fix.safe}
         return {**vars(finding), "aspect": finding.aspect.value, "span": vars(finding.span), "fix": fix}
 
     return json.dumps(found and [row(finding) for finding in found]).encode()
 
 
-def _unpacked(data: bytes) -> list[Finding] | None:
+def unpacked(data: bytes) -> list[Finding] | None:
+    """What `packed` was given, each finding `without_text`."""
     import json
 
     rows = json.loads(data)
