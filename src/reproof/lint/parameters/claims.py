@@ -66,10 +66,12 @@ class Claims:
     def take_back(self, file: PythonFile | NotebookFile, keys: Iterable[Key]) -> None:
         """Let other scripts have the keys that a file does not use after all: its literals stay where they are."""
         for key in keys:
-            if _reads(file, key):
+            # Each fix of a file takes back what no fix of it uses, so the second one finds nothing to do.
+            if file.path not in self._by_key.get(key, {}) or _reads(file, key):
                 continue
             self._count_sections(key, -1)
-            if self._by_key.get(key, {}).pop(file.path, None) and not self._by_key[key]:
+            del self._by_key[key][file.path]
+            if not self._by_key[key]:
                 del self._by_key[key]
 
     def _count_sections(self, key: Key, change: int) -> None:
