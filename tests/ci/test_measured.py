@@ -20,7 +20,7 @@ from reproof.verdict.comparison import Failure
 from tests.runs.records import RECORDS, record
 
 HEAD, KEY = "a" * 40, "b" * 64
-ONE = Measured(HEAD, KEY, (record(1), record(2)), None, 2, 0.5)
+ONE = Measured(HEAD, KEY, (record(1), record(2)), None, 2, 0.5, 4242, 3)
 
 
 def dump(measured: Measured) -> bytes:
@@ -47,6 +47,9 @@ def test_a_failure_arrives_with_its_log() -> None:
 def test_what_does_not_fit_into_an_output_is_left_to_the_artifact(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handover, "PACKED_LIMIT", 100)
     assert pack(ONE) is None
+    assert handover.output(ONE) == "artifact-of-attempt-3"
+    assert handover.attempt_named(handover.output(ONE)) == 3
+    assert [handover.attempt_named(text) for text in ("", "eJw", "artifact-of-attempt-0")] == [None] * 3
 
 
 def test_many_trainings_of_many_metrics_fit_into_an_output() -> None:
@@ -75,6 +78,8 @@ def changed(**values: object) -> bytes:
         changed(records="no"),
         changed(minutes=-1),
         changed(retrains=1.5),
+        changed(run="4242"),
+        changed(attempt=-1),
         changed(verdict="reproduced"),
         changed(failure={"what": "x", "exit_code": "0", "log_tail": []}),
     ],
@@ -103,6 +108,7 @@ def test_what_the_other_half_would_refuse_as_too_large_is_not_written(
     monkeypatch.setattr(handover, "LIMIT", len(dump(ONE)) - 1)
     assert handover.dump(ONE) is None
     assert pack(ONE) is None
+    assert handover.output(ONE) == ""
 
 
 def packed(data: bytes) -> str:

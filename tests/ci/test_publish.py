@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from reproof.ci import measured as handover
+from reproof.ci.event import Event
 from reproof.ci.publish import exit_code, publish
 from reproof.report import json as report_json
 from reproof.runs import schema
@@ -18,7 +18,7 @@ from tests.runs.records import record
 def published(folder: Path) -> tuple[set[str], str, str]:
     """The files' names, the outputs and the summary."""
     environ = {"GITHUB_OUTPUT": str(folder / "outputs"), "GITHUB_STEP_SUMMARY": str(folder / "summary")}
-    publish(environ, REGRESSED, [record()], str(folder / "report"))
+    publish(environ, Event(run_id=42, attempt=3), REGRESSED, [record()], str(folder / "report"))
     names = {path.name for path in (folder / "report").iterdir()}
     return names, (folder / "outputs").read_text(), (folder / "summary").read_text()
 
@@ -28,7 +28,8 @@ def test_everything_is_written(tmp_path: Path) -> None:
     one = f"run-{record().id}.json"
     assert names == {"report.md", "report.json", "report.html", "measured.json", one}
     assert "verdict<<" in outputs
-    assert json.loads((tmp_path / "report/measured.json").read_text())["records"]
+    left = handover.load((tmp_path / "report/measured.json").read_bytes())
+    assert (left.run, left.attempt, left.records) == (42, 3, (record(),))
 
 
 def test_what_is_too_large_is_left_out_and_the_verdict_stands(

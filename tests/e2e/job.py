@@ -45,6 +45,7 @@ class Runner:
         checkout: str | None = None,
         token: str | None = "bot-token",
         run: int = 4242,
+        attempt: int = 1,
         timeout: float = 300,
         **inputs: str,
     ) -> Done:
@@ -68,6 +69,7 @@ class Runner:
             "GITHUB_API_URL": self._api_url,
             "GITHUB_SERVER_URL": "https://github.com",
             "GITHUB_RUN_ID": str(run),
+            "GITHUB_RUN_ATTEMPT": str(attempt),
             "GITHUB_REF": event.get("ref", "refs/heads/main"),
             "GITHUB_SHA": checkout or "f" * 40,
             "GITHUB_OUTPUT": str(files / "output"),

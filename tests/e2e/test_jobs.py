@@ -86,10 +86,10 @@ class Demo:
         }
         return {"action": "synchronize", "pull_request": pull, "repository": OWN}
 
-    def measure(self, *, fork: bool = False, retrain: str = "changed") -> Done:
+    def measure(self, run: int = 4242, *, fork: bool = False, **more: Any) -> Done:
         event = self.event(fork=fork)
         token = None if fork else "bot-token"
-        return self.runner.step("pull_request", event, checkout=self.head, token=token, retrain=retrain)
+        return self.runner.step("pull_request", event, checkout=self.head, token=token, run=run, **more)
 
     def report(self, measured: Done, **more: Any) -> Done:
         """The comment job of the same workflow."""
@@ -126,7 +126,7 @@ def demo(tmp_path: Path, github: GitHubApi, plain_git: None) -> Demo:
 def test_a_forks_numbers_are_self_reported_and_neutral(demo: Demo, github: GitHubApi) -> None:
     assert demo.record().exit_code == 0
     demo.change(0.3, fork=True)
-    measured = demo.measure(fork=True)
+    measured = demo.measure(7001, fork=True)
     assert measured.outputs["verdict"] == "regressed", measured.log
     assert demo.comments() == []
     github.upload(7001, demo.runner.artifact())
@@ -156,7 +156,7 @@ def test_a_stranger_cannot_make_another_pull_request_get_the_report(demo: Demo, 
     """The artifact says nothing of a number; the run's branch, commit and repository must fit one."""
     demo.record()
     demo.change(0.101, fork=True)
-    demo.measure(fork=True)
+    demo.measure(7101, fork=True)
     github.upload(7101, demo.runner.artifact())
     for changes in (
         {"head_sha": "e" * 40},
@@ -173,19 +173,19 @@ def test_a_stranger_cannot_make_another_pull_request_get_the_report(demo: Demo, 
 
 
 def test_a_forged_artifact_gets_nothing_written(demo: Demo, github: GitHubApi) -> None:
-    """Numbers of another commit, a verdict in place of numbers, an archive that is none."""
+    """Numbers of another commit or run, a verdict in place of numbers, an archive that is none."""
     demo.record()
     demo.change(0.3, fork=True)
-    demo.measure(fork=True)
+    demo.measure(7201, fork=True)
     measured = json.loads(member(demo.runner.artifact()))
     unlike = {**measured, "head": "e" * 40}
     hidden = json.loads(json.dumps(measured))
     for record in hidden["records"]:
         record["config"]["parameters"] = {"rate": 0.1}
     claimed = {**measured, "records": [], "verdict": "reproduced"}
-    for number, forged in enumerate((unlike, hidden, claimed)):
-        github.upload(7201 + number, archived(json.dumps(forged)))
-        assert demo.fork_report(7201 + number).exit_code == 2
+    for forged in (unlike, hidden, claimed, measured | {"run": 7200}):
+        github.upload(7201, archived(json.dumps(forged)))
+        assert demo.fork_report(7201).exit_code == 2
     github.upload(7210, b"no archive")
     assert demo.fork_report(7210).exit_code == 0
     assert demo.comments() == []
@@ -223,7 +223,7 @@ def test_what_a_training_or_its_artifact_says_is_no_command_to_the_runner(
 ) -> None:
     demo.record()
     demo.change(0.1, {"train.py": TRAIN + SHOUTS}, fork=True)
-    measured = demo.measure(fork=True)
+    measured = demo.measure(7502, fork=True)
     assert "set-output name=measured" in measured.log  # a person reads it all the same
     assert commands(measured.log) == []
     assert measured.outputs["verdict"] == "regressed"
@@ -314,19 +314,46 @@ def test_records_that_are_too_large_for_an_output_come_from_the_artifact(
     demo.runner.variables = {"MANY": "9000"}
     demo.record()
     demo.change(0.3)
-    measured = demo.measure()
+    measured = demo.measure(7401)
     assert measured.exit_code == 1
-    assert measured.outputs["measured"] == ""
+    assert measured.outputs["measured"] == "artifact-of-attempt-1"
     nothing = demo.report(measured, run=7401)
     assert (nothing.exit_code, demo.comments()) == (0, [])
     assert "left no artifact" in nothing.log
     github.upload(7401, demo.runner.artifact())
-    assert demo.report(measured, run=7401).outputs["verdict"] == "regressed"
+    # The job that comments is run again, by itself: the artifact is of the attempt before, as the output says.
+    assert demo.report(measured, run=7401, attempt=2).outputs["verdict"] == "regressed"
     (body,) = demo.comments()
     assert re.search(r"and \d+ more metrics", body)
     (number,) = re.findall(r"\[report with charts\]\(\S+/actions/runs/7401/artifacts/(\d+)\)", body)
     assert int(number) > 0
     assert github.violations() == []
+
+
+def test_an_attempt_that_ends_early_reports_nothing_of_the_attempt_before(
+    demo: Demo, github: GitHubApi
+) -> None:
+    """The second attempt fails while it installs: the first one's artifact is all that lies there."""
+    demo.record()
+    demo.change(0.101)
+    first = demo.measure(7601)
+    github.upload(7601, demo.runner.artifact())
+    ended = Done(1, "", "", {"measured": ""})
+    stale = demo.report(ended, run=7601, attempt=2)
+    assert (stale.exit_code, stale.outputs["verdict"], demo.comments()) == (0, "", [])
+    assert "attempt 2 of the measuring run left nothing to report" in stale.log
+    large = Done(0, "", "", {"measured": "artifact-of-attempt-2"})
+    assert "of attempt 1" in demo.report(large, run=7601, attempt=2).log
+    assert demo.report(first, run=7601, attempt=2).outputs["verdict"] == "unchanged"
+    assert demo.conclusions() == ["success"]
+
+    demo.change(0.102, fork=True)
+    demo.measure(7602, fork=True)
+    github.upload(7602, demo.runner.artifact())
+    assert "of attempt 1" in demo.fork_report(7602, run_attempt=2).log
+    assert demo.conclusions() == []
+    assert demo.fork_report(7602, run_attempt=1).outputs["verdict"] == "unchanged"
+    assert demo.conclusions() == ["neutral"]
 
 
 TROUBLE = {
@@ -422,7 +449,7 @@ def test_accepting_below_a_forks_pull_request_makes_its_results_the_expected_one
 ) -> None:
     demo.record()
     head = demo.change(0.3, fork=True)
-    measured = demo.measure(fork=True)
+    measured = demo.measure(7301, fork=True)
     assert measured.outputs["verdict"] == "regressed", measured.log
     github.upload(7301, demo.runner.artifact(), head=head)
     run = measured.outputs["run"]

@@ -130,7 +130,9 @@ def _measured(forge: Forge, pull: PullRequest, prefix: str) -> RunRecord:
     found: dict[str, RunRecord] = {}
     for run in forge.runs_of(pull.head, MOST_RUNS):
         try:
-            measured = handover.load(forge.artifact(run, handover.ARTIFACT, handover.FILE, handover.LIMIT))
+            measured = handover.of_run(
+                forge, run
+            )  # of whichever attempt: the run's own id is what is asked for
         except (ForgeError, UsageError) as error:
             print(f"reproof: workflow run {run}: {error}", file=sys.stderr)
             continue

@@ -49,7 +49,7 @@ def post_comment(environ: Mapping[str, str], event: Event, inputs: Inputs) -> in
     forge = GitHub(event.repository, inputs.token or "", event.api_url)
     try:
         pull = _pull(event, forge)
-        measured = _measured(event, inputs, forge)
+        measured, attempt = _measured(event, inputs, forge)
     except (ForgeError, _Nothing) as reason:
         return _unposted(environ, _why(reason))
     head = _head(forge, pull) if inputs.token else pull.head
@@ -62,9 +62,9 @@ def post_comment(environ: Mapping[str, str], event: Event, inputs: Inputs) -> in
     url = f"{event.server_url}/{event.repository}.git"
     with trusted(url, pull, inputs.token) as half:
         rules = half.settings.compare.fail_on if inputs.fail_on is None else inputs.fail_on
-        # Each attempt before this one took a look at least.
+        # Each attempt before it took a look at least.
         context = _context(event, pull, half.base, rules, forge if inputs.token else None)
-        report = half.report(measured, context, event.measuring_attempt - 1)
+        report = half.report(measured, context, attempt - 1)
         if inputs.token is None:
             return _unposted(environ, f"there is no token: give the job `{NEEDED}`", report)
         check = check_run(report, pull.head, half.annotations(report))
@@ -102,14 +102,25 @@ def _head(forge: Forge, pull: PullRequest) -> str:
         return pull.head  # what stops us here stops us again when we write, and is said there
 
 
-def _measured(event: Event, inputs: Inputs, forge: Forge) -> Measured:
-    if inputs.measured is not None:
-        return handover.unpack(inputs.measured)
-    if event.measuring_run is None:
+def _measured(event: Event, inputs: Inputs, forge: Forge) -> tuple[Measured, int]:
+    """What was measured, and in which attempt.
+
+    An output is of the measuring job as it ran last: GitHub sees to that. An artifact is of whoever uploaded one:
+    an attempt that ended before it had a report leaves that of the attempt before where it was.
+    """
+    named = handover.attempt_named(inputs.measured or "")
+    if inputs.measured is not None and named is None:
+        return handover.unpack(inputs.measured), event.measuring_attempt
+    run, attempt = event.measuring_run, named or event.measuring_attempt
+    if run is None:
         raise _Nothing("there is neither the input measured nor a run to take the artifact from")
-    return handover.load(
-        forge.artifact(event.measuring_run, handover.ARTIFACT, handover.FILE, handover.LIMIT)
-    )
+    measured = handover.of_run(forge, run)
+    if measured.attempt != attempt:
+        raise _Nothing(
+            f"attempt {attempt} of the measuring run left nothing to report, and the artifact there is of attempt "
+            f"{measured.attempt}; see why it ended, then run its failed jobs again"
+        )
+    return measured, attempt
 
 
 def _context(

@@ -76,7 +76,7 @@ def main(environ: Mapping[str, str], folder: str | None = None) -> int:
     report = reported(workspace, event, comparison, (time.monotonic() - started) / 60)
     if activity.name == "audit":
         keep_issue(environ, event, inputs, report)
-    publish(environ, report, records, folder or report_folder(environ, workspace))
+    publish(environ, event, report, records, folder or report_folder(environ, workspace))
     return exit_code(report)
 
 

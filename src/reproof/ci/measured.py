@@ -12,6 +12,7 @@ import json
 import re
 import zlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from reproof.errors import UsageError
 from reproof.report import json as report_json
@@ -20,12 +21,16 @@ from reproof.runs.record import RunRecord
 from reproof.strict import Fields, SchemaError, parse_json
 from reproof.verdict.comparison import Failure
 
+if TYPE_CHECKING:
+    from reproof.ports import Forge
+
 SCHEMA = "reproof-measured/1"
 ARTIFACT, FILE = "reproof", "measured.json"  # the name of the artifact, and of the file in it
 LIMIT = 32 * 1024 * 1024  # bytes of the JSON
 # Bytes of a job's output. It arrives as an environment variable, and Linux gives one 128 KiB.
 PACKED_LIMIT = 120_000
 MOST_RECORDS = 1000
+_ARTIFACT_OF = re.compile(r"artifact-of-attempt-([1-9][0-9]{0,5})")
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _KEY = re.compile(r"[0-9a-f]{64}")
 
@@ -35,7 +40,8 @@ class Measured:
     """What a job measured at the commit `head`: the records of its trainings, or why there is none.
 
     Without records and without a failure nothing was trained: the key is recorded already. `minutes` is the
-    wall-clock time.
+    wall-clock time. `run` is the workflow run that measured, None outside of CI; an artifact outlives the `attempt`
+    that uploaded it, so it says which one that was.
     """
 
     head: str
@@ -44,6 +50,8 @@ class Measured:
     failure: Failure | None = None
     retrains: int = 0
     minutes: float | None = None
+    run: int | None = None
+    attempt: int = 1
 
 
 def dump(measured: Measured) -> bytes | None:
@@ -58,6 +66,8 @@ def dump(measured: Measured) -> bytes | None:
         "failure": report_json.failure_to_dict(measured.failure),
         "retrains": measured.retrains,
         "minutes": measured.minutes,
+        "run": measured.run,
+        "attempt": measured.attempt,
     }
     data = (json.dumps(values, ensure_ascii=True, allow_nan=False) + "\n").encode("ascii")
     return data if len(data) <= LIMIT else None
@@ -68,6 +78,17 @@ def pack(measured: Measured) -> str | None:
     data = dump(measured)
     packed = "" if data is None else base64.b64encode(zlib.compress(data, 9)).decode("ascii")
     return packed if 0 < len(packed) <= PACKED_LIMIT else None
+
+
+def output(measured: Measured) -> str:
+    """What a job puts out: all of it, else where it lies, else nothing."""
+    return pack(measured) or ("" if dump(measured) is None else f"artifact-of-attempt-{measured.attempt}")
+
+
+def attempt_named(text: str) -> int | None:
+    """The attempt whose artifact an output names in place of what was measured; None where it names none."""
+    found = _ARTIFACT_OF.fullmatch(text)
+    return int(found[1]) if found else None
 
 
 def unpack(text: str) -> Measured:
@@ -89,6 +110,14 @@ def load(data: bytes) -> Measured:
         return _read(parse_json(data, "measured", LIMIT))
     except SchemaError as error:
         raise _refused(str(error)) from None
+
+
+def of_run(forge: Forge, run: int) -> Measured:
+    """What a workflow run left as its artifact; raises `ForgeError`, or `UsageError` where it is of another run."""
+    measured = load(forge.artifact(run, ARTIFACT, FILE, LIMIT))
+    if measured.run != run:
+        raise _refused(f"it is of workflow run {measured.run}, and lies in run {run}")
+    return measured
 
 
 def _read(top: Fields) -> Measured:
@@ -115,6 +144,8 @@ def _read(top: Fields) -> Measured:
             failure=report_json.read_failure(top.object_or_none("failure")),
             retrains=retrains,
             minutes=minutes,
+            run=top.count_or_none("run"),
+            attempt=top.count_or_none("attempt") or 1,
         )
 
 

@@ -58,14 +58,23 @@ def report_folder(environ: Mapping[str, str], workspace: Workspace) -> str:
     return os.path.join(base, "reproof-report")
 
 
-def publish(environ: Mapping[str, str], report: Report, records: Sequence[RunRecord], folder: str) -> None:
+def publish(
+    environ: Mapping[str, str], event: Event, report: Report, records: Sequence[RunRecord], folder: str
+) -> None:
     """Write the files, the summary and the outputs; the report as text goes to the log.
 
     What is too large to be handed on is left out, and said: the verdict stands without it.
     """
     it = report.comparison
     measured = Measured(
-        report.head or "", it.key or "", tuple(records), it.failure, it.retrains, report.minutes
+        report.head or "",
+        it.key or "",
+        tuple(records),
+        it.failure,
+        it.retrains,
+        report.minutes,
+        event.run_id,
+        event.attempt,
     )
     os.makedirs(folder, exist_ok=True)
     files = {
@@ -92,7 +101,7 @@ def publish(environ: Mapping[str, str], report: Report, records: Sequence[RunRec
             "run": it.run or "",
             "report": os.path.join(folder, "report.md"),
             "report-json": _report_json(environ, report),
-            "measured": handover.pack(measured) or "",
+            "measured": handover.output(measured),
         },
     )
     print(text(report, colour=in_colour(sys.stdout)), end="")

@@ -97,5 +97,5 @@ def _gather(
         write_summary(environ, f"reproof: {told}.")
         return Exit.FINE
     report = reported(workspace, event, comparison, None)
-    publish(environ, report, runs, folder or report_folder(environ, workspace))
+    publish(environ, event, report, runs, folder or report_folder(environ, workspace))
     return exit_code(report)
