@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,8 @@ def test_after_a_drift_the_accepted_results_are_the_expected_ones_for_every_clon
     said = ran(other, "compare")
     assert said.startswith("✅ Already recorded")
     assert f"accepted by Ada on {made['when'][:10]}: {WHY}" in said
+    assert "does not tell how much this varies by itself; 3 runs do:" in said
+    assert "reproof run --baseline" in said
     again = recorded(other, "0.1")
     held = json.loads(ran(other, "compare", again, "--format", "json"))
     assert (held["verdict"], held["baseline"]["runs"]) == ("reproduced", [new])
@@ -96,6 +99,45 @@ def test_a_change_that_was_accepted_passes_and_so_does_what_descends_from_it(
     git(root, "checkout", "-q", "-b", "another", "main")
     commit(root, {"params.json": '{"quality": 1.1, "seed": 1}'})
     assert verdict(root, tmp_path / "o", code=1)["verdict"] == "regressed"
+
+
+NOISY = TRAIN_LOSS.replace('params["quality"]', 'params["quality"] + random.gauss(0, 0.003)')
+
+
+def test_runs_within_noise_of_the_accepted_one_stay_its_baseline(root: Path, tmp_path: Path) -> None:
+    commit(root, {"train.py": NOISY, "pyproject.toml": '[tool.reproof]\nseed = "seed"\n'})
+    done = reproof(root, "run", "--baseline")
+    assert re.search(
+        r"\d runs of this version are recorded: 5 seeds tell how much it varies \(compare.baseline = 5\)\n",
+        done.stderr,
+    )
+    known = [run["id"] for run in json.loads(ran(root, "runs", "--format", "json"))]
+    said = ran(root, "accept", known[0], "-m", WHY)
+    assert f"what is expected of these inputs from here on: {len(known)} runs\n" in said
+    assert "too few" not in said
+    assert f"the newest other run of the same inputs, {known[1]} of commit" in said
+    found = verdict(root, tmp_path / "o", REPROOF_RETRAIN="always")
+    assert (found["verdict"], found["strength"]) == ("reproduced", "statistical")
+    assert len(found["baseline"]["runs"]) == len(known)
+
+
+def test_too_few_runs_after_an_acceptance_are_said_with_the_command_that_adds_them(root: Path) -> None:
+    old = recorded(root)
+    new = recorded(root, "0.1")
+    said = ran(root, "accept", new, "-m", WHY)
+    head = git(root, "rev-parse", "--short=7", "HEAD")
+    assert f"no longer counted, since they disagree with it: {old}\n" in said
+    assert "what is expected of these inputs from here on: 1 run\n" in said
+    assert f"`reproof run --baseline` at {head} trains up to 5 more\n" in said
+    done = reproof(root, "run", "--baseline", SHIFT="0.1")
+    assert "reproof: 2 runs of this version are recorded: they repeat each other" in done.stderr
+    third = recorded(root, "0.1")
+    found = json.loads(ran(root, "compare", third, "--with", "HEAD", "--format", "json"))
+    assert old not in found["baseline"]["runs"], "what no longer counts does so for a revision neither"
+    assert found["verdict"] == "reproduced"
+    assert found["baseline"]["accepted"]["run"] == new
+    named = json.loads(ran(root, "compare", third, "--with", old, "--format", "json", code=1))
+    assert (named["verdict"], named["baseline"]["runs"]) == ("drifted", [old])
 
 
 def test_an_acceptance_stands_until_the_next(root: Path) -> None:

@@ -1,7 +1,8 @@
 """Accept a recorded run: its results are the expected ones from here on.
 
 They hold for the run's key and for what descends from its commit, until the next acceptance. Runs of the same key
-that disagree with it stay recorded and no longer count. The acceptance is kept where the records are, with your
+that agree with it, by your tolerances or within noise, go on counting; those that disagree stay recorded and no
+longer count. The acceptance is kept where the records are, with your
 name and your reason, and is shown by every report that builds on it.
 """
 
@@ -15,12 +16,15 @@ from typing import TYPE_CHECKING
 
 from reproof.errors import Exit, StoreError, UsageError
 from reproof.redact import redact
+from reproof.report.wording import counted
 from reproof.runs.acceptance import LONGEST_WHY, in_force, to_dict
 from reproof.runs.baseline import held_against
 from reproof.runs.find import default_line, find_run
 from reproof.runs.side_by_side import metrics_side_by_side
 from reproof.strict import number
+from reproof.training.retraining import lacking
 from reproof.verdict.acceptance import acceptance_of
+from reproof.verdict.sample import independent
 from reproof.visible import visible
 from reproof.wiring import open_workspace
 
@@ -87,20 +91,28 @@ def run(args: argparse.Namespace) -> int:
     if args.format == "json":
         print(json.dumps(to_dict(made), indent=1, ensure_ascii=False))
     else:
-        print("\n".join(visible(line) for line in _lines(made, record, held)))
+        most = workspace.settings.compare.baseline
+        print("\n".join(visible(line) for line in _lines(made, record, held, most)))
     return Exit.FINE
 
 
-def _lines(made: Acceptance, record: RunRecord, held: Held) -> Iterator[str]:
-    """What was accepted in place of what, metric by metric, and what follows."""
+def _lines(made: Acceptance, record: RunRecord, held: Held, most: int) -> Iterator[str]:
+    """What was accepted in place of what, metric by metric, and what follows. `most` is compare.baseline."""
     yield f"accepted run {made.to_run} of commit {made.head[:7]}, key {made.key[:12]}: {made.why}"
-    before = held.base.runs if held.base else [run for run in held.same_key if run.id != record.id]
-    if before:
-        for pair in metrics_side_by_side(before[-1], record):
-            old, new = ("none" if value is None else number(value) for value in (pair.old, pair.new))
-            yield f"  {pair.label}: {old} → {new}"
-    own = [run for run in held.same_key if run.id in made.from_runs]
-    if own:
-        yield f"{len(own)} run(s) of the same inputs no longer count: {', '.join(run.id for run in own)}"
-    counting = 1 + sum(run.id not in (*made.from_runs, record.id) for run in held.same_key)
-    yield f"from here on {counting} run(s) say what is expected; `reproof run --repeat N` adds more"
+    others = [run for run in held.same_key if run.id != record.id]
+    if before := held.base.runs if held.base else others:
+        old = before[-1]
+        whose = "the base's newest run" if held.base else "the newest other run of the same inputs"
+        yield f"its results, from those of {whose}, {old.id} of commit {old.code.commit[:7]}:"
+        for pair in metrics_side_by_side(old, record):
+            was, now = ("none" if value is None else number(value) for value in (pair.old, pair.new))
+            yield f"  {pair.label}: {was} → {now}"
+    if gone := [run.id for run in others if run.id in made.from_runs]:
+        yield f"no longer counted, since they disagree with it: {', '.join(gone)}"
+    counting = [record, *(run for run in others if run.id not in made.from_runs)]
+    yield f"what is expected of these inputs from here on: {counted(len(counting), 'run')}"
+    if more := lacking(independent(counting), most, reseeds=record.config.seed is not None):
+        yield (
+            f"that is too few to tell how much it varies: `reproof run --baseline` at {made.head[:7]} "
+            f"trains up to {more} more"
+        )

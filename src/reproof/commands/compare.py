@@ -15,7 +15,7 @@ from reproof.report import json as report_json
 from reproof.report.report import Context, Report
 from reproof.report.text import text
 from reproof.runs.acceptance import in_force
-from reproof.runs.baseline import Base, Held, held_against
+from reproof.runs.baseline import Base, Held, held_against, runs_of_key
 from reproof.runs.find import default_line, find_run
 from reproof.visible import in_colour, visible
 from reproof.wiring import open_workspace
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from reproof.runs.acceptance import Acceptance
     from reproof.runs.record import RunRecord
 
 
@@ -46,11 +45,13 @@ def run(args: argparse.Namespace) -> int:
     record = find_run(store, repository, args.run)
     commit = record.code.commit
     now: tuple[RunRecord, ...] = (record,)
-    acceptances: Sequence[Acceptance] = ()
     alone: str | None = None  # the commit that needs another run
     if args.other:
+        acceptances = store.accepted()
         other = find_run(store, repository, args.other)
-        meant = _all_meant(args.other, other, store.same_key(other.key))
+        meant = _all_meant(
+            args.other, other, runs_of_key(store, repository, other.key, other.code.commit, acceptances)
+        )
         meant = tuple(run for run in meant if run.id != record.id)  # no run is evidence for itself
         same: tuple[RunRecord, ...] = meant if other.key == record.key else ()
         base = None if same or not meant else Base(other.code.commit, 0, meant)
@@ -86,8 +87,8 @@ def run(args: argparse.Namespace) -> int:
     return Exit.FOUND if report.fails else Exit.FINE
 
 
-def _all_meant(words: str, found: RunRecord, recorded: Sequence[RunRecord]) -> tuple[RunRecord, ...]:
-    """The one run that an id names; for a revision all its runs of that key."""
+def _all_meant(words: str, found: RunRecord, expected: Sequence[RunRecord]) -> tuple[RunRecord, ...]:
+    """The one run that an id names; for a revision all runs of its key and commit that are expected."""
     if found.id.startswith(words):
         return (found,)
-    return tuple(run for run in recorded if run.code.commit == found.code.commit) or (found,)
+    return tuple(run for run in expected if run.code.commit == found.code.commit) or (found,)

@@ -13,14 +13,15 @@ import sys
 from typing import TYPE_CHECKING
 
 from reproof.errors import Exit, StoreError, TrainingFailedError, UsageError
+from reproof.runs.acceptance import in_force, still_expected
 from reproof.runs.metrics import LIMIT, odd_members
 from reproof.runs.schema import to_dict
 from reproof.runs.text import metric_line
 from reproof.training.measure import Training
-from reproof.training.retraining import Trainings, measure_baseline
+from reproof.training.retraining import Trainings, measure_baseline, why_enough
 from reproof.verdict.compare import repeat_each_other
 from reproof.verdict.comparison import Failure
-from reproof.verdict.sample import agree, sample_of, surely_repeats
+from reproof.verdict.sample import agree, independent, sample_of, surely_repeats
 from reproof.visible import visible
 from reproof.wiring import open_workspace
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from reproof.ports import RunStore
     from reproof.runs.record import RunRecord
     from reproof.training.stages import Choice
-    from reproof.wiring import Workspace
 
 EXAMPLE = """\
 reproof run                # the configured command, else `dvc repro`, else `python train.py`
@@ -87,8 +87,13 @@ def run(args: argparse.Namespace) -> int:
     if choice and not _say_taken(choice):
         return Exit.FINE
     records: list[RunRecord] = []
+    known = _expected(workspace.store, declared.key) if args.baseline else ()
+    most = workspace.settings.compare.baseline
     try:
-        _train(_kept(training, records, args), args, workspace, declared.key)
+        if args.baseline:
+            _refuse_failure(measure_baseline(_kept(training, records, args), most, known))
+        else:
+            _train(_kept(training, records, args), args.repeat)
     except BaseException:
         if records:  # each was paid for, and stands for itself
             _keep(workspace.store, records)
@@ -98,7 +103,17 @@ def run(args: argparse.Namespace) -> int:
     _keep(workspace.store, records)
     _say_odd_metrics(workspace.repository.root, declared.layout.metrics)
     _print(records, args.format)
+    if args.baseline:
+        runs = independent([*known, *records])
+        enough = why_enough(runs, most, reseeds=training.reseeded is not None)
+        print(f"reproof: {len(runs)} runs of this version are recorded: {enough}", file=sys.stderr)
     return Exit.FINE
+
+
+def _expected(store: RunStore, key: str) -> tuple[RunRecord, ...]:
+    """The trained runs of a key that say what is expected: without those that an acceptance replaced."""
+    trained = [run for run in store.same_key(key) if run.kind == "trained"]
+    return still_expected(trained, in_force(store.accepted(), key))
 
 
 def _say_taken(choice: Choice) -> bool:
@@ -146,13 +161,9 @@ def _kept(training: Trainings, records: list[RunRecord], args: argparse.Namespac
     )
 
 
-def _train(training: Trainings, args: argparse.Namespace, workspace: Workspace, key: str) -> None:
-    """Train as often as asked for; raises `TrainingFailedError` at the first failure."""
-    if args.baseline:
-        known = [run for run in workspace.store.same_key(key) if run.kind == "trained"]
-        _refuse_failure(measure_baseline(training, workspace.settings.compare.baseline, known))
-        return
-    for _ in range(args.repeat):
+def _train(training: Trainings, count: int) -> None:
+    """Train `count` times; raises `TrainingFailedError` at the first failure."""
+    for _ in range(count):
         _refuse_failure(training.once())
 
 

@@ -61,6 +61,9 @@ def next_step(report: Report) -> Advice | None:
                 "Record what it starts from (a workflow can, at every merge), then run this again:",
                 _record(report),
             )
+        case "recorded" if it.baseline and it.baseline.accepted and len(it.baseline.runs) == 1:
+            why = f"The accepted run alone does not tell how much this varies by itself; {FEWEST} runs do:"
+            return Advice(why, _record(report))
     return None
 
 

@@ -97,7 +97,7 @@ def measure_baseline(
     """
     known = independent(known)
     made: list[RunRecord] = []
-    while not made or not _is_baseline([*known, *made], most, training):
+    while not made or lacking([*known, *made], most, reseeds=bool(training.reseeded)):
         runs = [*known, *made]
         noisy = len(runs) > 1 and sample_of(runs).kind != "exact"
         seed = _fresh_seed(runs) if noisy and training.reseeded else None
@@ -138,12 +138,24 @@ def _recorded_seed(training: Trainings, recorded: Sequence[RunRecord]) -> Scalar
     return values[-1]
 
 
-def _is_baseline(runs: Sequence[RunRecord], most: int, training: Trainings) -> bool:
-    if len(runs) < 2:
-        return False
+def lacking(runs: Sequence[RunRecord], most: int, *, reseeds: bool) -> int:
+    """How many more trainings of a version a baseline may need, beside its `runs`; 0 where they are one.
+
+    `most` is as in `measure_baseline`; `reseeds`: whether another seed can be set.
+    """
+    if len(runs) < 2:  # first two of one seed, of which one counts where seeds do
+        return 2 - len(runs) + max(most - (1 if reseeds else 2), 0)
     if _repeats(runs):
-        return True
-    return len(first_of_each_seed(runs) if training.reseeded else runs) >= most
+        return 0
+    return max(most - len(first_of_each_seed(runs) if reseeds else runs), 0)
+
+
+def why_enough(runs: Sequence[RunRecord], most: int, *, reseeds: bool) -> str:
+    """Why `runs`, of which none is `lacking`, are a baseline: half a sentence about them."""
+    if _repeats(runs):
+        return "they repeat each other, so any difference is noticed from here on"
+    what = f"{len(first_of_each_seed(runs))} seeds" if reseeds else f"{len(runs)} runs of one seed"
+    return f"{what} tell how much it varies (compare.baseline = {most})"
 
 
 def _repeats(runs: Sequence[RunRecord]) -> bool:
