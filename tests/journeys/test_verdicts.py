@@ -179,7 +179,16 @@ SITUATIONS = {
         change=pull("train.py", TRAIN.replace('"model.joblib")', '"model.joblib", compress=3)')),
     ),
     "code that sees two columns": Situation(
-        "code", "regressed", cause="code", change=pull("train.py", TRAIN.replace(":4], t", ":2], t"))
+        "code",
+        "regressed",
+        cause="code",
+        change=pull("train.py", TRAIN.replace(":4], t", ":2], t")),
+        looks=lambda report: (
+            report["predictions"]["rows"] == 150
+            and 0
+            < report["predictions"]["differ"]
+            == sum(flip["samples"] for flip in report["predictions"]["flips"])
+        ),
     ),
     "an earlier end of the training": Situation(
         "config",

@@ -14,7 +14,9 @@ from reproof.verdict.comparison import (
     Difference,
     Failure,
     FileChange,
+    Flips,
     NotChecked,
+    PredictionChanges,
     Spread,
     StageDifference,
     ValueChange,
@@ -124,6 +126,18 @@ comparisons = st.builds(
         max_size=3,
     ).map(tuple),
     not_checked=st.lists(st.builds(NotChecked, texts, texts), max_size=3).map(tuple),
+    predictions=st.none()
+    | st.builds(
+        PredictionChanges,
+        run=ids,
+        rows=st.integers(8000, 9000),
+        differ=counts,
+        rounded=counts,
+        broken=counts | st.none(),
+        mended=counts | st.none(),
+        largest=numbers | st.none(),
+        flips=st.lists(st.builds(Flips, texts, texts, counts), max_size=5).map(tuple),
+    ),
     failure=st.none()
     | st.builds(Failure, texts, st.integers() | st.none(), st.lists(texts, max_size=4).map(tuple)),
 )

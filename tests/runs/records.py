@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -112,7 +113,7 @@ def whole() -> RunRecord:
             (("model.joblib", "sha256:" + "a" * 64),),
             (StageResult("train", (("model.joblib", "md5:" + "e" * 32),), ("prepare",), key),),
             12.5,
-            Predictions("predictions.csv", "sha256:" + "6" * 64, 344),
+            Predictions("predictions.csv", "sha256:" + "6" * 64, 344, "cmVwcm9vZg=="),
             23.5,
             123_456_789,
             ("epoch 1", "epoch 2"),
@@ -225,7 +226,14 @@ RECORDS = st.builds(
             lambda stage: stage.name,
         ),
         SECONDS,
-        st.none() | st.builds(Predictions, PATHS, HASHES, st.integers(min_value=0, max_value=99)),
+        st.none()
+        | st.builds(
+            Predictions,
+            PATHS,
+            HASHES,
+            st.integers(min_value=0, max_value=99),
+            st.none() | st.binary(max_size=9).map(b64encode).map(bytes.decode),
+        ),
         SECONDS,
         COUNTS,
         some(TEXT),

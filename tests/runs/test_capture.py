@@ -16,6 +16,7 @@ from reproof.runs.capture.config import VARIABLES, with_variables
 from reproof.runs.capture.results import before_training, capture_results
 from reproof.runs.capture.seeds import MOST
 from reproof.runs.layout import Layout
+from reproof.runs.predictions.packed import kept
 from reproof.runs.record import FoundSeed, Predictions, Seed
 from reproof.training.outcome import Outcome
 from tests.runs.snapshots import declared_by
@@ -312,6 +313,25 @@ def test_predictions_of_a_table_are_told_by_sample_whatever_their_order(tmp_path
     assert (first.path, first.rows) == ("p.csv", 2)
     assert predicted("prediction,id\r\ndog,2\r\ncat,1\r\n") == first
     assert predicted("id,prediction\n1,dog\n2,dog\n") != first
+
+
+@pytest.mark.parametrize(
+    ("label", "is_kept"),
+    [("dog", True), ("ghp_0123456789abcdefABCD", False), ("s3cr3t of a variable", False)],
+    ids=["a-word", "a-token", "a-variable's-value"],
+)
+def test_predictions_are_kept_sample_by_sample_unless_one_is_a_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, label: str, is_kept: bool
+) -> None:
+    monkeypatch.setenv("DB_PASSWORD", "s3cr3t of a variable")
+    before = before_training(str(tmp_path), with_predictions("p.csv"))
+    (tmp_path / "metrics.json").write_text('{"auc": 0.9}')
+    (tmp_path / "p.csv").write_text(f"id,prediction\n1,cat\n2,{label}\n")
+    made = capture_results(str(tmp_path), with_predictions("p.csv"), before, Outcome(0, 1)).predictions
+    assert made is not None
+    assert (made.kept is not None) == is_kept
+    if made.kept:
+        assert kept(made.kept, made.hash).labels == ("cat", "dog")
 
 
 @pytest.mark.parametrize(

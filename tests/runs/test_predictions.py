@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reproof.errors import UsageError
+from reproof.runs.fields import PACKED
 from reproof.runs.predictions import packed, table
 from reproof.runs.predictions.churn import Churn, Flip, churn, ulps
-from reproof.runs.predictions.packed import pack, unpack
+from reproof.runs.predictions.packed import keep, kept, pack, unpack
 from reproof.runs.predictions.table import Predictions, read_predictions
 from reproof.strict import SchemaError
 
@@ -252,6 +253,36 @@ def test_a_hundred_thousand_labels_are_few_bytes() -> None:
     chance = random.Random(1)
     text = "prediction\n" + "".join(f"{chance.randrange(2)}\n" for _ in range(100_000))
     assert len(pack(read(text))) < 25_000
+
+
+def test_a_record_keeps_what_is_not_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = read(OLD)
+    text = keep(whole)
+    assert text is not None
+    assert kept(text, whole.hash).hash == whole.hash
+    assert PACKED.read(text, "kept", 3) == text
+    monkeypatch.setattr(packed, "MOST_KEPT", len(pack(whole)) - 1)
+    assert keep(whole) is None
+    monkeypatch.undo()
+    monkeypatch.setattr(packed, "MOST_ROWS", whole.rows - 1)
+    assert keep(whole) is None
+    with pytest.raises(SchemaError, match="wrong number of rows"):
+        kept(text, whole.hash)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "predictions"),
+        ("a", "predictions are broken"),
+        ("ä===", "predictions are broken"),
+        ("AAAA", "predictions"),
+        (keep(read("id,prediction\n1,cat\n")), "not those of their hash"),
+    ],
+)
+def test_what_is_kept_under_another_hash_is_refused(text: str, says: str) -> None:
+    with pytest.raises(SchemaError, match=says):
+        kept(text, read(OLD).hash)
 
 
 def changed(**values: object) -> bytes:

@@ -56,10 +56,10 @@ def deep(path: str, value: Any) -> Callable[[Plain], None]:
     [
         (
             "schema",
-            "reproof-run/3",
-            "it is of schema 'reproof-run/3'; this reproof reads up to reproof-run/2",
+            "reproof-run/4",
+            "it is of schema 'reproof-run/4'; this reproof reads up to reproof-run/3",
         ),
-        ("schema", "reproof-run/02", "it is of schema 'reproof-run/02', and reproof-run/2 is what"),
+        ("schema", "reproof-run/02", "it is of schema 'reproof-run/02', and reproof-run/3 is what"),
         ("schema", "reproof-report/1", "it is of schema 'reproof-report/1'"),
         ("extra", 1, "it has unknown keys: extra"),
         ("code.extra", 1, "it.code has unknown keys: extra"),
@@ -127,6 +127,32 @@ def test_a_record_of_version_1_is_upgraded_when_it_is_read() -> None:
     again = schema.dump(made)
     assert json.loads(again)["schema"] == schema.SCHEMA
     assert schema.to_dict(schema.load(again)) == schema.to_dict(made)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("a", "it.results.predictions.kept must be bytes as Base64"),
+        ("AA=A", "it.results.predictions.kept must be bytes as Base64"),
+        ("AAAA\n", "it.results.predictions.kept must be bytes as Base64"),
+        ("A" * 87_388, "it.results.predictions.kept is longer than 87384"),
+    ],
+    ids=["cut", "padded-inside", "a-line", "too-long"],
+)
+def test_predictions_that_no_record_keeps_are_refused(text: str, says: str) -> None:
+    plain = schema.to_dict(whole())
+    plain["results"]["predictions"]["kept"] = text
+    with pytest.raises(SchemaError, match=says):
+        schema.load(json.dumps(plain).encode(), "it")
+
+
+def test_a_record_of_version_2_keeps_no_predictions_and_all_else() -> None:
+    made = schema.load((Path(__file__).parent / "versions/reproof-run-2.json").read_bytes())
+    now = whole()
+    predictions = now.results.predictions
+    assert predictions is not None
+    without = replace(now.results, predictions=replace(predictions, kept=None))
+    assert schema.dump(made) == schema.dump(replace(now, results=without))
 
 
 def test_a_record_of_version_1_has_no_field_of_version_2() -> None:

@@ -12,18 +12,22 @@ from typing import TYPE_CHECKING
 from reproof.errors import Exit
 from reproof.report import wording
 from reproof.report.escape import clean
+from reproof.report.json import predictions_to_dict
+from reproof.report.predictions import predictions
 from reproof.report.wording import Voice
 from reproof.runs.find import find_run
 from reproof.runs.side_by_side import metrics_side_by_side
 from reproof.strict import number
 from reproof.verdict.changes import changes_between, observed_differences, stage_differences
+from reproof.verdict.comparison import PredictionChanges
+from reproof.verdict.predictions import prediction_changes
 from reproof.wiring import open_workspace
 
 if TYPE_CHECKING:
     import argparse
 
     from reproof.runs.record import RunRecord
-    from reproof.verdict.comparison import Changes, Difference, StageDifference
+    from reproof.verdict.comparison import Changes, Difference, NotChecked, StageDifference
 
 EXAMPLE = """\
 reproof diff main HEAD
@@ -44,10 +48,11 @@ def run(args: argparse.Namespace) -> int:
     changes = changes_between(old, new, lines)
     observed = observed_differences(old, new, changes)
     stages = stage_differences(old, new)
+    made = prediction_changes(old, new)
     if args.format == "json":
-        print(json.dumps(_plain(old, new, changes, observed, stages), indent=1, ensure_ascii=False))
+        print(json.dumps(_plain(old, new, changes, observed, stages, made), indent=1, ensure_ascii=False))
     else:
-        print("\n".join(_lines(old, new, changes, observed, stages)))
+        print("\n".join(_lines(old, new, changes, observed, stages, made)))
     return Exit.FINE
 
 
@@ -57,6 +62,7 @@ def _plain(
     changes: Changes,
     observed: tuple[Difference, ...],
     stages: tuple[StageDifference, ...],
+    made: PredictionChanges | NotChecked | None,
 ) -> dict[str, object]:
     return {
         "schema": "reproof-diff/1",
@@ -74,6 +80,7 @@ def _plain(
             }
             for pair in metrics_side_by_side(old, new)
         ],
+        "predictions": predictions_to_dict(made) if isinstance(made, PredictionChanges) else None,
     }
 
 
@@ -83,6 +90,7 @@ def _lines(
     changes: Changes,
     observed: tuple[Difference, ...],
     stages: tuple[StageDifference, ...],
+    made: PredictionChanges | NotChecked | None,
 ) -> list[str]:
     voice = Voice(quote=clean, prose=clean, strong=lambda words: words)
     found = [f"run {old.id} of {old.code.commit[:7]} → run {new.id} of {new.code.commit[:7]}"]
@@ -101,4 +109,8 @@ def _lines(
     for pair in metrics_side_by_side(old, new):
         before, after = (wording.scalar(value, voice) for value in (pair.old, pair.new))
         found.append(f"result       {clean(pair.label)}: {before} → {after}")
+    if isinstance(made, PredictionChanges):
+        found.append(f"predictions  {predictions(made, voice)}")
+    elif made:
+        found.append(f"predictions  not compared: {made.why}")
     return found

@@ -27,8 +27,10 @@ from reproof.verdict.comparison import (
     Difference,
     Failure,
     FileChange,
+    Flips,
     Moved,
     NotChecked,
+    PredictionChanges,
     Price,
     Repeats,
     Result,
@@ -130,6 +132,7 @@ def to_dict(report: Report) -> dict[str, Any]:
         "stages": [
             {"name": stage.name, "result": stage.result, "after": list(stage.after)} for stage in it.stages
         ],
+        "predictions": it.predictions and predictions_to_dict(it.predictions),
         "not_checked": [{"what": item.what, "why": item.why} for item in it.not_checked],
         "failure": failure_to_dict(it.failure),
         "price": it.price
@@ -172,6 +175,20 @@ def _check_to_dict(check: Check) -> dict[str, Any]:
     }
 
 
+def predictions_to_dict(made: PredictionChanges) -> dict[str, Any]:
+    """Which predictions differ, as plain JSON values."""
+    return {
+        "run": made.run,
+        "rows": made.rows,
+        "differ": made.differ,
+        "rounded": made.rounded,
+        "broken": made.broken,
+        "mended": made.mended,
+        "largest": None if made.largest is None else number(made.largest),
+        "flips": [{"old": one.old, "new": one.new, "samples": one.samples} for one in made.flips],
+    }
+
+
 def _change_to_dict(change: ValueChange, key: Literal["name", "path"]) -> dict[str, Any]:
     return {key: change.name, "old": _scalar(change.old), "new": _scalar(change.new)}
 
@@ -200,7 +217,9 @@ def _report(top: Fields, context: Context) -> Report:
             stages=tuple(_stage(item) for item in top.objects("stages")),
             not_checked=tuple(_not_checked(item) for item in top.objects("not_checked")),
             failure=read_failure(top.object_or_none("failure")),
-            price=_price(top.object_or_none("price")) if top.has("price") else None,  # older ones lack it
+            # Older reports lack these two.
+            price=_price(top.object_or_none("price")) if top.has("price") else None,
+            predictions=_predictions(top.object_or_none("predictions")) if top.has("predictions") else None,
         )
         if verdict != comparison.verdict:
             raise SchemaError(f"it says {verdict[:60]!r}, and its parts say {comparison.verdict!r}")
@@ -221,6 +240,36 @@ def _price(fields: Fields | None) -> Price | None:
     with fields:
         of = cast("Literal['recorded', 'retrains']", fields.one_of("of", ("recorded", "retrains")))
         return Price(of, _count(fields, "runs"), time_or_none(fields, "minutes"))
+
+
+def _predictions(fields: Fields | None) -> PredictionChanges | None:
+    if fields is None:
+        return None
+    with fields:
+        made = PredictionChanges(
+            run=_id(fields, "run"),
+            rows=_count(fields, "rows"),
+            differ=_count(fields, "differ"),
+            rounded=_count(fields, "rounded"),
+            broken=fields.count_or_none("broken"),
+            mended=fields.count_or_none("mended"),
+            largest=fields.number_or_none("largest"),
+            flips=tuple(_flips(item) for item in fields.objects("flips")),
+        )
+    told = (
+        made.differ + made.rounded,
+        made.broken or 0,
+        made.mended or 0,
+        *(one.samples for one in made.flips),
+    )
+    if max(told) > made.rows:
+        raise SchemaError(f"{fields.where} counts more samples than there are")
+    return made
+
+
+def _flips(fields: Fields) -> Flips:
+    with fields:
+        return Flips(fields.text("old"), fields.text("new"), _count(fields, "samples"))
 
 
 def _baseline(fields: Fields | None) -> Baseline | None:

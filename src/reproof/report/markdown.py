@@ -66,6 +66,7 @@ def _parts(report: Report, rows: int, slices: int) -> list[_Part]:
     tables = [
         _Part("the metrics", 80, sections.metrics(report, rows)),
         _Part("the slices", 50, sections.slices(report, slices)),
+        _Part("the predictions", 55, sections.predictions(report)),
         _Part("what changed", 70, sections.changes(report, rows)),
         _Part("the stages", 60, sections.stages(report, rows)),
     ]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from reproof.report import advice, figures, wording
 from reproof.report.escape import block, code, prose
+from reproof.report.predictions import predictions as sentence
 from reproof.report.ranking import PASSED, ranked
 from reproof.report.report import Report
 from reproof.report.wording import Voice
@@ -50,6 +51,12 @@ def slices(report: Report, most: int) -> str:
         return f"All {len(checks)} slices agree." if len(checks) > 1 else "The one slice agrees."
     title = f"Slice (worst {min(most, len(open_))} of {len(checks)})"
     return _table((title, "Rows", "Recorded", "Now", "Result"), [_slice_row(check) for check in open_[:most]])
+
+
+def predictions(report: Report) -> str:
+    """Which predictions differ, in a sentence."""
+    made = report.comparison.predictions
+    return sentence(made, VOICE) if made else ""
 
 
 def changes(report: Report, most: int) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from reproof.report import advice, figures, wording
 from reproof.report.advice import Advice
 from reproof.report.escape import LOG_WIDTH, PROSE_WIDTH, clean
+from reproof.report.predictions import predictions as sentence
 from reproof.report.ranking import ranked
 from reproof.report.report import Report
 from reproof.report.wording import Voice
@@ -24,6 +25,7 @@ def text(report: Report, *, colour: bool = False) -> str:
     parts = [
         _head(report, _voice(colour), colour),
         _metrics(report),
+        sentence(it.predictions, _voice(False)) if it.predictions else "",
         _changes(report, _voice(False)),
         " → ".join(f"{clean(stage.name)} {_STAGES[stage.result]}" for stage in it.stages),
         _log(report),

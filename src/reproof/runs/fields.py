@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from reproof.runs.record import (
+    MOST_KEPT,
     Code,
     Config,
     DataFile,
@@ -75,6 +76,12 @@ MOMENT = Text(
     "a time such as 2026-01-31T12:00:00.000+00:00",
     32,
     rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(?:\.[0-9]{{1,6}})?\+00:00{END}",
+)
+_QUAD = r"[A-Za-z0-9+/]"
+PACKED = Text(
+    "bytes as Base64",
+    (MOST_KEPT + 2) // 3 * 4,
+    rf"^(?:{_QUAD}{{4}})*(?:{_QUAD}{{2}}==|{_QUAD}{{3}}=)?{END}",
 )
 SCALAR = Plain(VALUE)
 FACTS = Pairs(NAME, TEXT, MANY)
@@ -244,6 +251,14 @@ PREDICTIONS = Object(
         Field("path", PATH, "the file, one row a sample"),
         Field("hash", HASH, "its canonical hash"),
         Field("rows", Count(), "samples"),
+        Field(
+            "kept",
+            OrNone(PACKED),
+            "what is predicted for each sample, and the true value where the file has it, without ids, packed: "
+            "to tell which predictions of a later run differ; null where they are no CSV or TSV, take more than "
+            "64 KiB, or hold a secret",
+            since=3,
+        ),
     ),
 )
 RESULTS = Object(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Scalar = str | int | float | bool | None
 Slice = tuple[tuple[str, str], ...]
 Kind = Literal["trained", "locked", "claimed"]
+MOST_KEPT = 64 * 1024  # bytes of packed predictions that a record holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +182,16 @@ class StageResult:
 
 @dataclass(frozen=True, slots=True)
 class Predictions:
-    """A file of predictions, one row a sample: its canonical hash and the number of samples."""
+    """A file of predictions, one row a sample: its canonical hash and the number of samples.
+
+    `kept` holds them sample by sample (`predictions/packed.py`), so that later runs can be held against them; None
+    where they are no table, too large, or hold a secret.
+    """
 
     path: str
     hash: str
     rows: int
+    kept: str | None = None
 
 
 class Columns(NamedTuple):

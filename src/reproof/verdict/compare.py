@@ -15,7 +15,8 @@ from reproof.verdict.changes import (
     observed_differences,
     stage_differences,
 )
-from reproof.verdict.comparison import Changes, Comparison, Failure
+from reproof.verdict.comparison import Changes, Comparison, Failure, NotChecked, PredictionChanges
+from reproof.verdict.predictions import prediction_changes
 from reproof.verdict.price import price
 from reproof.verdict.question import Question, ask, examined
 from reproof.verdict.sample import independent, repeat_each_other, seed_of, shared_stages
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from reproof.config import CompareConfig
     from reproof.runs.baseline import Base
     from reproof.runs.record import RunRecord
-    from reproof.verdict.price import price
-from reproof.verdict.question import Ask
+    from reproof.verdict.question import Ask
 
 __all__ = [
     "Decision",
@@ -112,6 +112,8 @@ def decide(
         reference, told = _nearest(same_key, newest), Changes()
     observed = observed_differences(reference, newest, told) if reference else ()
     stages = stage_differences(reference, newest) if reference and now else ()
+    predictions = prediction_changes(reference, newest) if reference and reference is not newest else None
+    untold = (predictions,) if isinstance(predictions, NotChecked) else ()
     against = base.runs if base and repeats != "drifted" else same_key
     comparison = Comparison(
         run=newest.id,
@@ -126,9 +128,11 @@ def decide(
         changes=changes,
         observed=observed,
         stages=stages,
-        not_checked=outcome.not_checked(
-            newest, same_key, base, disagree, checks, questions, spent, settings, taken
+        not_checked=(
+            *outcome.not_checked(newest, same_key, base, disagree, checks, questions, spent, settings, taken),
+            *untold,
         ),
+        predictions=predictions if isinstance(predictions, PredictionChanges) else None,
     )
     wanted = ask(questions, checks, looked, now) if now else None
     runs = (*now, *same_key, *(base.runs if base else ()))

@@ -140,6 +140,39 @@ class StageDifference:
 
 
 @dataclass(frozen=True, slots=True)
+class Flips:
+    """So many `samples` that were predicted as `old` are predicted as `new`."""
+
+    old: str
+    new: str
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionChanges:
+    """The newest run's predictions held against those of the recorded `run`, sample by sample.
+
+    `differ` of `rows` samples are predicted otherwise (numbers: beyond rounding), `rounded` by rounding only.
+    `broken` were right and are wrong, `mended` the other way round; None where the true values are not known.
+    `largest` is the largest difference of two numbers, None for labels. `flips` are the most frequent ones.
+    """
+
+    run: str
+    rows: int
+    differ: int
+    rounded: int = 0
+    broken: int | None = None
+    mended: int | None = None
+    largest: float | None = None
+    flips: tuple[Flips, ...] = ()
+
+    @property
+    def churn(self) -> float:
+        """The share of samples that are predicted otherwise (Milani Fard et al., 2016)."""
+        return self.differ / self.rows if self.rows else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class NotChecked:
     """What was not looked at, and why; always said."""
 
@@ -215,6 +248,7 @@ class Comparison:
     not_checked: tuple[NotChecked, ...] = ()
     failure: Failure | None = None
     price: Price | None = None
+    predictions: PredictionChanges | None = None
 
     @property
     def verdict(self) -> Verdict:

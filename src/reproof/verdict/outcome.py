@@ -114,14 +114,17 @@ def strength(
         return None
     # Bit equality is claimed within a numeric class only.
     like = [run for run in recorded if same_class(run, newest)]
-    if results == {"equal"} and any(_same_artifacts(run, newest, stages) for run in like):
-        return "bitwise"
-    made = newest.results.predictions
-    if made and any(
-        run.results.predictions and run.results.predictions.hash == made.hash for run in recorded
+    if results == {"equal"} and any(
+        _same_artifacts(run, newest, stages) and _same_predictions(run, newest) is not False for run in like
     ):
-        return "predictions"
-    return "metrics"
+        return "bitwise"
+    return "predictions" if any(_same_predictions(run, newest) for run in recorded) else "metrics"
+
+
+def _same_predictions(reference: RunRecord, newest: RunRecord) -> bool | None:
+    """Whether every sample is predicted alike; None where one of the runs has no predictions."""
+    before, after = reference.results.predictions, newest.results.predictions
+    return before.hash == after.hash if before and after else None
 
 
 def _same_artifacts(reference: RunRecord, newest: RunRecord, stages: Sequence[StageDifference]) -> bool:

@@ -10,6 +10,7 @@ from reproof.report import advice, figures, wording
 from reproof.report.html import charts, heat
 from reproof.report.html.markup import VOICE, code, escaped, items, lines, section, table
 from reproof.report.html.style import STYLE
+from reproof.report.predictions import predictions as sentence
 from reproof.report.ranking import ranked
 from reproof.report.report import Report
 from reproof.verdict.comparison import ASPECTS, Check
@@ -63,6 +64,7 @@ def _sections(report: Report) -> list[str]:
         section("The end of its log", lines(it.failure.log_tail)) if it.failure else "",
         section("Metrics", _metrics(report)),
         section("Slices", heat.slices(it.checks)),
+        section("Predictions", _predictions(report)),
         section("What changed", _changed(report)),
         section("Observed differences", _observed(report)),
         section("Stages", _figure(charts.stage_graph(it.stages))),
@@ -104,6 +106,11 @@ def _metric(check: Check) -> Sequence[str]:
         charts.recorded_range(check),
         f'<td class="{charts.tone(check)}">{wording.sign(check)} {escaped(wording.result(check))}</td>',
     )
+
+
+def _predictions(report: Report) -> str:
+    made = report.comparison.predictions
+    return f"<p>{sentence(made, VOICE)}</p>" if made else ""
 
 
 def _changed(report: Report) -> str:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reproof.errors import TrainingFailedError, UsageError
+from reproof.redact import redact, secret_values
 from reproof.runs.canonical import artifact_hash, artifact_hashes
 from reproof.runs.locked import locked_stages
 from reproof.runs.metrics import LIMIT, read_metrics
+from reproof.runs.predictions.packed import keep
 from reproof.runs.predictions.table import read_predictions
 from reproof.runs.record import Predictions, Results
 from reproof.runs.tables import SUFFIXES, Budget, table_of
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from reproof.runs.canonical.tables import Interpreter
     from reproof.runs.layout import Layout
     from reproof.runs.pipeline import Pipeline
+    from reproof.runs.predictions.table import Predictions as Table
     from reproof.runs.record import Metric, StageResult
     from reproof.training.outcome import Outcome
 
@@ -117,7 +120,7 @@ def _predictions(
         if path.lower().endswith(tuple(SUFFIXES)):
             with open(place, "rb") as handle:
                 read = read_predictions(handle, path)
-            return Predictions(path, read.hash, read.rows)
+            return Predictions(path, read.hash, read.rows, _kept(read))
         table = table_of(place, Budget(MOST_PREDICTIONS))
         if table is None:
             raise TrainingFailedError(
@@ -129,6 +132,14 @@ def _predictions(
         raise TrainingFailedError(error.message, error.hint) from None
     except OSError as error:
         raise TrainingFailedError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _kept(table: Table) -> str | None:
+    """The predictions as the record holds them: packed, a secret in a label would not be found again."""
+    secrets = secret_values(os.environ)
+    if any(redact(label, secrets) != label for label in table.labels or ()):
+        return None
+    return keep(table)
 
 
 def stages_made(root: str, pipeline: Pipeline, keys: Mapping[str, str]) -> tuple[StageResult, ...]:

@@ -1,4 +1,4 @@
-"""A table of predictions as few bytes, to be kept beside a record and compared with later runs; and back.
+"""A table of predictions as few bytes, to be kept in a record and compared with later runs; and back.
 
 One line of JSON, then the values (and targets) compressed: a million labels of two classes take about 0.2 MB. The
 ids are kept as their digest only: they may name people, and the newer run's file has them again.
@@ -7,15 +7,18 @@ ids are kept as their digest only: they may name people, and the newer run's fil
 from __future__ import annotations
 
 import array
+import base64
 import json
 import sys
 import zlib
 
-from reproof.runs.predictions.table import MOST_LABELS, MOST_ROWS, Predictions, code_of, little_endian
+from reproof.runs.predictions.table import MOST_LABELS, Predictions, code_of, little_endian
+from reproof.runs.record import MOST_KEPT
 from reproof.strict import SchemaError, parse_json
 
 FORMAT = "reproof-predictions/1"
 HEADER = 4 * 1024 * 1024  # bytes of the line of JSON
+MOST_ROWS = 1_000_000  # few bytes may inflate to many rows, and each is looked at
 
 
 def pack(table: Predictions) -> bytes:
@@ -30,6 +33,26 @@ def pack(table: Predictions) -> bytes:
     targets = b"" if table.targets is None else little_endian(table.targets)
     line = json.dumps(header, ensure_ascii=True, separators=(",", ":")).encode("ascii")
     return line + b"\n" + zlib.compress(little_endian(table.values) + targets)
+
+
+def keep(table: Predictions) -> str | None:
+    """The table as a record holds it; None where that is too much."""
+    if table.rows > MOST_ROWS:
+        return None
+    data = pack(table)
+    return base64.b64encode(data).decode("ascii") if len(data) <= MOST_KEPT else None
+
+
+def kept(text: str, digest: str) -> Predictions:
+    """The inverse of `keep`; raises `SchemaError` for another text, and for a table that has another hash."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError:
+        raise SchemaError("predictions are broken") from None
+    table = unpack(data)
+    if table.hash != digest:
+        raise SchemaError("predictions are not those of their hash")
+    return table
 
 
 def unpack(data: bytes, what: str = "predictions") -> Predictions:
