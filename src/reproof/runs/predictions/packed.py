@@ -18,7 +18,7 @@ from reproof.strict import SchemaError, parse_json
 
 FORMAT = "reproof-predictions/1"
 HEADER = 4 * 1024 * 1024  # bytes of the line of JSON
-MOST_ROWS = 1_000_000  # few bytes may inflate to many rows, and each is looked at
+MOST_ROWS = 500_000  # few bytes may inflate to many rows, and each is looked at
 
 
 def pack(table: Predictions) -> bytes:
