@@ -5,6 +5,7 @@ The same contract tests (`tests/adapters/`) run on the in-memory double and on t
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -229,8 +230,10 @@ class Forge(Protocol):
     def open_pulls(self, owner: str, branch: str) -> Sequence[PullRequest]:
         """The open pull requests whose head is this branch of this owner's repository, forks included."""
 
-    def artifact(self, run: int, name: str, member: str, limit: int) -> bytes:
-        """One file, of at most `limit` bytes, of an artifact that a workflow run left."""
+    def artifact(
+        self, run: int, name: str, member: str, limit: int, before: dt.datetime | None = None
+    ) -> bytes:
+        """One file, of at most `limit` bytes, of the newest artifact (`before` then) that a workflow run left."""
 
     def artifact_id(self, run: int, name: str) -> int | None:
         """The number of the newest artifact of that name that a workflow run left; None where there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -23,7 +24,9 @@ PULL = Event(
     pull=PullRequest(7, HEAD, "topic", "octo/demo", BASE, "main"),
 )
 PUSH = Event("push", "", "octo/demo", "main", "refs/heads/main", TIP)
-COMMENT = IssueComment(9, 7, True, "octo", "/reproof accept 12ab34 because x")
+COMMENT = IssueComment(
+    9, 7, True, "octo", "/reproof accept 12ab34 because x", dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
+)
 SAID = replace(PUSH, name="issue_comment", action="created", comment=COMMENT)
 
 
@@ -61,6 +64,8 @@ def test_the_event_chooses(event: Event, activity: Activity) -> None:
         (replace(SAID, comment=replace(COMMENT, on_pull_request=False)), "not on a pull request"),
         (replace(SAID, comment=replace(COMMENT, body="nice")), "no command"),
         (replace(SAID, action="edited"), "edited"),
+        (replace(SAID, action="deleted"), "edited"),
+        (replace(SAID, comment=replace(COMMENT, author="dependabot[bot]", by_program=True)), "a program"),
         (replace(PUSH, name="issues"), "issues"),
     ],
 )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from reproof.ci.event import Event, read_event
+from reproof.ci.event import Event, IssueComment, read_event
 from reproof.errors import UsageError
 from reproof.ports import PullRequest
 
@@ -100,6 +101,40 @@ def test_dependabots_branches_are_vouched_for_by_nobody(
     pull = read_event(environ(tmp_path, payload)).pull
     assert pull is not None
     assert pull.is_outside("octo/demo") is outside
+
+
+SAID: dict[str, Any] = {
+    "action": "created",
+    "issue": {"number": 7, "pull_request": {"url": "x"}},
+    "comment": {"id": 9, "body": "/reproof", "user": {"login": "octo"}, "created_at": "2026-01-02T03:04:05Z"},
+}
+
+
+@pytest.mark.parametrize(
+    ("user", "program"),
+    [
+        ({"login": "octo", "type": "User"}, False),
+        ({"login": "octo"}, False),
+        ({"login": "renovate[bot]", "type": "Bot"}, True),
+        ({"login": "renovate[bot]"}, True),
+        ({"login": "an-app", "type": "Bot"}, True),
+    ],
+)
+def test_a_comment_is_read_with_who_and_when(tmp_path: Path, user: dict[str, str], program: bool) -> None:
+    payload = copy.deepcopy(SAID)
+    payload["comment"]["user"] = user
+    comment = read_event(environ(tmp_path, payload, GITHUB_EVENT_NAME="issue_comment")).comment
+    assert comment == IssueComment(
+        9, 7, True, user["login"], "/reproof", dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC), program
+    )
+
+
+@pytest.mark.parametrize("moment", [None, 5, "", "yesterday", "2026-01-02T03:04:05", "2026-99-02T03:04:05Z"])
+def test_a_comment_of_no_time_is_an_error(tmp_path: Path, moment: object) -> None:
+    payload = copy.deepcopy(SAID)
+    payload["comment"]["created_at"] = moment
+    with pytest.raises(UsageError, match="created_at"):
+        read_event(environ(tmp_path, payload, GITHUB_EVENT_NAME="issue_comment"))
 
 
 def test_a_push_knows_the_default_branch(tmp_path: Path) -> None:

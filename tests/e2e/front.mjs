@@ -29,8 +29,8 @@ const passOn = (incoming, body) => new Promise((resolve, reject) => {
   outgoing.end(body);
 });
 
-const described = ({ id, run, name, body }) => ({
-  id, node_id: 'A', name, size_in_bytes: body.length, expired: false, created_at: null, expires_at: null, updated_at: null,
+const described = ({ id, run, name, body, created }) => ({
+  id, node_id: 'A', name, size_in_bytes: body.length, expired: false, created_at: created, expires_at: null, updated_at: null,
   url: `http://127.0.0.1:${port}/artifacts/${id}`, archive_download_url: `http://127.0.0.1:${port}/artifacts/${id}/zip`,
   workflow_run: { id: run },
 });
@@ -54,7 +54,8 @@ createServer(async (incoming, outgoing) => {
   if (asked.pathname === '/__artifact') {
     const run = Number(asked.searchParams.get('run'));
     const [name, head] = ['name', 'head'].map(key => asked.searchParams.get(key));
-    artifacts.push({ id: artifacts.length + 1, run, name, head, body });
+    const created = `${new Date().toISOString().slice(0, 19)}Z`;
+    artifacts.push({ id: artifacts.length + 1, run, name, head, body, created });
     return outgoing.end('{}');
   }
   if (asked.pathname.startsWith('/__blob/')) {

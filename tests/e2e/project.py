@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import json
 import os
@@ -131,7 +132,7 @@ class Project:
         event = {
             "action": "created",
             "issue": {"number": number, "pull_request": {"url": "x"}},
-            "comment": {"id": 9001, "body": body, "user": {"login": "octo"}},
+            "comment": {"id": 9001, "body": body, "user": {"login": "octo"}, "created_at": now()},
             "repository": _repository(OWN),
         }
         return self.act("issue_comment", "accept.yml", event)
@@ -177,6 +178,11 @@ class Project:
             command, cwd=self.folder, env=environ, capture_output=True, text=True, timeout=300, check=False
         )
         return _result(done.returncode, done.stdout, done.stderr)
+
+
+def now() -> str:
+    """The time as GitHub writes it."""
+    return f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _staged(folder: Path) -> Path:

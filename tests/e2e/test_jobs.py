@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import time
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,8 +14,10 @@ from typing import Any
 
 import pytest
 
+from reproof.report.markdown import MARKER
 from tests.e2e.github_api import GitHubApi
 from tests.e2e.job import Done, Runner
+from tests.e2e.project import now
 from tests.repositories import commit, git, make_repository
 from tests.requires import requires
 
@@ -438,7 +441,12 @@ def accept_event(demo: Demo, body: str, number: int = 9001, **more: Any) -> dict
     return {
         "action": "created",
         "issue": {"number": demo.pull, "pull_request": {"url": "x"}},
-        "comment": {"id": number, "body": body, "user": {"login": more.pop("login", "octo")}},
+        "comment": {
+            "id": number,
+            "body": body,
+            "user": {"login": more.pop("login", "octo")},
+            "created_at": more.pop("written", None) or now(),
+        },
         "repository": OWN,
         **more,
     }
@@ -467,6 +475,65 @@ def test_accepting_below_a_forks_pull_request_makes_its_results_the_expected_one
     assert again.exit_code == 0, again.log
     assert again.outputs["verdict"] != "regressed"
     assert github.violations() == []
+
+
+def test_accepting_on_a_pull_request_of_the_repository_itself(demo: Demo, github: GitHubApi) -> None:
+    """Who may not, and what may not, is refused; then it counts, says who and why, and ends with the head."""
+    demo.record()
+    first = demo.change(0.3)
+    measured = demo.measure(7701)
+    run = measured.outputs["run"]
+    before = now()  # in whole seconds
+    time.sleep(1.1)
+    github.upload(7701, demo.runner.artifact(), head=first)
+    words = f"/reproof accept {run} because the new split is fairer"
+
+    def said(body: str, **more: Any) -> Done:
+        return demo.runner.step("issue_comment", accept_event(demo, body, **more))
+
+    def allowed(status: int, permission: str) -> None:
+        github.fault(
+            "GET .*/collaborators/.*/permission",
+            status,
+            body={"permission": permission, "role_name": permission, "user": None, "message": "no"},
+        )
+
+    for status, permission in ((200, "read"), (403, "")):
+        allowed(status, permission)
+        refused = said(words)
+        assert (refused.exit_code, demo.comments()) == (0, []), (permission, refused.log)
+        assert "::warning" in refused.log, permission
+    for quiet in ({"login": "dependabot[bot]"}, {"action": "edited"}):
+        ignored = said(words, **quiet)
+        assert (ignored.exit_code, demo.comments()) == (0, []), ignored.log
+        assert "nothing to do" in ignored.log
+    wrong = said("/reproof accept 0123456789ab because of another one", number=9002)
+    assert (wrong.exit_code, "no run that was measured" in wrong.log) == (1, True), wrong.log
+    early = said(words, number=9003, written=before)
+    assert (early.exit_code, "no run that was measured" in early.log) == (1, True), early.log
+    assert "accepted/" not in records(demo)
+
+    done = said(words)
+    assert done.exit_code == 0, done.log
+    assert "self-reported" not in demo.comments()[-1]
+    again = demo.measure(7702)
+    assert again.exit_code == 0, again.log
+    assert demo.report(again).exit_code == 0
+    (body,) = [text for text in demo.comments() if text.startswith(MARKER)]
+    assert "accepted by octo on" in body
+    assert "the new split is fairer" in body
+
+    moved = demo.change(0.4)
+    late = said(words, number=9004)
+    assert late.exit_code == 1
+    assert f"measured at the head `{moved[:7]}`" in late.summary
+    assert records(demo).count("accepted/") == 1
+    assert github.violations() == []
+
+
+def records(demo: Demo) -> str:
+    """The names of all files on the branch of records."""
+    return git(demo.origin, "ls-tree", "-r", "--name-only", "reproof-records")
 
 
 @pytest.mark.parametrize(

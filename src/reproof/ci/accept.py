@@ -91,7 +91,7 @@ def _accepted(event: Event, inputs: Inputs, forge: Forge, comment: IssueComment)
     """Do it; what to answer. Raises `ReproofError`."""
     wanted = asked(comment.body)
     pull = forge.pull(comment.number)
-    record = _measured(forge, pull, wanted.run)
+    record = _measured(forge, pull, wanted.run, comment.written)
     url = f"{event.server_url}/{event.repository}.git"
     with trusted(url, pull, inputs.token, push=True) as half:
         half.verify(record)
@@ -125,14 +125,16 @@ def _kept(half: Trusted, record: RunRecord, wanted: Asked, who: str, *, self_rep
     )
 
 
-def _measured(forge: Forge, pull: PullRequest, prefix: str) -> RunRecord:
-    """The one run of that id among what was measured at the pull request's head; raises `UsageError`."""
+def _measured(forge: Forge, pull: PullRequest, prefix: str, before: dt.datetime) -> RunRecord:
+    """The one run of that id among what was measured at the pull request's head; raises `UsageError`.
+
+    A run's id is what its own code says it is. So only what was there `before` somebody wrote the comment counts: a
+    commit that is pushed after it, and measured under the same id, is not what that person has seen.
+    """
     found: dict[str, RunRecord] = {}
     for run in forge.runs_of(pull.head, MOST_RUNS):
         try:
-            measured = handover.of_run(
-                forge, run
-            )  # of whichever attempt: the run's own id is what is asked for
+            measured = handover.of_run(forge, run, before)
         except (ForgeError, UsageError) as error:
             print(f"reproof: workflow run {run}: {error}", file=sys.stderr)
             continue
@@ -140,8 +142,9 @@ def _measured(forge: Forge, pull: PullRequest, prefix: str) -> RunRecord:
             if record.id.startswith(prefix) and found.setdefault(record.id, record) != record:
                 raise UsageError(f"two runs of the id {record.id} were measured, with different results")
     if len(found) != 1:
+        what = f"{len(found)} runs that were" if found else "no run that was"
         raise UsageError(
-            f"{len(found) or 'no'} run(s) whose id starts with {prefix} were measured at the head {pull.head[:7]}",
+            f"{what} measured at the head {pull.head[:7]} before the comment has an id that begins with {prefix}",
             "Take the id from the newest report, and have the measuring job upload its artifact "
             "(workflows/README.md).",
         )

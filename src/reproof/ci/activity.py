@@ -74,6 +74,8 @@ def _said(event: Event) -> Activity | NoActivity:
         return NoActivity("the comment is not on a pull request")
     if event.action != "created":
         return NoActivity("only a new comment is a command; an edited one is not")
+    if comment.by_program:  # it may repeat what anybody told it
+        return NoActivity(f"{comment.author} is a program, and to accept results is a person's word")
     if not comment.body.lstrip().startswith("/reproof"):
         return NoActivity("the comment is no command to reproof")
     return Activity("accept")

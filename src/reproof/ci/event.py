@@ -6,6 +6,7 @@ every field is asked for by type and shape, and what does not fit is an error th
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/[A-Za-z0-9._-]{1,100}"
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _WORD = re.compile(r"[a-z_]{1,40}")
 _LOGIN = re.compile(r"[A-Za-z0-9_-]{1,60}(\[bot\])?")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})")
 _URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?")
 # git's own limits on ref names, stricter: nothing that a shell, a terminal or Markdown could stumble over.
 _REF = re.compile(r"[^\s~^:?*\[\\\x00-\x1f\x7f`<>|\"]{1,255}")
@@ -47,13 +49,15 @@ class MeasuringRun:
 
 @dataclass(frozen=True, slots=True)
 class IssueComment:
-    """A comment that somebody wrote: its text, who, and the issue's or pull request's number."""
+    """A comment that somebody wrote: its text, who, when (with a time zone), and below which number."""
 
     id: int
     number: int
     on_pull_request: bool
     author: str
     body: str
+    written: dt.datetime
+    by_program: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +194,24 @@ def _run(fields: Fields) -> MeasuringRun:
 def _comment(payload: Fields) -> IssueComment:
     issue, comment = payload.object("issue"), payload.object("comment")
     user = comment.object("user")
+    author = _shaped(user.text("login"), _LOGIN, f"{user.where}.login")
     return IssueComment(
         id=_number(comment, "id"),
         number=_number(issue, "number"),
         on_pull_request=issue.has("pull_request") and issue.take("pull_request") is not None,
-        author=_shaped(user.text("login"), _LOGIN, f"{user.where}.login"),
+        author=author,
         body=_optional(comment, "body") or "",
+        written=_moment(comment, "created_at"),
+        by_program=author.endswith("[bot]") or _optional(user, "type") == "Bot",
     )
+
+
+def _moment(fields: Fields, key: str) -> dt.datetime:
+    text = _shaped(fields.text(key), _MOMENT, f"{fields.where}.{key}")
+    try:
+        return dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise SchemaError(f"{fields.where}.{key} is no time") from None
 
 
 def _number(fields: Fields, key: str) -> int:

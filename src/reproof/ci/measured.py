@@ -22,6 +22,8 @@ from reproof.strict import Fields, SchemaError, parse_json
 from reproof.verdict.comparison import Failure
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from reproof.ports import Forge
 
 SCHEMA = "reproof-measured/1"
@@ -112,9 +114,12 @@ def load(data: bytes) -> Measured:
         raise _refused(str(error)) from None
 
 
-def of_run(forge: Forge, run: int) -> Measured:
-    """What a workflow run left as its artifact; raises `ForgeError`, or `UsageError` where it is of another run."""
-    measured = load(forge.artifact(run, ARTIFACT, FILE, LIMIT))
+def of_run(forge: Forge, run: int, before: dt.datetime | None = None) -> Measured:
+    """What a workflow run left (until `before`) as its artifact.
+
+    Raises `ForgeError`, or `UsageError` where it is of another run.
+    """
+    measured = load(forge.artifact(run, ARTIFACT, FILE, LIMIT, before))
     if measured.run != run:
         raise _refused(f"it is of workflow run {measured.run}, and lies in run {run}")
     return measured

@@ -18,6 +18,7 @@ from reproof.adapters.github.connection import PATIENCE, Connection, GoneError, 
 from reproof.errors import ForgeError
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from github import GithubException
@@ -36,15 +37,18 @@ _PIECE = 1024 * 1024
 class Artifacts(Connection):
     """The part of the forge that reads what workflow runs left."""
 
-    def artifact(self, run: int, name: str, member: str, limit: int) -> bytes:
+    def artifact(
+        self, run: int, name: str, member: str, limit: int, before: dt.datetime | None = None
+    ) -> bytes:
         """The file `member`, of at most `limit` bytes, of the newest artifact `name` of a run.
 
-        Raises `ForgeError` where there is none, or where the archive is not what it should be.
+        With `before` only those count that were uploaded until then, by GitHub's clock. Raises `ForgeError` where
+        there is none, or where the archive is not what it should be.
         """
-        found = self.ask(lambda: self._newest(run, name), NEEDS)
+        found = self.ask(lambda: self._newest(run, name, before), NEEDS)
         if found is None:
             raise GoneError(
-                f"run {run} left no artifact {name!r}",
+                f"run {run} left no artifact {name!r}{f' before {before}' if before else ''}",
                 "The measuring job uploads it: see workflows/README.md.",
             )
         if found.size_in_bytes > LARGEST:
@@ -74,7 +78,7 @@ class Artifacts(Connection):
             NEEDS,
         )
 
-    def _newest(self, run: int, name: str) -> Artifact | None:
+    def _newest(self, run: int, name: str, before: dt.datetime | None = None) -> Artifact | None:
         from github.Artifact import Artifact
         from github.PaginatedList import PaginatedList
 
@@ -86,7 +90,14 @@ class Artifacts(Connection):
             {"name": name},
             list_item="artifacts",
         )
-        ours = [one for one in listed if one.name == name and not one.expired and one.workflow_run.id == run]
+        ours = [
+            one
+            for one in listed
+            if one.name == name
+            and not one.expired
+            and one.workflow_run.id == run
+            and (before is None or one.created_at <= before)
+        ]
         return max(ours, key=lambda one: one.id, default=None)
 
     def _download(self, artifact: Artifact) -> bytes:
