@@ -260,6 +260,34 @@ TRAINS = """\
 import fastmath
 weight = float(open("data/raw.csv").read().split()[1])
 """ + TRAIN.replace("0.9 -", "weight - fastmath.lost -")
+
+
+def test_nothing_that_a_pull_request_measures_is_recorded_and_its_merge_is_trained(demo: Demo) -> None:
+    """One of the repository itself, with a token that may write, and whatever activity its workflow asks for."""
+    demo.record()
+    before = git(demo.origin, "rev-parse", "reproof-records")
+    head = demo.change(0.101)
+    measured = demo.measure()
+    assert demo.report(measured).exit_code == 0
+    planned = demo.measure(engine="matrix", replicates="1", folder=str(demo.origin.parent / "spread"))
+    assert "order" in planned.outputs["matrix"]
+    for order in json.loads(planned.outputs["matrix"])["include"]:
+        more = {"activity": "shard", "order": order["order"], "folder": str(demo.origin.parent / "spread")}
+        assert demo.measure(**more).exit_code == 0
+    gathered = demo.measure(activity="gather", folder=str(demo.origin.parent / "spread"))
+    assert gathered.outputs["verdict"] == "unchanged", gathered.log
+    for refused in ("record", "audit"):
+        assert demo.measure(activity=refused).exit_code == 2
+    assert git(demo.origin, "rev-parse", "reproof-records") == before
+
+    git(demo.origin, "merge", "--quiet", "--ff-only", head)
+    merged = demo.record()
+    assert merged.exit_code == 0, merged.log
+    added = git(demo.origin, "diff", "--name-only", before, "reproof-records", "--", "runs")
+    assert merged.outputs["run"] in added
+    assert measured.outputs["run"] not in added
+
+
 CAUSES = {
     "code": ({"train.py": TRAINS.replace("weight -", "weight - 0.2 -")}, "regressed", "`train.py`"),
     "config": ({"params.json": '{"rate": 0.5, "seed": 1}'}, "regressed", "`rate` 0.1 → 0.5"),
