@@ -10,6 +10,7 @@ from reproof.verdict.comparison import (
     Changes,
     Check,
     Comparison,
+    Determinism,
     Difference,
     Failure,
     FileChange,
@@ -131,6 +132,9 @@ HISTORY = (
         ),
     ),
 )
+FACTS = (("openblas threads (numpy)", "2"), ("OMP_NUM_THREADS", "2"), ("PYTHONHASHSEED", "0"))
+DIFFER = Determinism("train.seed", 3, False, "differ", "auc", 0.00042, "same", FACTS)
+EQUAL = Determinism("train.seed", 3, True, "equal", None, None, "same", FACTS)
 NO_PREDICTIONS = NotChecked("predictions", "none are configured")
 
 REGRESSED = Report(
@@ -149,6 +153,7 @@ REGRESSED = Report(
         ),
         stages=STAGES,
         not_checked=(NO_PREDICTIONS, NotChecked("1 slice of auc", "fewer than 30 rows")),
+        determinism=DIFFER,
     ),
     HEAD,
     14.2,
@@ -200,6 +205,7 @@ REPRODUCED = Report(
         strength="bitwise",
         baseline=SAME_KEY_RUNS,
         retrains=1,
+        determinism=EQUAL,
         checks=(
             _against_same(AUC, (0.9127,), "equal"),
             _against_same(LOSS, (0.9127,), "equal"),

@@ -11,6 +11,7 @@ from reproof.verdict.comparison import (
     Changes,
     Check,
     Comparison,
+    Determinism,
     Difference,
     Failure,
     FileChange,
@@ -137,6 +138,18 @@ comparisons = st.builds(
         mended=counts | st.none(),
         largest=numbers | st.none(),
         flips=st.lists(st.builds(Flips, texts, texts, counts), max_size=5).map(tuple),
+    ),
+    determinism=st.none()
+    | st.builds(
+        Determinism,
+        seed=texts | st.none(),
+        runs=counts,
+        own=st.booleans(),
+        repeats=st.sampled_from([None, "equal", "rounding", "differ"]),
+        widest=texts | st.none(),
+        by=numbers | st.none(),
+        numeric_class=st.sampled_from(["same", "other", "unknown"]),
+        facts=st.lists(st.tuples(texts, texts), max_size=3).map(tuple),
     ),
     failure=st.none()
     | st.builds(Failure, texts, st.integers() | st.none(), st.lists(texts, max_size=4).map(tuple)),

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any, Literal, cast, get_args
 
 from reproof.errors import UsageError
+from reproof.report.json_determinism import determinism_to_dict, read_determinism
 from reproof.report.report import Context, Report
 from reproof.runs.record import Scalar
 from reproof.strict import Fields, SchemaError, number, parse_json
@@ -133,6 +134,7 @@ def to_dict(report: Report) -> dict[str, Any]:
             {"name": stage.name, "result": stage.result, "after": list(stage.after)} for stage in it.stages
         ],
         "predictions": it.predictions and predictions_to_dict(it.predictions),
+        "determinism": it.determinism and determinism_to_dict(it.determinism),
         "not_checked": [{"what": item.what, "why": item.why} for item in it.not_checked],
         "failure": failure_to_dict(it.failure),
         "price": it.price
@@ -217,9 +219,12 @@ def _report(top: Fields, context: Context) -> Report:
             stages=tuple(_stage(item) for item in top.objects("stages")),
             not_checked=tuple(_not_checked(item) for item in top.objects("not_checked")),
             failure=read_failure(top.object_or_none("failure")),
-            # Older reports lack these two.
+            # Older reports lack these.
             price=_price(top.object_or_none("price")) if top.has("price") else None,
             predictions=_predictions(top.object_or_none("predictions")) if top.has("predictions") else None,
+            determinism=read_determinism(top.object_or_none("determinism"))
+            if top.has("determinism")
+            else None,
         )
         if verdict != comparison.verdict:
             raise SchemaError(f"it says {verdict[:60]!r}, and its parts say {comparison.verdict!r}")
@@ -459,6 +464,7 @@ def _without_tails(report: Report) -> Report:
     it = report.comparison
     changes = Changes(*(getattr(it.changes, name)[:20] for name in ASPECTS))
     failure = it.failure and replace(it.failure, log_tail=it.failure.log_tail[-20:])
+    determinism = it.determinism and replace(it.determinism, facts=it.determinism.facts[:20])
     return _left_out(
         report,
         "the ends of long lists",
@@ -467,6 +473,7 @@ def _without_tails(report: Report) -> Report:
         observed=it.observed[:20],
         stages=it.stages[:50],
         failure=failure,
+        determinism=determinism,
     )
 
 

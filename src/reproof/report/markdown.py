@@ -71,6 +71,7 @@ def _parts(report: Report, rows: int, slices: int) -> list[_Part]:
         _Part("the stages", 60, sections.stages(report, rows)),
     ]
     judged = [
+        _Part("the determinism", 35, sections.determinism(report)),
         _Part("how each number was judged", 20, sections.policy(report, rows)),
         _Part("the history", 25, sections.history(report, _HISTORIES)),
         _Part("what was not checked", 40, sections.not_checked(report, rows)),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from reproof.report import advice, figures, wording
+from reproof.report.determinism import determinism as known
 from reproof.report.escape import block, code, prose
 from reproof.report.predictions import predictions as sentence
 from reproof.report.ranking import PASSED, ranked
@@ -104,6 +105,14 @@ def stages(report: Report, most: int) -> str:
     if len(items) > most:
         items = [*items[:most], f"{len(items) - most} more"]
     return " → ".join(items)
+
+
+def determinism(report: Report) -> str:
+    """Folded: whether the training repeats by itself, and what decides that."""
+    it = report.comparison.determinism
+    if it is None:
+        return ""
+    return details("Determinism", "\n".join(f"- {what}: {how}" for what, how in known(it, VOICE)))
 
 
 def log_tail(report: Report, most: int = _TAIL) -> str:

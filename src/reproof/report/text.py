@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from reproof.report import advice, figures, wording
 from reproof.report.advice import Advice
+from reproof.report.determinism import determinism
 from reproof.report.escape import LOG_WIDTH, PROSE_WIDTH, clean
 from reproof.report.predictions import predictions as sentence
 from reproof.report.ranking import ranked
@@ -29,6 +30,7 @@ def text(report: Report, *, colour: bool = False) -> str:
         _changes(report, _voice(False)),
         " → ".join(f"{clean(stage.name)} {_STAGES[stage.result]}" for stage in it.stages),
         _log(report),
+        _determinism(report),
         _lines("not checked:", [f"{_prose(item.what)}: {_prose(item.why)}" for item in it.not_checked]),
         _next(report),
     ]
@@ -98,6 +100,12 @@ def _log(report: Report) -> str:
         if failure
         else ""
     )
+
+
+def _determinism(report: Report) -> str:
+    it = report.comparison.determinism
+    told = determinism(it, _voice(False)) if it else []
+    return _lines("determinism:", [f"{what.lower():<14} {how}" for what, how in told])
 
 
 def _next(report: Report) -> str:

@@ -16,6 +16,7 @@ from reproof.verdict.changes import (
     stage_differences,
 )
 from reproof.verdict.comparison import Changes, Comparison, Failure, NotChecked, PredictionChanges
+from reproof.verdict.determinism import determinism_of
 from reproof.verdict.predictions import prediction_changes
 from reproof.verdict.price import price
 from reproof.verdict.question import Question, ask, examined
@@ -115,6 +116,7 @@ def decide(
     predictions = prediction_changes(reference, newest) if reference and reference is not newest else None
     untold = (predictions,) if isinstance(predictions, NotChecked) else ()
     against = base.runs if base and repeats != "drifted" else same_key
+    runs = (*now, *same_key, *(base.runs if base else ()))
     comparison = Comparison(
         run=newest.id,
         key=newest.key,
@@ -133,9 +135,9 @@ def decide(
             *untold,
         ),
         predictions=predictions if isinstance(predictions, PredictionChanges) else None,
+        determinism=determinism_of(newest, runs),
     )
     wanted = ask(questions, checks, looked, now) if now else None
-    runs = (*now, *same_key, *(base.runs if base else ()))
     return Decision(replace(comparison, price=price(comparison, wanted, settings, runs)), wanted)
 
 

@@ -172,6 +172,30 @@ class PredictionChanges:
         return self.differ / self.rows if self.rows else 0.0
 
 
+Repetition = Literal["equal", "rounding", "differ"]
+ClassIs = Literal["same", "other", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Determinism:
+    """What the runs tell of whether the training repeats by itself.
+
+    `seed` names where the seed is declared. `runs` trainings of one key, seed and numeric class are known; what
+    they say is `repeats` (None, and 0 runs, where no two are known); `own`: they are of the newest run's key.
+    `widest` is the metric that differs most among them, `by` so much. `numeric_class` is the newest run's, beside
+    that of the recorded ones. `facts` are its threads, and the variables that decide whether a training repeats.
+    """
+
+    seed: str | None
+    runs: int = 0
+    own: bool = True
+    repeats: Repetition | None = None
+    widest: str | None = None
+    by: float | None = None
+    numeric_class: ClassIs = "unknown"
+    facts: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class NotChecked:
     """What was not looked at, and why; always said."""
@@ -249,6 +273,7 @@ class Comparison:
     failure: Failure | None = None
     price: Price | None = None
     predictions: PredictionChanges | None = None
+    determinism: Determinism | None = None
 
     @property
     def verdict(self) -> Verdict:

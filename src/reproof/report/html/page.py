@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Sequence
 
 from reproof.report import advice, figures, wording
+from reproof.report.determinism import determinism
 from reproof.report.html import charts, heat
 from reproof.report.html.markup import VOICE, code, escaped, items, lines, section, table
 from reproof.report.html.style import STYLE
@@ -68,6 +69,7 @@ def _sections(report: Report) -> list[str]:
         section("What changed", _changed(report)),
         section("Observed differences", _observed(report)),
         section("Stages", _figure(charts.stage_graph(it.stages))),
+        section("Determinism", _determinism(report)),
         section(
             "What to do",
             *([f"<p>{escaped(step.why)}</p>", lines(step.commands)] if step else []),
@@ -111,6 +113,11 @@ def _metric(check: Check) -> Sequence[str]:
 def _predictions(report: Report) -> str:
     made = report.comparison.predictions
     return f"<p>{sentence(made, VOICE)}</p>" if made else ""
+
+
+def _determinism(report: Report) -> str:
+    it = report.comparison.determinism
+    return table("Determinism", ("What", "How it is"), determinism(it, VOICE)) if it else ""
 
 
 def _changed(report: Report) -> str:
