@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 # The sections of a framework's file; `callables` are by dotted suffix, the others by name.
 SECTIONS = ("callables", "methods", "objects", "parameters")
 ALL = "**"  # the entry of a callable that takes any of the framework's parameters
+EVERY = -1  # the position of `*args`
 _NESTED = "__"  # skorch's and scikit-learn's way to a part's parameter: `module__hidden`
 
 
 class Parameter(Value):
-    """One parameter of a callable. `position` counts from 0 without `self`; None is keyword only.
+    """One parameter of a callable. `position` counts from 0 without `self`; None is keyword only, `EVERY` any.
 
     `default` is the library's default as source text, where it is known. `strict` is debatable. `holds` says
     what lies inside the value: "params" (a dict of the framework's parameters), "grid" (a dict of values to
@@ -79,7 +80,7 @@ class Parameters(Mapping[str, Parameter]):
     def at(self, position: int) -> Parameter | None:
         """The parameter at a position, or None where the catalogue knows none."""
         for name, row in self._rows.items():
-            if name != ALL and row.get("position") == position:
+            if name != ALL and row.get("position") in (position, EVERY):
                 return self[name]
         return None
 

@@ -6,7 +6,7 @@ yields a `hit` a literal:
 
 - `calls` (by `arguments`): what catalogued libraries take, by keyword, by position, in dicts and grids;
 - `own_names`: what the project's configuration (`options`) names;
-- `own_calls`: what the file's own functions call a position;
+- `own_calls`: what the file's own functions call a position, and what they hand on (`own_functions`);
 - `loops`, `constants`, `dictionaries`, `splits`, `reinforcement`: what a name around it speaks of;
 - `columns`, `selections`: which columns are X and y, and which are kept; `reach` goes back from a training to where
   they were chosen, `frames` says what an expression takes of a table;

@@ -136,7 +136,7 @@ def pairs(value: ast.expr, code: Code) -> Iterator[Pair]:
 
 
 def _columns(parameter: Parameter, value: ast.expr, scope: Scope, code: Code) -> Iterator[Hit]:
-    """scikit-learn's `[(name, transformer, columns), …]`: the lists of column names in it."""
+    """The columns in scikit-learn's `[(name, transformer, columns), …]`, or in one `(columns, transformer)`."""
     binding = scope.binding(value, code) if isinstance(value, ast.Name) else None
     if binding is not None and binding.value is not None:
         value, code = binding.value, binding.code
@@ -144,10 +144,15 @@ def _columns(parameter: Parameter, value: ast.expr, scope: Scope, code: Code) ->
     for step in steps:
         if not isinstance(step, ast.Tuple):
             continue
-        for part in step.elts[1:]:
+        for part in step.elts:
             traced = scope.trace(part, code) if isinstance(part, ast.Name) else (part, code)
-            if traced is not None and texts(traced[0]):
+            if traced is not None and (texts(traced[0]) or (part is step.elts[-1] and _is_column(traced[0]))):
                 yield Hit(traced[1], traced[0], "features", parameter.kind)
+
+
+def _is_column(node: ast.expr) -> bool:
+    """One column by its name, where a transformer takes one: `("title", CountVectorizer(), "title")`."""
+    return string(node) not in (None, "drop", "passthrough")
 
 
 def looked_up(call: ast.Call) -> tuple[str | None, ast.expr | None]:

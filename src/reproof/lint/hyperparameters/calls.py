@@ -144,21 +144,32 @@ def _catalogued(
     call: ast.Call, owner: Framework, entry: Signature, scope: Scope, code: Code, from_position: int
 ) -> Iterator[Hit]:
     known = Known(owner.parameters)
+    for parameter, value in taken(call, owner, entry, from_position):
+        yield from hits_of(parameter, value, scope, code, known)
+    for keyword in call.keywords:
+        if keyword.arg is None:
+            yield from dictionary(keyword.value, scope, code, Known(_all(entry, owner)))
+
+
+def taken(
+    call: ast.Call, owner: Framework, entry: Signature, from_position: int = 0
+) -> Iterator[tuple[Parameter, ast.expr]]:
+    """The catalogued parameters that a call sets, with what they are set to."""
+    known = Known(owner.parameters)
     for position, value in enumerate(call.args[from_position:]):
         if isinstance(value, ast.Starred):
             break
         parameter = entry.at(position)
         if parameter is not None:
-            yield from hits_of(parameter, value, scope, code, known)
+            yield parameter, value
     for keyword in call.keywords:
         if keyword.arg is None:
-            yield from dictionary(keyword.value, scope, code, Known(_all(entry, owner)))
             continue
         parameter = entry.parameters.get(keyword.arg)
         if parameter is None and (entry.takes_all or _took(keyword.arg)):
             parameter = known.find(keyword.arg)
         if parameter is not None:
-            yield from hits_of(parameter, keyword.value, scope, code, known)
+            yield parameter, keyword.value
 
 
 def _took(name: str) -> bool:

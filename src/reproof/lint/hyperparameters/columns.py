@@ -21,6 +21,7 @@ from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_text, texts
 from reproof.lint.hyperparameters.nodes import first_target, last_name, string, target_name
+from reproof.lint.hyperparameters.own_functions import OwnFunctions
 from reproof.lint.hyperparameters.reach import DROPPED, listed, name_of, reached
 
 TYPE_CHECKING = False
@@ -65,11 +66,16 @@ def _found(module: Module) -> Iterator[Hit]:
     """Column names in the tables that reach a training or a split, or are called X or y; columns left out."""
     tables: set[str] = set()
     wrangled = _wrangled(module)
-    for call, scope, code in module.called(_METHODS | _FUNCTIONS):
+    sinks = module.called(_METHODS | _FUNCTIONS)
+    own = OwnFunctions(module) if sinks else None
+    for call, scope, code in sinks:
         if id(call) in wrangled or _encodes(call, scope, code):
             continue
         for value, role in _sinks(call, module):
             yield from reached(value, role, scope, code, tables if role == "features" else None)
+            argument = own.argument(value, scope) if own else None
+            for given, outside, where in own.given(*argument) if own and argument else ():
+                yield from reached(given, role, outside, where, tables if role == "features" else None)
     for node, scope, code in module.assigns:
         if node.value is not None:
             yield from _assigned(first_target(node), node.value, scope, code)
@@ -80,7 +86,7 @@ def _found(module: Module) -> Iterator[Hit]:
     yield from _of_dicts(module)
     yield from _by_place(module)
     for comprehension, scope, code in module.comprehensions:
-        if isinstance(comprehension, ast.ListComp):
+        if isinstance(comprehension, ast.ListComp | ast.GeneratorExp):
             yield from _excluded(comprehension, scope, code)
 
 
@@ -182,9 +188,9 @@ def _assigned(target: ast.expr, value: ast.expr, scope: Scope, code: Code) -> It
     table = table_of(value)
     index = index_of(table)
     if index is None:
-        yield from reached(value, role, scope, code)
+        yield from reached(value, role, scope, code, named=True)
     elif _is_telling(target, table, index, role, scope, code):
-        hits = reached(value, role, scope, code)
+        hits = reached(value, role, scope, code, named=True)
         plain = is_name(index) and not is_bundle(table, scope, code)  # also a column that is called `y`
         yield from hits or ([Hit(code, index, name_of(table, role), role)] if plain else ())
 
@@ -276,7 +282,7 @@ def _is_library(func: ast.expr, module: Module) -> bool:
     return module.imports.dotted(func) is not None or module.imports.signature(func) is not None
 
 
-def _excluded(node: ast.ListComp, scope: Scope, code: Code) -> Iterator[Hit]:
+def _excluded(node: ast.ListComp | ast.GeneratorExp, scope: Scope, code: Code) -> Iterator[Hit]:
     """`[c for c in df.columns if c not in ["id", "target"]]`, `[f for f in FEATURES if f != "id"]`."""
     source = node.generators[0]
     if not (are_columns(source.iter) and isinstance(source.target, ast.Name)):

@@ -22,6 +22,7 @@ _THROUGH = names(
 _MAPS = names(
     "log log1p log2 log10 sqrt exp array asarray abs get_dummies to_categorical list expand_dims"
 )  # np.log(df["price"])
+_MODULES = names("np numpy jnp torch tf pd K")  # what of theirs is called is no method of a table
 _FRAMES = names("df frame dataframe")
 _TABLES = names("df data train test valid val frame dataframe dataset")
 # What data sets and tables have, whatever is in them.
@@ -29,7 +30,9 @@ _BUNDLED = names(
     "target targets data label labels y x Y X values shape columns index T train test feature_names target_names "
     "iloc loc at dtypes size ndim name"
 )
+_ANSWERS = names("target targets label labels")
 PARTS = names("train test val valid validation dev eval x y data features labels inputs targets")
+_WHOLE = names("full all")
 _DEEPEST = 12
 
 
@@ -41,7 +44,7 @@ def is_name(node: ast.expr) -> bool:
 def names_a_column(index: ast.expr) -> bool:
     """Whether an index is a column's name, not that of a part: `splits["train"]`."""
     name = string(index)
-    return name is not None and name.lower() not in PARTS
+    return name is not None and not (PARTS | _WHOLE).issuperset(lexicon.words(name) or (name,))
 
 
 def is_frame(table: ast.expr) -> bool:
@@ -86,6 +89,11 @@ def is_column(node: ast.Attribute) -> bool:
     return not _TABLES.isdisjoint(lexicon.words(node.value.id))
 
 
+def is_answer(node: ast.Attribute, scope: Scope, code: Code) -> bool:
+    """Whether `train.target` is the column of a table that was read, and not a part of a ready-made data set."""
+    return node.attr in _ANSWERS and isinstance(node.value, ast.Name) and is_read(node.value, scope, code)
+
+
 def is_bundle(table: ast.expr, scope: Scope, code: Code) -> bool:
     """`iris["data"]` of `iris = load_iris()`: a ready-made data set names its parts, it chooses none."""
     binding = scope.binding(table.value, code) if isinstance(table, ast.Subscript) else None
@@ -112,7 +120,10 @@ def table_of(value: ast.expr) -> ast.expr:
             and isinstance(value.func, ast.Attribute)
             and value.func.attr in _THROUGH
         ):
-            value = value.func.value
+            of_module = getattr(value.func.value, "id", "") in _MODULES
+            if of_module and not value.args:
+                break
+            value = value.args[0] if of_module else value.func.value  # `np.array(x)`, `x.array`
         elif isinstance(value, ast.Call) and len(value.args) == 1 and last_name(value.func) in _MAPS:
             value = value.args[0]
         elif (isinstance(value, ast.Attribute) and value.attr in _THROUGH) or (

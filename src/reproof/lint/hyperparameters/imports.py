@@ -9,9 +9,21 @@ from reproof.lint.hyperparameters.nodes import last_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Container, Mapping
 
     from reproof.lint.catalogue.load import Signature
+
+
+# What a file may have from a module of its own that imports it: the names under which everybody knows them.
+_USUAL = {
+    "torch": "torch",
+    "nn": "torch.nn",
+    "optim": "torch.optim",
+    "transforms": "torchvision.transforms",
+    "tf": "tensorflow",
+    "xgb": "xgboost",
+    "lgb": "lightgbm",
+}
 
 
 class Imports:
@@ -46,6 +58,18 @@ class Imports:
                 self._stars.append(node.module)
             else:
                 self._name(alias.asname or alias.name, f"{node.module}.{alias.name}")
+
+    def add_usual(self, bound: Container[str], spoken: Callable[[str], bool]) -> None:
+        """What is used under its usual name and bound nowhere came with a star: `from utils import *`.
+
+        `spoken` says whether a text stands in the file.
+        """
+        if not self.frameworks or not (self._stars or "*" in self._relative):
+            return
+        for name, dotted in _USUAL.items():
+            if name not in self._names and name not in bound and name not in self._own and spoken(f"{name}."):
+                self._name(name, dotted)
+                self._note(dotted.partition(".")[0])
 
     def add_definition(self, name: str) -> None:
         """A class or function of the module's own hides what is imported by the same name."""

@@ -138,6 +138,7 @@ def _does(loop: ast.For | ast.AsyncFor | ast.While) -> tuple[bool, bool]:
             break
         node = todo.pop()
         if isinstance(node, ast.For | ast.AsyncFor | ast.While | ast.FunctionDef | ast.ClassDef):
+            backward = backward or (isinstance(node, ast.For) and _accumulates(node))
             continue
         if isinstance(node, ast.Call) and _is_round(last_name(node.func)):
             return steps, True
@@ -151,6 +152,17 @@ def _does(loop: ast.For | ast.AsyncFor | ast.While) -> tuple[bool, bool]:
                 return steps, True
         todo.extend(ast.iter_child_nodes(node))
     return steps, backward and advances
+
+
+def _accumulates(loop: ast.For) -> bool:
+    """Whether an inner loop adds up gradients and leaves the step to the loop around it."""
+    called = {
+        node.func.attr
+        for part in loop.body
+        for node in inside(part)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+    return "backward" in called and "step" not in called
 
 
 def _is_round(name: str) -> bool:

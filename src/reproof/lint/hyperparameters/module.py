@@ -62,6 +62,9 @@ class Module:
                 self.broken = self.broken or error
             else:
                 self._walk(tree, code)
+        self.imports.add_usual(
+            self.scope.bindings, lambda text: any(text in code.text for code in self.codes)
+        )
 
     @property
     def callees(self) -> Mapping[str, Sequence[int]]:

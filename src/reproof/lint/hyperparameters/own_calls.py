@@ -8,11 +8,14 @@ from __future__ import annotations
 import ast
 
 from reproof.lint.hyperparameters import column_words, lexicon
+from reproof.lint.hyperparameters.arguments import Known, hits_of
+from reproof.lint.hyperparameters.calls import taken
 from reproof.lint.hyperparameters.company import is_other
 from reproof.lint.hyperparameters.frames import is_frame
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_number, is_text, is_unit
+from reproof.lint.hyperparameters.own_functions import OwnFunctions, is_own
 from reproof.lint.hyperparameters.pieces import pieces
 
 TYPE_CHECKING = False
@@ -31,9 +34,11 @@ _TRAINS = names("train fit retrain finetune")
 def find(module: Module) -> Iterator[Hit]:
     """Literals at positions that the definition calls like a hyperparameter."""
     yield from _labelled(module)
-    known = _positions(module)
+    own = OwnFunctions(module)
+    yield from _handed_on(module, own)
+    known = {name: positions for name, positions in own.positions.items() if _speaks(name, positions)}
     for call, scope, code in module.called(known):
-        if not call.args or not _is_own(call.func):
+        if not call.args or not is_own(call.func):
             continue
         func = call.func
         name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
@@ -53,6 +58,30 @@ def find(module: Module) -> Iterator[Hit]:
                     yield Hit(code, literal, lexicon.spelled(parameter), kind)
 
 
+def _speaks(name: str, positions: Sequence[str]) -> bool:
+    return _trains(name) or any(lexicon.strong(each) or lexicon.weak(each) for each in positions)
+
+
+def _handed_on(module: Module, own: OwnFunctions) -> Iterator[Hit]:
+    """`fit(X, 5)`, where `def fit(X, k)` calls `KMeans(n_clusters=k)`: what a library takes in the end."""
+    seen: set[tuple[str, str, str]] = set()
+    for call, scope, _ in module.calls if own.positions else ():
+        if not own.holds(scope) or module.imports.unknown(call.func):
+            continue
+        matched = module.imports.signature(call.func) or module.imports.method(call.func)
+        if matched is None:
+            continue
+        owner, entry = matched
+        for parameter, value in taken(call, owner, entry):
+            for part in value.elts if isinstance(value, ast.Tuple | ast.List) else (value,):
+                argument = own.argument(part, scope)
+                if argument is None or (*argument, parameter.name) in seen:
+                    continue
+                seen.add((*argument, parameter.name))
+                for given, where, code in own.given(*argument):
+                    yield from hits_of(parameter, given, where, code, Known(owner.parameters))
+
+
 def _labelled(module: Module) -> Iterator[Hit]:
     """`prepare(df, label="churn")`, where `prepare` is the file's own: the column that is learned."""
     own = {
@@ -61,7 +90,7 @@ def _labelled(module: Module) -> Iterator[Hit]:
         if _DRAWS.isdisjoint(lexicon.words(function.name))
     }
     for call, _, code in module.called(own & module.callees.keys()):
-        for keyword in call.keywords if _is_own(call.func) and any(map(is_frame, call.args)) else ():
+        for keyword in call.keywords if is_own(call.func) and any(map(is_frame, call.args)) else ():
             name = keyword.arg or ""
             if is_text(keyword.value) and (name == "label" or column_words.feature(name) == "labels"):
                 yield Hit(code, keyword.value, lexicon.spelled(name), "labels")
@@ -74,33 +103,3 @@ def _trains(name: str) -> bool:
 def _lists_sizes(parameter: str) -> bool:
     """`layer_widths`, `hidden_sizes`: how wide each layer is, which is chosen where the network is made."""
     return not _SIZES.isdisjoint(lexicon.words(parameter)[-1:])
-
-
-def _is_own(func: ast.expr) -> bool:
-    """`train(…)`, `self.train(…)`: no other object's method, which may be called alike."""
-    if isinstance(func, ast.Attribute):
-        return isinstance(func.value, ast.Name) and func.value.id in {"self", "cls"}
-    return isinstance(func, ast.Name)
-
-
-def _positions(module: Module) -> dict[str, Sequence[str]]:
-    """Names of the parameters by the function's, method's or class's name; none where a name has two meanings."""
-    found: dict[str, Sequence[str]] = {}
-    twice: set[str] = set()
-    for function, scope, _ in module.functions:
-        positions = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
-        name = function.name
-        if scope.kind == "class":
-            positions = positions[1:]
-            if name == "__init__":
-                name = getattr(scope.node, "name", "")
-        if name not in module.callees:
-            continue
-        speaks = _trains(name) or any(lexicon.strong(each) or lexicon.weak(each) for each in positions)
-        if not speaks and name not in found:
-            found.setdefault(name, ())
-            continue
-        if name in found and list(found[name]) != positions:
-            twice.add(name)
-        found[name] = positions
-    return {name: positions for name, positions in found.items() if name not in twice and positions}

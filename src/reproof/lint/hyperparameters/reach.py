@@ -11,9 +11,12 @@ import ast
 
 from reproof.lint.hyperparameters.frames import (
     index_of,
+    is_answer,
     is_bundle,
     is_column,
+    is_frame,
     is_name,
+    is_read,
     is_record,
     names_a_column,
     root,
@@ -23,7 +26,7 @@ from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import lists_texts, texts
 from reproof.lint.hyperparameters.mappings import chosen
-from reproof.lint.hyperparameters.nodes import last_name
+from reproof.lint.hyperparameters.nodes import inside, last_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,22 +41,30 @@ DROPPED = "dropped_columns"
 # What changes the values of what it is given, and leaves the columns what they are.
 _CHANGES = names(
     "fit_transform transform tensor FloatTensor LongTensor from_numpy as_tensor csr_matrix coo_matrix normalize "
-    "scale pad_sequences texts_to_sequences DataFrame TensorDataset factorize"
+    "scale pad_sequences texts_to_sequences DataFrame TensorDataset factorize to_numeric"
 )
 # What puts several together.
 _JOINS = names("column_stack hstack concatenate vstack stack concat append c_ r_ zip")
+_MERGES = names("merge merge_asof merge_ordered join isin map append assign update combine_first")
+_READS = names("load open read imread join read_image load_img Path")
 _TABLES = (ast.Name, ast.Subscript, ast.Attribute, ast.Tuple)  # beside what is made up it is no choice
 _STEPS = 24  # names and calls between a training and a choice, all branches together
 
 
 def reached(
-    value: ast.expr, role: str, scope: Scope, code: Code, tables: set[str] | None = None
+    value: ast.expr,
+    role: str,
+    scope: Scope,
+    code: Code,
+    tables: set[str] | None = None,
+    named: bool = False,
 ) -> list[Hit]:
     """The choices of columns behind an expression that is X ("features") or y ("labels").
 
-    `tables` collects the names of the tables that columns are chosen from, or that are used as they are.
+    `tables` collects the names of the tables that columns are chosen from, or that are used as they are. `named`:
+    only a name says what the expression is, so what is done row by row, or by a function, says nothing.
     """
-    search = _Search(role, scope, set() if tables is None else tables)
+    search = _Search(role, scope, set() if tables is None else tables, named)
     search.go(value, code)
     return search.hits
 
@@ -61,11 +72,12 @@ def reached(
 class _Search:
     """One way back; bounded, since names may lead to each other in a circle."""
 
-    def __init__(self, role: str, scope: Scope, tables: set[str]) -> None:
+    def __init__(self, role: str, scope: Scope, tables: set[str], named: bool) -> None:
         self.hits: list[Hit] = []
         self._role = role
         self._scope = scope
         self._tables = tables
+        self._named = named
         self._left = _STEPS
 
     def go(self, value: ast.expr, code: Code) -> None:
@@ -80,7 +92,7 @@ class _Search:
             if binding is not None and binding.value is not None and not binding.each:
                 self.go(binding.value, binding.code)
         elif isinstance(table, ast.Attribute):
-            if is_column(table):
+            if is_column(table) or is_answer(table, self._scope, code):
                 self.hits.append(Hit(code, table, name_of(table, self._role), self._role))
         elif isinstance(table, ast.List | ast.Tuple):
             if all(isinstance(table_of(part), _TABLES) for part in table.elts):
@@ -89,9 +101,29 @@ class _Search:
         elif (index := index_of(table)) is not None:
             self._index(table, index, code)
         elif isinstance(table, ast.Call):
-            called = last_name(table.func)
-            if called in _CHANGES | _JOINS and table.args:
-                self.go(table.args[0], code)
+            self._call(table, code)
+        elif isinstance(table, ast.ListComp) and not self._named:
+            self._each(table, code)
+
+    def _call(self, made: ast.Call, code: Code) -> None:
+        """What a call makes of a table: `scale(X)`, `encode(df.drop("id", axis=1))`, `embed(df["text"])`."""
+        if not made.args:
+            return
+        called = last_name(made.func)
+        chooses = not self._named and called not in _MERGES
+        if called in _CHANGES | _JOINS or (chooses and _names_columns(made.args[0], self._scope, code)):
+            self.go(made.args[0], code)
+
+    def _each(self, made: ast.ListComp, code: Code) -> None:
+        """`[row["text"] for row in rows]`; `[clean(text) for text in df["text"]]`."""
+        source, item = made.generators[0], table_of(made.elt)
+        index = index_of(item) if isinstance(item, ast.Subscript) else None
+        if index is None or last_name(getattr(item, "value", None)) != last_name(source.target):
+            called = {last_name(part.func) for part in inside(made.elt) if isinstance(part, ast.Call)}
+            if _READS.isdisjoint(called):  # a column of paths or ids only says where the data is
+                self.go(source.iter, code)
+        elif names_a_column(index):
+            self.hits.append(Hit(code, index, name_of(item, self._role), self._role))
 
     def _index(self, table: ast.expr, index: ast.expr, code: Code) -> None:
         if is_bundle(table, self._scope, code) or is_record(table, self._scope, code):
@@ -112,6 +144,16 @@ class _Search:
             self._tables.add(name)
         if not found and isinstance(table, ast.Subscript) and isinstance(index, ast.Name):
             self.go(table.value, code)  # `X[train_rows]`
+
+
+def _names_columns(given: ast.expr, scope: Scope, code: Code) -> bool:
+    """Whether an expression chooses columns by itself, and not an item of any mapping."""
+    table = table_of(given)
+    index = index_of(table)
+    if index is None:
+        return False
+    chosen = texts(index) or isinstance(table, ast.Call)
+    return chosen or (is_name(index) and (is_frame(table) or is_read(table, scope, code)))
 
 
 def name_of(table: ast.expr, role: str) -> str:

@@ -12,7 +12,7 @@ import re
 from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
-from reproof.lint.hyperparameters.literals import is_date, is_number, is_zero
+from reproof.lint.hyperparameters.literals import is_date, is_literal, is_number, is_unit, is_zero
 from reproof.lint.hyperparameters.nodes import first_target, inside, last_name, string, target_name
 from reproof.lint.hyperparameters.pieces import is_share, share
 
@@ -43,12 +43,14 @@ _TEXTS = names(
     "path paths file files filename name names dir folder str string text line date url key msg id"
 )
 # A share of something counted that is no split: how much is shown, or warmed up.
-_OTHER_SHARES = names("warmup print show plot log display report save sample samples noise mask width height")
+_OTHER_SHARES = names("warmup print show plot log display report save noise mask width height")
+_SAMPLED = names("sample samples")  # a share of them is drawn, unless the name says of what part they are
 _COUNTS = names("n num count total")
 # What may cut: `x[:9]`, `int(0.8 * n)`, `0.8 * n`, `500`, and several of these.
 _CUTTING = frozenset({ast.Subscript, ast.Call, ast.BinOp, ast.Constant, ast.Tuple, ast.List, ast.Attribute})
 _CUTTERS = names("split fold folds kfold")
 _DOWNLOADS = names("download DataReader get_data_yahoo get_data history get_price_history")
+_DIVIDES = names("split array_split tensor_split choice")
 _FOLDS = 20
 _YEARS = names("year yr season")
 _SLICED = re.compile(r"\[[^\]]*\d[^\]]*\]")
@@ -81,6 +83,7 @@ def find(module: Module) -> Iterator[Hit]:
             if speaks:
                 yield from _compared(value, code)
                 yield from _taken(value, code)
+                yield from _divided(value, code)
     yield from _by_calls(module)
     yield from _spans(module)
     yield from _dealt(module)
@@ -126,6 +129,23 @@ def _taken(value: ast.expr, code: Code) -> Iterator[Hit]:
         if value.func.attr in {"take", "skip", "sample"} and _is_bound(amount) and amount is not None:
             yield Hit(code, amount, "split_at", "split")
         value = value.func.value
+
+
+def _divided(value: ast.expr, code: Code) -> Iterator[Hit]:
+    """`train, test = np.split(data, [800, int(0.9 * n)])`, `is_train = rng.choice([0, 1], n, p=[0.3, 0.7])`."""
+    called = last_name(value.func) if isinstance(value, ast.Call) else ""
+    if not isinstance(value, ast.Call) or called not in _DIVIDES:
+        return
+    if called == "choice":
+        for chances in (each.value for each in value.keywords if each.arg == "p"):
+            if isinstance(chances, ast.List | ast.Tuple) and is_literal(chances):
+                yield Hit(code, chances, "split_share", "split")
+        return
+    places = value.args[1] if len(value.args) > 1 else None
+    for place in places.elts if isinstance(places, ast.List | ast.Tuple) else ():
+        literal = place if is_number(place) and not is_unit(place) else _portion(place)
+        if literal is not None:
+            yield _cut(code, literal)
 
 
 def _held_back(value: ast.expr, words: frozenset[str], code: Code) -> Iterator[Hit]:
@@ -225,7 +245,8 @@ def _counted(name: str, value: ast.expr, words: frozenset[str], code: Code) -> I
     literal = share(value)
     if literal is None or not _OTHER_SHARES.isdisjoint(words):
         return
-    if not (_PARTS | _CUTS).isdisjoint(words) or (isinstance(value, ast.Call) and _counts(value)):
+    parts = not (_PARTS | _CUTS).isdisjoint(words)
+    if parts or (_SAMPLED.isdisjoint(words) and isinstance(value, ast.Call) and _counts(value)):
         yield Hit(
             code, literal, "train_share" if _PARTS.isdisjoint(words) else lexicon.spelled(name), "split"
         )

@@ -37,12 +37,14 @@ class HardcodedHyperparameter(Rule):
         - training and model: what a library's own calls are given, by name or by position (`Adam(p, lr=1e-3)`,
           `SGD(p, 0.1)`), search grids, dicts of parameters key by key; names that say what they are
           (`EPOCHS = 20`, `{"lr": 1e-3, "batch_size": 32}`); what the file's own functions are given
-          (`train(net, 10)` for `def train(model, epochs)`); the `range(100)` of an epoch loop; values tried
-          one by one (`for lr in [0.1, 0.01]`); optimizers and pretrained models by their names;
+          (`train(net, 10)` for `def train(model, epochs)`) or hand on to a library; the `range(100)` of an
+          epoch loop; values tried one by one (`for lr in [0.1, 0.01]`); optimizers and pretrained models by
+          their names;
         - what changes on the way: schedules by hand (`lr *= 0.9`, `if epoch > 30: unfreeze(net)`), weights of a
           loss's terms, of classes and of an ensemble; replay memories, discounts and shaped rewards;
         - features and labels: the columns that become X and y, or are left out (`df[["age", "income"]]`,
-          `y = df["churn"]`, `df.drop(columns=["id"])`), followed back from `fit` through scalers and other names;
+          `y = df["churn"]`, `df.drop(columns=["id"])`), followed back from `fit` through scalers, own functions
+          and other names;
         - rows: splits (`test_size=0.2`, `df[:8000]`, `df[df.date >= "2023-01-01"]`, every fifth row), filters
           (`df[df.age > 18]`, a percentile), and how many are sampled;
         - preprocessing: sizes of images and texts, imputation, lags and windows, the chances of an augmentation;
