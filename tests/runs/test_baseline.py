@@ -10,7 +10,14 @@ import pytest
 
 from reproof.adapters.git import GitRepository
 from reproof.errors import UsageError
-from reproof.runs.baseline import FARTHEST, find_base, held_against, record_in_commit, runs_of_key
+from reproof.runs.baseline import (
+    FARTHEST,
+    declared_at,
+    find_base,
+    held_against,
+    record_in_commit,
+    runs_of_key,
+)
 from reproof.runs.find import default_line, find_run
 from reproof.runs.record import RunRecord
 from reproof.runs.text import table, whole
@@ -43,10 +50,48 @@ def test_the_base_is_the_nearest_recorded_ancestor_of_the_merge_base(root: Path)
     git(root, "checkout", "-q", "main")
     later = commit(root, {"other.py": ""})
     repository = GitRepository(str(root))
-    base = find_base(store_of(run_of(commits[0]), run_of(later, 2)), repository, head, "main")
+    other = replace(run_of(later, 2), key="b" * 64)
+    base = find_base(store_of(run_of(commits[0]), other), repository, head, "main")
     assert base is not None
     assert (base.commit, base.distance, [run.id for run in base.runs]) == (commits[0], 2, [record().id])
     assert find_base(store_of(run_of(head)), repository, head, "main") is None
+
+
+def test_runs_of_the_base_are_all_of_its_key_wherever_they_were_recorded(root: Path) -> None:
+    repository = GitRepository(str(root))
+    first = git(root, "rev-parse", "HEAD")
+    git(root, "checkout", "-q", "-b", "topic")
+    topic = commit(root, {"train.py": "print(2)\n"})
+    declared = declared_at(repository, topic)
+    assert declared is not None
+    git(root, "checkout", "-q", "main")
+    merged = commit(root, {"train.py": "print(2)\n"})
+    named = commit(root, {"README.md": "more words\n"})
+    head = commit(root, {"train.py": "print(3)\n"})
+    runs = [replace(run_of(topic, number), key=declared.key) for number in (2, 3)]
+    dirty = replace(run_of(topic, 4, patch="+x"), key=declared.key)
+    for line in (named, merged):
+        base = find_base(store_of(run_of(first), *runs, dirty), repository, head, line)
+        assert base is not None
+        assert (base.commit, base.distance, list(base.runs)) == (line, 0, runs)
+    again = replace(run_of(named, 5), key=declared.key)
+    base = find_base(store_of(*runs, again), repository, head, "main")
+    assert base is not None
+    assert (base.commit, list(base.runs)) == (named, [*runs, again]), "one new run does not hide the others"
+
+
+def test_a_revision_without_runs_of_its_own_has_those_of_its_key(root: Path) -> None:
+    repository = GitRepository(str(root))
+    first = git(root, "rev-parse", "HEAD")
+    declared = declared_at(repository, first)
+    assert declared is not None
+    run = replace(run_of(first), key=declared.key)
+    store = store_of(run, replace(run_of(first, 2, patch="+x"), key=declared.key))
+    commit(root, {"README.md": "words\n"})
+    assert find_run(store, repository, "HEAD") == run
+    commit(root, {"train.py": "print(4)\n"})
+    with pytest.raises(UsageError, match="no run of HEAD"):
+        find_run(store, repository, "HEAD")
 
 
 def test_on_the_line_itself_the_look_starts_at_the_parent(root: Path) -> None:

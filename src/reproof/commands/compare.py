@@ -43,7 +43,8 @@ def run(args: argparse.Namespace) -> int:
     workspace = open_workspace(".")
     repository, store, settings = workspace.repository, workspace.store, workspace.settings.compare
     record = find_run(store, repository, args.run)
-    commit = record.code.commit
+    by_id = record.id.startswith(args.run)
+    commit = record.code.commit if by_id else repository.resolve(args.run)  # which may have another one's run
     now: tuple[RunRecord, ...] = (record,)
     alone: str | None = None  # the commit that needs another run
     if args.other:
@@ -88,7 +89,5 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _all_meant(words: str, found: RunRecord, expected: Sequence[RunRecord]) -> tuple[RunRecord, ...]:
-    """The one run that an id names; for a revision all runs of its key and commit that are expected."""
-    if found.id.startswith(words):
-        return (found,)
-    return tuple(run for run in expected if run.code.commit == found.code.commit) or (found,)
+    """The one run that an id names; for a revision all runs of its key that are expected."""
+    return (found,) if found.id.startswith(words) else tuple(expected) or (found,)

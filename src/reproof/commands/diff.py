@@ -1,6 +1,7 @@
 """Compare two recorded runs: what differs between their inputs, aspect by aspect, and their results side by side.
 
-RUN is a run's id, a unique prefix of one, or a revision: then its newest recorded run.
+RUN is a run's id, a unique prefix of one, or a revision: then its newest recorded run, else the newest
+one with the same inputs.
 """
 
 from __future__ import annotations

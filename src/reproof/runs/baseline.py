@@ -19,7 +19,7 @@ from reproof.runs.locked import committed_record
 from reproof.runs.record import Results, RunRecord, oldest_first
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from reproof.ports import Repository, RunStore
     from reproof.runs.acceptance import Acceptance
@@ -104,26 +104,30 @@ def find_base(
     for distance, commit in enumerate(line[: base.distance if base else None]):
         if commit in accepted and (runs := _accepted_runs(store, repository, accepted[commit], commit)):
             return Base(commit, distance, runs)
-    if (base is None or base.distance) and (own_record := record_in_commit(repository, line[0])):
-        # Results are often committed after the run that gave them: then that run is stored by its key.
-        key = own_record.key
-        return Base(line[0], 0, runs_of_key(store, repository, key, line[0], acceptances))
+    if (base is None or base.distance) and (declared := declared_at(repository, line[0])):
+        # Its runs may be of another commit that declares the same: before a merge, or before other files changed.
+        runs = runs_of_key(store, repository, declared.key, line[0], acceptances)
+        if clean := _clean(runs):
+            return Base(line[0], 0, clean)
     return base
 
 
 def _stored(
     store: RunStore, repository: Repository, line: Sequence[str], acceptances: Sequence[Acceptance]
 ) -> Base | None:
-    """The first commit of the line with stored runs of a clean tree."""
+    """The first commit of the line with stored runs of a clean tree, and all such runs of the newest one's key."""
     start = 0
     while (commit := store.newest_recorded(line[start:])) is not None:
         start = line.index(commit) + 1
-        clean = tuple(run for run in store.of_commit(commit) if run.code.patch is None)
-        if clean and (accepted := in_force(acceptances, clean[-1].key)):
-            clean = _accepted_runs(store, repository, accepted, commit)
-        if clean:
-            return Base(commit, start - 1, clean)
+        if own := _clean(store.of_commit(commit)):
+            runs = _clean(runs_of_key(store, repository, own[-1].key, commit, acceptances))
+            return Base(commit, start - 1, runs or own)
     return None
+
+
+def _clean(runs: Iterable[RunRecord]) -> tuple[RunRecord, ...]:
+    """The runs that are none of uncommitted changes."""
+    return tuple(run for run in runs if run.code.patch is None)
 
 
 def _accepted_runs(
@@ -144,7 +148,7 @@ def _accepted_runs(
 
 def _told(repository: Repository, accepted: Acceptance, commit: str) -> RunRecord | None:
     """The accepted run as the acceptance tells it, with what the commit declares, if that has its key."""
-    declared = _declared(repository, commit)
+    declared = declared_at(repository, commit)
     if declared is None or declared.key != accepted.key:
         return None
     return RunRecord(
@@ -162,9 +166,17 @@ def _told(repository: Repository, accepted: Acceptance, commit: str) -> RunRecor
     )
 
 
+def runs_of_commit(store: RunStore, repository: Repository, commit: str) -> tuple[RunRecord, ...]:
+    """The recorded runs of a commit, oldest first; without any, those of other commits that declare the same."""
+    if recorded := tuple(store.of_commit(commit)):
+        return recorded
+    declared = declared_at(repository, commit)
+    return _clean(store.same_key(declared.key)) if declared else ()
+
+
 def record_in_commit(repository: Repository, commit: str) -> RunRecord | None:
     """The record that a commit's own files are; None where they are none or cannot be read."""
-    declared = _declared(repository, commit)
+    declared = declared_at(repository, commit)
     if declared is None:
         return None
     commit = declared.code.commit
@@ -174,7 +186,7 @@ def record_in_commit(repository: Repository, commit: str) -> RunRecord | None:
         return None
 
 
-def _declared(repository: Repository, commit: str) -> Declared | None:
+def declared_at(repository: Repository, commit: str) -> Declared | None:
     """What a commit declares; None where this clone lacks it, or its files cannot be read."""
     try:
         commit = repository.resolve(commit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reproof.errors import UsageError
-from reproof.runs.baseline import record_in_commit
+from reproof.runs.baseline import record_in_commit, runs_of_commit
 
 if TYPE_CHECKING:
     from reproof.ports import Repository, RunStore
@@ -18,7 +18,8 @@ DEFAULT_LINES = ("origin/HEAD", "origin/main", "origin/master", "main", "master"
 def find_run(store: RunStore, repository: Repository, words: str) -> RunRecord:
     """The run of an id or a unique prefix, else the newest of a revision, else what that commit carries.
 
-    Of a revision, runs of uncommitted changes come last.
+    Runs of a revision are those of its commit, else those of others that declare the same; runs of uncommitted
+    changes come last.
 
     Raises `UsageError` where nothing fits, or where a prefix fits more than one run.
     """
@@ -33,7 +34,7 @@ def find_run(store: RunStore, repository: Repository, words: str) -> RunRecord:
             ids = ", ".join(record.id for record in fitting[:4])
             raise UsageError(f"{words!r} fits more than one run: {ids}", "Type more digits.")
     commit = repository.resolve(words)
-    recorded = store.of_commit(commit)
+    recorded = runs_of_commit(store, repository, commit)
     clean = [run for run in recorded if run.code.patch is None]
     newest = (clean or recorded)[-1:]
     found = newest[0] if newest else record_in_commit(repository, commit)

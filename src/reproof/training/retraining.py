@@ -153,7 +153,7 @@ def lacking(runs: Sequence[RunRecord], most: int, *, reseeds: bool) -> int:
 def why_enough(runs: Sequence[RunRecord], most: int, *, reseeds: bool) -> str:
     """Why `runs`, of which none is `lacking`, are a baseline: half a sentence about them."""
     if _repeats(runs):
-        return "they repeat each other, so any difference is noticed from here on"
+        return "they repeat each other, so any other result of these inputs is noticed"
     what = f"{len(first_of_each_seed(runs))} seeds" if reseeds else f"{len(runs)} runs of one seed"
     return f"{what} tell how much it varies (compare.baseline = {most})"
 
