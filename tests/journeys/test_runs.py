@@ -119,6 +119,10 @@ def test_what_of_a_metrics_file_is_no_metric_is_said_once_with_the_reason(root: 
         "folds (a list, not taken); done (true, taken as 1); by.host (text, not taken)\n"
     ) in said
     assert "secret" not in said
+    compared = ran(root, "ci", REPROOF_RETRAIN="always")
+    assert "a part of metrics.json: metrics are numbers: model (text, not taken); best (null" in compared
+    assert "secret" not in compared
+    assert "metrics are numbers" not in ran(root, "ci"), "nothing was trained"
     commit(root, {"train.py": TRAIN})
     assert "metrics are numbers" not in reproof(root, "run").stderr
 

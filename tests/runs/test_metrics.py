@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reproof.errors import UsageError
-from reproof.runs.metrics import read_metrics
+from reproof.runs.metrics import odd_members, read_metrics
 from reproof.runs.record import Metric
 
 
@@ -150,3 +150,25 @@ def test_any_bytes_give_metrics_or_a_named_error(path: str, data: bytes) -> None
 def test_ten_thousand_metrics_are_read_in_no_time() -> None:
     text = json.dumps({f"metric {number}": number for number in range(10_000)})
     assert len(read(text)) == 10_000
+
+
+def test_slices_that_are_none_and_numbers_without_a_name_are_told_and_not_taken() -> None:
+    for text, odd in {
+        '{"auc": 1, "slices": {"country": 3}}': ("slices.country", "no slices by their value, not taken"),
+        '{"auc": 1, "slices": {"country": ["BR"]}}': (
+            "slices.country",
+            "no slices by their value, not taken",
+        ),
+        '{"auc": 1, "slices": {"country": {"BR": 0.8}}}': (
+            "slices.country.BR",
+            "a number without a name, not taken",
+        ),
+        '{"auc": 1, "": 3}': ("", "a number without a name, not taken"),
+    }.items():
+        data = text.encode()
+        assert read_metrics({"m.json": data}) == (Metric("auc", 1.0),), text
+        ((place, why),) = odd_members("m.json", data)
+        assert (place, why) == (odd[0] or "the whole file", odd[1]), text
+    named = b'{"auc": {"slices": {"country": {"BR": 0.8}}}}'
+    assert read_metrics({"m.json": named}) == (Metric("auc", 0.8, (("country", "BR"),)),)
+    assert odd_members("m.json", named) == ()

@@ -35,6 +35,26 @@ def words(it: Comparison) -> tuple[str, str, str | None, str | None, str | None]
 
 
 SAME = [record(1), record(2)]
+
+
+def test_no_run_is_evidence_for_itself_on_either_side_nor_twice_on_one() -> None:
+    run, other = record(1), record(2)
+    changed = record(1, **OTHER_CONFIG)
+    assert compare([run], [run], None, CompareConfig()) == compare([run], [], None, CompareConfig())
+    assert compare([run], [run, other], None, CompareConfig()) == compare(
+        [run], [other], None, CompareConfig()
+    )
+    alone = compare([changed], [], base_of(changed), CompareConfig())
+    assert words(alone) == ("no-baseline", "no-baseline", "no-baseline", None, None)
+    noisy = [seeded(record(number, metrics={"loss": 1 + number / 64}), number) for number in range(2, 5)]
+    new = seeded(record(9, metrics={"loss": 1.03}), 9)
+    once = decide([new], noisy, None, CompareConfig(), history=[noisy])
+    assert decide([new], [*noisy, *noisy, new], None, CompareConfig(), history=[[*noisy, new]]) == once
+    assert decide([new, new], noisy, None, CompareConfig(), history=[noisy], retrains=1) == once._replace(
+        comparison=replace(once.comparison, retrains=1)
+    )
+
+
 AUC = {"metrics": {"auc": 0.9}}
 
 

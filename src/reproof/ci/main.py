@@ -25,12 +25,13 @@ from reproof.ci.spread import SPREADING, spread
 from reproof.errors import Exit, UsageError
 from reproof.judging import Judge
 from reproof.runs.acceptance import in_force, still_expected
+from reproof.runs.capture.results import odd_metrics
 from reproof.runs.find import default_line
 from reproof.runs.past import past_runs
 from reproof.training.retraining import Budget, measure_baseline, measure_merge, settle
 from reproof.verdict.acceptance import naming
 from reproof.verdict.compare import compare, failed
-from reproof.verdict.comparison import Failure
+from reproof.verdict.comparison import Failure, NotChecked
 from reproof.verdict.noise import libraries
 from reproof.verdict.sample import MOST_VERSIONS, sample_of
 from reproof.wiring import open_workspace
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from reproof.ci.event import Event
     from reproof.ci.inputs import Inputs
+    from reproof.runs.declared import Declared
     from reproof.runs.record import RunRecord
     from reproof.verdict.comparison import Comparison
     from reproof.wiring import Workspace
@@ -69,10 +71,13 @@ def main(environ: Mapping[str, str], folder: str | None = None) -> int:
     if activity.name in SPREADING:
         return spread(environ, event, inputs, activity.name, workspace, folder)
     started = time.monotonic()
+    declared = workspace.declared()
     if activity.name == "record":
-        comparison, records = _record(workspace)
+        comparison, records = _record(workspace, declared)
     else:
-        comparison, records = _retrain(workspace, event, inputs)
+        comparison, records = _retrain(workspace, declared, event, inputs)
+    if records:
+        comparison = _with_odd_metrics(comparison, workspace.repository.root, declared)
     report = reported(workspace, event, comparison, (time.monotonic() - started) / 60)
     if activity.name == "audit":
         keep_issue(environ, event, inputs, report)
@@ -97,10 +102,11 @@ def _refuse_other_commit(workspace: Workspace, commit: str | None) -> None:
         )
 
 
-def _retrain(workspace: Workspace, event: Event, inputs: Inputs) -> tuple[Comparison, list[RunRecord]]:
+def _retrain(
+    workspace: Workspace, declared: Declared, event: Event, inputs: Inputs
+) -> tuple[Comparison, list[RunRecord]]:
     """Train as often as the verdict asks for, and compare. Nothing is recorded."""
     repository, settings = workspace.repository, workspace.settings.compare
-    declared = workspace.declared()
     line = event.pull.base if event.pull else default_line(repository)
     judge = Judge.on_line(workspace.store, repository, settings, declared.key, workspace.head.commit, line)
     same_key, base = judge.held.same_key, judge.held.base
@@ -121,10 +127,16 @@ def _retrain(workspace: Workspace, event: Event, inputs: Inputs) -> tuple[Compar
     )
 
 
-def _record(workspace: Workspace) -> tuple[Comparison, list[RunRecord]]:
+def _with_odd_metrics(comparison: Comparison, root: str, declared: Declared) -> Comparison:
+    """The comparison with what the metrics files hold that is no metric, and so was not compared."""
+    odd = odd_metrics(root, declared.layout.metrics)
+    told = (NotChecked(f"a part of {path}", said) for path, said in odd)
+    return replace(comparison, not_checked=(*comparison.not_checked, *told))
+
+
+def _record(workspace: Workspace, declared: Declared) -> tuple[Comparison, list[RunRecord]]:
     """Record the checked out commit, unless its key is recorded already."""
     store, settings = workspace.store, workspace.settings.compare
-    declared = workspace.declared()
     acceptances = store.accepted()
     recorded = still_expected(store.same_key(declared.key), in_force(acceptances, declared.key))
     trained = [run for run in recorded if run.kind == "trained"]

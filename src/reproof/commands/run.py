@@ -8,13 +8,12 @@ records branch and is pushed; your own branches are never touched.
 from __future__ import annotations
 
 import json
-import os
 import sys
 from typing import TYPE_CHECKING
 
 from reproof.errors import Exit, StoreError, TrainingFailedError, UsageError
 from reproof.runs.acceptance import in_force, still_expected
-from reproof.runs.metrics import LIMIT, odd_members
+from reproof.runs.capture.results import odd_metrics
 from reproof.runs.schema import to_dict
 from reproof.runs.text import metric_line
 from reproof.training.measure import Training
@@ -39,8 +38,6 @@ reproof run --baseline     # as many trainings as a baseline needs
 reproof run --affected     # of a pipeline, the stages that no recorded run has
 reproof run -- python train.py --fast
 """
-
-_MOST_ODD = 10  # keys of a metrics file that are named as no numbers
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -101,7 +98,8 @@ def run(args: argparse.Namespace) -> int:
             print(f"reproof: {len(records)} finished run(s) are kept: {kept}", file=sys.stderr)
         raise
     _keep(workspace.store, records)
-    _say_odd_metrics(workspace.repository.root, declared.layout.metrics)
+    for path, said in odd_metrics(workspace.repository.root, declared.layout.metrics):
+        print(f"reproof: note: {visible(path)}: {visible(said)}", file=sys.stderr)
     _print(records, args.format)
     if args.baseline:
         runs = independent([*known, *records])
@@ -123,22 +121,6 @@ def _say_taken(choice: Choice) -> bool:
     if not choice.trained:
         print("reproof: nothing to train: recorded runs have every stage of this commit", file=sys.stderr)
     return bool(choice.trained)
-
-
-def _say_odd_metrics(root: str, paths: Sequence[str]) -> None:
-    """Say which keys of the metrics files, as the last training left them, are no numbers. Never their values."""
-    for path in paths:
-        try:
-            with open(os.path.join(root, path), "rb") as handle:
-                odd = odd_members(path, handle.read(LIMIT))
-        except (OSError, UsageError):
-            continue  # what was recorded was read before
-        if odd:
-            said = "; ".join(f"{name} ({why})" for name, why in odd[:_MOST_ODD])
-            more = f"; and {len(odd) - _MOST_ODD} more" if len(odd) > _MOST_ODD else ""
-            print(
-                f"reproof: note: {visible(path)}: metrics are numbers: {visible(said)}{more}", file=sys.stderr
-            )
 
 
 def _kept(training: Trainings, records: list[RunRecord], args: argparse.Namespace) -> Trainings:

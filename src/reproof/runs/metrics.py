@@ -15,7 +15,7 @@ import math
 import re
 import tomllib
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reproof.errors import UsageError
 from reproof.runs.record import Metric
@@ -53,29 +53,20 @@ def odd_members(path: str, data: bytes) -> tuple[tuple[str, str], ...]:
     Raises `UsageError` as `read_metrics` does.
     """
     try:
-        return tuple(_odd(_parse(path, data), ""))
+        members = list(_members(_parse(path, data)))
     except RecursionError:
         raise UsageError(f"{path}: metrics are nested too deeply") from None
-
-
-def _odd(value: Any, name: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _odd(inner, f"{name}.{key}" if name else str(key))
-    elif isinstance(value, bool):
-        yield name or "the whole file", f"{str(value).lower()}, taken as {int(value)}"
-    elif _number(value) is None:
-        kinds = {str: "text", list: "a list", type(None): "null"}
-        yield name or "the whole file", f"{kinds.get(type(value), type(value).__name__)}, not taken"
+    return tuple((member.place or "the whole file", member.odd) for member in members if member.odd)
 
 
 def _of_file(path: str, data: bytes) -> list[Metric]:
     if len(data) > LIMIT:
         raise UsageError(f"{path}: a metrics file of more than {LIMIT} bytes")
     try:
-        values = list(_flatten(_parse(path, data), "", ()))
+        members = list(_members(_parse(path, data)))
     except RecursionError:
         raise UsageError(f"{path}: metrics are nested too deeply") from None
+    values = [(one.name, one.slice, one.value) for one in members if one.value is not None]
     counts = {(name, slice_): value for name, slice_, value in values if _counts_rows(name)}
     metrics = [
         Metric(name, value, slice_, _rows(name, slice_, counts))
@@ -136,24 +127,50 @@ def _cell(text: str) -> float | str:
         return text
 
 
-def _flatten(value: Any, name: str, slice_: Slice) -> Iterator[tuple[str, Slice, float]]:
+class _Member(NamedTuple):
+    """What a file holds at a place; `value` is None for what is no metric, `odd` says what is to be told of it."""
+
+    place: str
+    name: str
+    slice: Slice
+    value: float | None
+    odd: str
+
+
+def _members(value: Any, name: str = "", slice_: Slice = (), place: str = "") -> Iterator[_Member]:
     if isinstance(value, dict):
         for key, inner in value.items():
+            there = _joined(place, key)
             if key == "slices" and isinstance(inner, dict):
-                yield from _slices(inner, name, slice_)
+                yield from _slices(inner, name, slice_, there)
             else:
-                yield from _flatten(inner, f"{name}.{key}" if name else str(key), slice_)
+                yield from _members(inner, _joined(name, key), slice_, there)
         return
+    bare, own = _split(name)
+    slice_ = tuple(sorted((*slice_, *own)))
     plain = _number(value)
-    if plain is not None:
-        bare, own = _split(name)
-        yield bare, tuple(sorted((*slice_, *own))), plain
+    if plain is None:
+        kinds = {str: "text", list: "a list", type(None): "null"}
+        yield _Member(place, bare, slice_, None, f"{kinds.get(type(value), type(value).__name__)}, not taken")
+    elif not bare:
+        yield _Member(place, bare, slice_, None, "a number without a name, not taken")
+    else:
+        odd = f"{str(value).lower()}, taken as {int(plain)}" if isinstance(value, bool) else ""
+        yield _Member(place, bare, slice_, plain, odd)
 
 
-def _slices(columns: Mapping[str, Any], name: str, slice_: Slice) -> Iterator[tuple[str, Slice, float]]:
+def _slices(columns: Mapping[str, Any], name: str, slice_: Slice, place: str) -> Iterator[_Member]:
     for column, groups in columns.items():
-        for group, inner in groups.items() if isinstance(groups, dict) else ():
-            yield from _flatten(inner, name, (*slice_, (str(column), str(group))))
+        there = _joined(place, column)
+        if not isinstance(groups, dict):
+            yield _Member(there, name, slice_, None, "no slices by their value, not taken")
+            continue
+        for group, inner in groups.items():
+            yield from _members(inner, name, (*slice_, (str(column), str(group))), _joined(there, group))
+
+
+def _joined(outer: str, key: object) -> str:
+    return f"{outer}.{key}" if outer else str(key)
 
 
 def _number(value: Any) -> float | None:

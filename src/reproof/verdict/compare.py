@@ -83,11 +83,13 @@ def decide(
     The order of `now` (by time) is the order of the looks: runs that were trained at once give the same verdict as
     the same runs one by one.
     """
-    now, same_key = independent(now), independent(same_key)
-    history = [independent(version) for version in history]
+    now = independent(now)
+    same_key = independent(_without(now, same_key))
+    history = [independent(_without(now, version)) for version in history]
     newest = (now or same_key)[-1]
     if base:
-        base = replace(base, runs=independent(base.runs))
+        held = independent(_without(now, base.runs))
+        base = replace(base, runs=held) if held else None
     if base and base.runs[-1].key == newest.key:
         same_key = same_key or base.runs
         base = None  # the base declares the same: one question is left
@@ -156,6 +158,12 @@ def decide_by_past(
     if first.wanted is None and first.comparison.strength not in (None, "statistical"):
         return first  # equal, or inside a tolerance
     return decide(now, same_key, base, settings, lines, retrains, past(), spent)
+
+
+def _without(now: Sequence[RunRecord], recorded: Sequence[RunRecord]) -> list[RunRecord]:
+    """The recorded runs but the new ones among them: no run is evidence for itself."""
+    own = {run.id for run in now}
+    return [run for run in recorded if run.id not in own]
 
 
 def _nearest(recorded: Sequence[RunRecord], newest: RunRecord) -> RunRecord:

@@ -54,14 +54,15 @@ def sample_of(recorded: Sequence[RunRecord]) -> Sample:
 
 
 def independent(recorded: Iterable[RunRecord]) -> tuple[RunRecord, ...]:
-    """The runs of which no two share the training of a stage, oldest first; the older one of two stays."""
-    found, trained = [], set[tuple[str, str]]()
+    """The runs of which no two are one, or share the training of a stage, oldest first; the older of two stays."""
+    found: dict[str, RunRecord] = {}
+    trained = set[tuple[str, str]]()
     for run in oldest_first(recorded):
         stages = {(stage.name, trained_by(run, stage)) for stage in run.results.stages}
-        if trained.isdisjoint(stages):
-            found.append(run)
+        if run.id not in found and trained.isdisjoint(stages):
+            found[run.id] = run
             trained |= stages
-    return tuple(found)
+    return tuple(found.values())
 
 
 def shared_stages(run: RunRecord, recorded: Iterable[RunRecord]) -> dict[str, str]:

@@ -11,14 +11,14 @@ from reproof.errors import TrainingFailedError, UsageError
 from reproof.redact import redact, secret_values
 from reproof.runs.canonical import artifact_hash, artifact_hashes
 from reproof.runs.locked import locked_stages
-from reproof.runs.metrics import LIMIT, read_metrics
+from reproof.runs.metrics import LIMIT, odd_members, read_metrics
 from reproof.runs.predictions.packed import keep
 from reproof.runs.predictions.table import read_predictions
 from reproof.runs.record import Predictions, Results
 from reproof.runs.tables import SUFFIXES, Budget, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from reproof.runs.canonical.tables import Interpreter
     from reproof.runs.layout import Layout
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 
 MOST_PREDICTIONS = 1 << 30  # bytes of a file of predictions
+MOST_ODD = 10  # keys of a metrics file that are named as no metrics
 LOG_LINES = 50  # of the log's end that a record keeps
 LINE = 2_000  # characters of each
 
@@ -90,6 +91,22 @@ def _metrics(
     if not metrics:
         raise TrainingFailedError(f"there is no number in {', '.join(files) or 'any metrics file'}")
     return metrics
+
+
+def odd_metrics(root: str, paths: Iterable[str]) -> list[tuple[str, str]]:
+    """What of metrics files, as the last training left them, is no metric: file and words. Never the values."""
+    found = []
+    for path in paths:
+        try:
+            with open(os.path.join(root, path), "rb") as handle:
+                odd = odd_members(path, handle.read(LIMIT))
+        except (OSError, UsageError):
+            continue  # what was recorded was read before
+        if odd:
+            named = "; ".join(f"{name} ({why})" for name, why in odd[:MOST_ODD])
+            more = f"; and {len(odd) - MOST_ODD} more" if len(odd) > MOST_ODD else ""
+            found.append((path, f"metrics are numbers: {named}{more}"))
+    return found
 
 
 def _refuse_unwritten(
