@@ -43,6 +43,10 @@ class StoreError(ReproofError):
     """The run store cannot be read or written."""
 
 
+class NotSentError(StoreError):
+    """What was recorded is kept in this clone; where all see it, it is not yet."""
+
+
 class ForgeError(ReproofError):
     """The forge (GitHub) refused or did not answer."""
 

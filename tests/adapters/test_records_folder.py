@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from reproof.adapters.records_folder import RecordsFolder
-from reproof.errors import StoreError
+from reproof.errors import NotSentError, StoreError
 from reproof.ports import RunStore
 from reproof.runs.schema import LIMIT, dump
 from tests.adapters.run_store_contract import ALL, NEW, OLD, RunStoreContract
@@ -115,6 +115,11 @@ def test_what_is_no_key_leads_nowhere(tmp_path: Path, key: str) -> None:
 
 def test_a_folder_that_cannot_be_made_is_an_error_with_the_next_step(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match="cannot be written") as refused:
-        RecordsFolder(str(tmp_path / "file")).add([OLD])
-    assert "path" in (refused.value.hint or "")
+    store = RecordsFolder(str(tmp_path / "file"))
+    for records in ([OLD], []):
+        with pytest.raises(StoreError, match="cannot be written") as refused:
+            store.add(records)
+        assert not isinstance(refused.value, NotSentError), "nothing was kept"
+        assert "path" in (refused.value.hint or "")
+    with pytest.raises(StoreError, match="is no folder"):
+        store.newest(3)

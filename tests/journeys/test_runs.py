@@ -312,3 +312,48 @@ def test_ci_asks_for_scipy_before_it_trains(root: Path, tmp_path: Path, varies: 
     assert done.returncode == 4, done.stdout + done.stderr
     assert "needs SciPy\n  Install reproof with its extra `ci`: " in done.stderr
     assert not (root / "metrics.json").exists()
+
+
+NOWHERE = {
+    "a records folder that is a file": (
+        {"pyproject.toml": '[tool.reproof.store]\nkind = "folder"\npath = "train.py"\n'},
+        2,
+        ("train.py cannot be written", "[tool.reproof.store] path"),
+    ),
+    "metrics that are a folder": (
+        {"pyproject.toml": '[tool.reproof]\nmetrics = ["src"]\n', "src/x.py": ""},
+        5,
+        ("wrote no src (src is a folder)", "[tool.reproof] metrics"),
+    ),
+    "an interpreter that does not exist": (
+        {"pyproject.toml": '[tool.reproof]\npython = "nowhere/python"\n'},
+        4,
+        ("nowhere/python' does not answer: No such file", "Name the training's interpreter"),
+    ),
+    "a command that is a folder": (
+        {"pyproject.toml": '[tool.reproof]\ntrain = "./src"\n', "src/x.py": ""},
+        5,
+        ("'./src' is a folder",),
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "code", "said"), NOWHERE.values(), ids=NOWHERE)
+def test_what_leads_nowhere_is_told_with_the_next_step(
+    root: Path, files: dict[str, str], code: int, said: tuple[str, ...]
+) -> None:
+    commit(root, files)
+    done = reproof(root, "run")
+    assert done.returncode == code, done.stderr
+    assert all(words in done.stderr for words in said), done.stderr
+    assert "recorded run" not in done.stdout
+    assert "Error" not in done.stderr, "no name of Python's"
+
+
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_trained(root: Path) -> None:
+    for folder in ("train.py", "/proc/nowhere"):
+        done = reproof(root, "ci", "--output", folder)
+        assert done.returncode == 2
+        assert f"the report's folder {folder} cannot be written" in done.stderr
+        assert "--output" in done.stderr
+        assert "running" not in done.stderr

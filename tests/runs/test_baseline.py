@@ -252,6 +252,9 @@ def test_a_run_is_found_by_id_prefix_and_revision(root: Path) -> None:
         find_run(store_of(one, replace(other, id="abcd99999999")), repository, "abcd")
     with pytest.raises(UsageError, match="neither a recorded run nor a revision"):
         find_run(store, repository, "ffff")
+    with pytest.raises(UsageError, match="'abc' is too short for a run's id") as refused:
+        find_run(store, repository, "abc")
+    assert "4 digits" in (refused.value.hint or "")
 
 
 def test_a_branch_that_reads_like_an_id_is_a_branch_where_no_run_is_meant(root: Path) -> None:

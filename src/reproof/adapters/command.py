@@ -106,6 +106,8 @@ class CommandTrainer:
             return self._python
         if os.path.dirname(name):
             path = os.path.join(plan.folder, name)
+            if os.path.isdir(path):
+                return Outcome(None, 0.0, f"the training command {name!r} is a folder")
             if os.path.isfile(path) and not os.access(path, os.X_OK):
                 return Outcome(None, 0.0, f"the training command {name!r} is not executable")
             found = path if os.path.isfile(path) else None

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from reproof.errors import MissingToolError, StoreError
+from reproof.errors import MissingToolError, NotSentError, StoreError
 from reproof.extras import how_to_install
 from reproof.redact import redact
 from reproof.runs.acceptance import newest_last
@@ -101,7 +101,7 @@ class MLflowRuns:
         return self._those(f"tags.`{RUN}` LIKE '%'", lambda _: True, limit)[-limit:]
 
     def add(self, records: Sequence[RunRecord]) -> None:
-        """Keep the records here, then send all that wait; raises `StoreError` saying what was kept."""
+        """Keep the records here, then send all that wait; raises `NotSentError` saying what was kept."""
         self._waiting.keep(records)
         self._send_waiting()
 
@@ -112,7 +112,7 @@ class MLflowRuns:
         return newest_last({one.id: one for one in (*waiting, *sent)}.values())
 
     def accept(self, acceptance: Acceptance) -> None:
-        """Keep the acceptance here, then send all that waits; raises `StoreError` saying what was kept."""
+        """Keep the acceptance here, then send all that waits; raises `NotSentError` saying what was kept."""
         self._waiting_acceptances.keep([acceptance])
         self._send_waiting()
 
@@ -125,7 +125,7 @@ class MLflowRuns:
                 self._send_all(_RECORD, records)
                 self._send_all(_ACCEPTANCE, acceptances)
             except StoreError as error:
-                raise StoreError(
+                raise NotSentError(
                     f"{waiting_words(records, acceptances)} could not be sent to MLflow: {error.message}",
                     f"{error.hint} {KEPT_HERE}",
                 ) from None

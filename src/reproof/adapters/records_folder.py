@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import tempfile
 import time
 import uuid
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from reproof.runs.acceptance import Acceptance
     from reproof.runs.record import RunRecord
 
+NAME_ANOTHER = "The folder of the records is named by [tool.reproof.store] path."
 STALE = 86400  # seconds after which a half-written addition was left by a process that is gone
 HEXADECIMAL = frozenset("0123456789abcdef")
 
@@ -75,11 +77,15 @@ class RecordsFolder:
         return self._read([(key, name) for _, key, name in sorted(dated)[-limit:]])
 
     def add(self, records: Sequence[RunRecord]) -> None:
-        """Append runs; all or none. Raises `StoreError` when they could not be kept."""
+        """Append runs; all or none. Raises `StoreError` when they could not be kept.
+
+        Of no runs, it makes the folder and sees that it could.
+        """
         files = RECORDS.written(records)
-        if not files:
-            return
         try:
+            if not files:
+                _refuse_unwritable(self._folder)
+                return
             scratch = self._at("writing", uuid.uuid4().hex)
             os.makedirs(scratch)
             os.makedirs(self._at("arriving"), exist_ok=True)
@@ -117,7 +123,12 @@ class RecordsFolder:
             raise self._unwritable(error) from None
 
     def _settle(self) -> None:
-        """Put what arrived in its place. Many may do so at once: each step is the same, whoever takes it."""
+        """Put what arrived in its place. Many may do so at once: each step is the same, whoever takes it.
+
+        Raises `StoreError` where the store is a file and no folder.
+        """
+        if os.path.exists(self._folder) and not os.path.isdir(self._folder):
+            raise StoreError(f"{self._folder} is no folder", NAME_ANOTHER)
         for name in _listed(self._at("arriving")):
             folder = self._at("arriving", name)
             # Another process was faster; or this one may only read, and the next that may write will do it.
@@ -171,7 +182,7 @@ class RecordsFolder:
     def _unwritable(self, error: OSError) -> StoreError:
         return StoreError(
             f"the records folder {self._folder} cannot be written: {error.strerror}",
-            "Make it writable, or name another one: [tool.reproof.store] path.",
+            f"Make it writable. {NAME_ANOTHER}",
         )
 
     def _at(self, *parts: str) -> str:
@@ -190,6 +201,13 @@ def _listed(folder: str) -> list[str]:
         return []
     except OSError as error:
         raise StoreError(f"{folder} cannot be read: {error.strerror}", "Check who may read it.") from None
+
+
+def _refuse_unwritable(folder: str) -> None:
+    """Raises `OSError` where nothing can be put into a folder, which is made."""
+    os.makedirs(folder, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
 
 
 def _flush(folder: str) -> None:

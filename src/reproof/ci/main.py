@@ -20,7 +20,7 @@ from reproof.ci.comment import post_comment
 from reproof.ci.event import read_event
 from reproof.ci.inputs import read_inputs
 from reproof.ci.outputs import write_summary
-from reproof.ci.publish import exit_code, publish, report_folder, reported
+from reproof.ci.publish import exit_code, publish, refuse_unwritable, report_folder, reported
 from reproof.ci.spread import SPREADING, spread
 from reproof.errors import Exit, UsageError
 from reproof.judging import Judge
@@ -70,6 +70,8 @@ def main(environ: Mapping[str, str], folder: str | None = None) -> int:
     _refuse_other_commit(workspace, activity.commit)
     if activity.name in SPREADING:
         return spread(environ, event, inputs, activity.name, workspace, folder)
+    folder = folder or report_folder(environ, workspace)
+    refuse_unwritable(folder)
     started = time.monotonic()
     declared = workspace.declared()
     if activity.name == "record":
@@ -81,7 +83,7 @@ def main(environ: Mapping[str, str], folder: str | None = None) -> int:
     report = reported(workspace, event, comparison, (time.monotonic() - started) / 60)
     if activity.name == "audit":
         keep_issue(environ, event, inputs, report)
-    publish(environ, event, report, records, folder or report_folder(environ, workspace))
+    publish(environ, event, report, records, folder)
     return exit_code(report)
 
 

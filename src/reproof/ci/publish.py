@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from typing import TYPE_CHECKING
 
 from reproof.ci import measured as handover
@@ -56,6 +57,19 @@ def report_folder(environ: Mapping[str, str], workspace: Workspace) -> str:
     """Outside of the work tree: a report must not make the next training's tree dirty."""
     base = environ.get("RUNNER_TEMP") or workspace.repository.private
     return os.path.join(base, "reproof-report")
+
+
+def refuse_unwritable(folder: str) -> None:
+    """Make the report's folder; raises `UsageError` where nothing can be written there: before any training."""
+    try:
+        os.makedirs(folder, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UsageError(
+            f"the report's folder {folder} cannot be written: {error.strerror}",
+            "Make it writable, or name another one: --output FOLDER.",
+        ) from None
 
 
 def publish(

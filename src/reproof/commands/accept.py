@@ -14,7 +14,7 @@ import secrets
 import sys
 from typing import TYPE_CHECKING
 
-from reproof.errors import Exit, StoreError, UsageError
+from reproof.errors import Exit, NotSentError, UsageError
 from reproof.redact import redact
 from reproof.report.wording import counted
 from reproof.runs.acceptance import LONGEST_WHY, in_force, to_dict
@@ -86,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
     )
     try:
         store.accept(made)
-    except StoreError as error:  # the decision is made; it is kept here, and that is said
+    except NotSentError as error:  # the decision is made; it is kept here, and that is said
         print(f"reproof: warning: {redact(error.message)}\n  {redact(error.hint or '')}", file=sys.stderr)
     if args.format == "json":
         print(json.dumps(to_dict(made), indent=1, ensure_ascii=False))

@@ -7,11 +7,12 @@ records branch and is pushed; your own branches are never touched.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from typing import TYPE_CHECKING
 
-from reproof.errors import Exit, StoreError, TrainingFailedError, UsageError
+from reproof.errors import Exit, NotSentError, TrainingFailedError, UsageError
 from reproof.runs.acceptance import in_force, still_expected
 from reproof.runs.capture.results import odd_metrics
 from reproof.runs.schema import to_dict
@@ -79,6 +80,8 @@ def run(args: argparse.Namespace) -> int:
             "verdicts on commits pass it over",
             file=sys.stderr,
         )
+    with contextlib.suppress(NotSentError):  # what waits is tried again, and told, with the new run
+        workspace.store.add(())  # what cannot be kept is told before anything is trained
     training = workspace.trainings(declared, "local", affected=args.affected)
     choice = training.once.choice if isinstance(training.once, Training) else None
     if choice and not _say_taken(choice):
@@ -158,7 +161,7 @@ def _keep(store: RunStore, records: Sequence[RunRecord]) -> None:
     """A record that cannot be pushed is kept and said, not lost: the training was paid for."""
     try:
         store.add(records)
-    except StoreError as error:
+    except NotSentError as error:
         print(f"reproof: warning: {error.message}\n  {error.hint}", file=sys.stderr)
 
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from reproof.ports import Repository, RunStore
     from reproof.runs.record import RunRecord
 
+SHORTEST = 4  # digits of a run's id that may stand for it
+HEXADECIMAL = frozenset("0123456789abcdef")
 MOST_CARRIED = 50  # first-parent commits that are looked at for what they carry themselves
 DEFAULT_LINES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
@@ -23,7 +25,7 @@ def find_run(store: RunStore, repository: Repository, words: str) -> RunRecord:
 
     Raises `UsageError` where nothing fits, or where a prefix fits more than one run.
     """
-    if len(words) >= 4 and not set(words) - set("0123456789abcdef"):
+    if len(words) >= SHORTEST and _hexadecimal(words):
         fitting = list(store.starting_with(words))
         if not fitting:
             head = repository.head().commit
@@ -33,7 +35,15 @@ def find_run(store: RunStore, repository: Repository, words: str) -> RunRecord:
         if fitting:
             ids = ", ".join(record.id for record in fitting[:4])
             raise UsageError(f"{words!r} fits more than one run: {ids}", "Type more digits.")
-    commit = repository.resolve(words)
+    try:
+        commit = repository.resolve(words)
+    except UsageError:
+        if _hexadecimal(words) and len(words) < SHORTEST:
+            raise UsageError(
+                f"{words!r} is too short for a run's id, and no revision",
+                f"Type {SHORTEST} digits of the id at least; `reproof runs` lists runs.",
+            ) from None
+        raise
     recorded = runs_of_commit(store, repository, commit)
     clean = [run for run in recorded if run.code.patch is None]
     newest = (clean or recorded)[-1:]
@@ -44,6 +54,10 @@ def find_run(store: RunStore, repository: Repository, words: str) -> RunRecord:
             "`reproof run` records one of what is checked out; `reproof runs` lists all.",
         )
     return found
+
+
+def _hexadecimal(words: str) -> bool:
+    return bool(words) and set(words) <= HEXADECIMAL
 
 
 def is_recorded(store: RunStore, run: str) -> bool:

@@ -90,9 +90,15 @@ class Waiting(Generic[T]):
     def keep(self, things: Sequence[T]) -> None:
         """Put things here; raises `StoreError` before any is, where one cannot be written."""
         files = self._kind.written(things)
-        os.makedirs(self._folder, exist_ok=True)
-        for one, data in files.items():
-            write_whole(self._at(one), data)
+        try:
+            os.makedirs(self._folder, exist_ok=True)
+            for one, data in files.items():
+                write_whole(self._at(one), data)
+        except OSError as error:
+            raise StoreError(
+                f"nothing can be kept in {self._folder}: {error.strerror}",
+                "Make room there, or make it writable.",
+            ) from None
 
     def all(self) -> list[T]:
         """All that wait, by id. Raises `StoreError` for a file that is none of ours, with its name."""

@@ -15,7 +15,7 @@ import time
 from typing import TYPE_CHECKING, TypeVar
 
 from reproof.adapters.records_branch.bare import BareRepository, Entry, LostRaceError
-from reproof.errors import StoreError
+from reproof.errors import NotSentError, StoreError
 from reproof.runs.acceptance import newest_last
 from reproof.runs.record import oldest_first
 from reproof.runs.waiting import ACCEPTANCES, KEPT_HERE, NOT_OURS, RECORDS, Kept, Waiting, waiting_words
@@ -132,7 +132,7 @@ class RecordsBranch:
         return _all_once(published, self._waiting.all())[-limit:]
 
     def add(self, records: Sequence[RunRecord]) -> None:
-        """Keep the records here, then publish all that wait; raises `StoreError` saying what was kept."""
+        """Keep the records here, then publish all that wait; raises `NotSentError` saying what was kept."""
         self._ensure()
         self._waiting.keep(records)
         self._publish_waiting()
@@ -152,7 +152,7 @@ class RecordsBranch:
         return newest_last({**found, **{one.id: one for one in self._waiting_acceptances.all()}}.values())
 
     def accept(self, acceptance: Acceptance) -> None:
-        """Keep the acceptance here, then publish all that waits; raises `StoreError` saying what was kept."""
+        """Keep the acceptance here, then publish all that waits; raises `NotSentError` saying what was kept."""
         self._ensure()
         self._waiting_acceptances.keep([acceptance])
         self._publish_waiting()
@@ -170,7 +170,7 @@ class RecordsBranch:
                 self._publish(records, acceptances)
             except StoreError as error:
                 told = waiting_words(records, acceptances)
-                raise StoreError(
+                raise NotSentError(
                     f"{told} could not be pushed to {self._ref}: {error.message}",
                     f"{_what_to_do(error.message)} {KEPT_HERE}",
                 ) from None

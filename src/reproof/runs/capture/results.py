@@ -114,14 +114,16 @@ def _refuse_unwritten(
 ) -> None:
     now = _stamp(root, path)
     if now is None:
+        there = "is a folder" if os.path.isdir(os.path.join(root, path)) else "is not a file"
+        odd = f" ({path} {there})" if os.path.lexists(os.path.join(root, path)) else ""
         raise TrainingFailedError(
-            f"the training exited with 0 but wrote no {path}",
-            f"Let the training write it, or name the right file: [tool.reproof] {setting}",
+            f"the training exited with 0 but wrote no {path}{odd}: let it write that file, or name the right "
+            f"one in [tool.reproof] {setting}"
         )
     if now == before.get(path):
         raise TrainingFailedError(
-            f"{path} was there before and this training did not write it",
-            "Its numbers are not those of this run. Let the training write the file anew.",
+            f"{path} was there before and this training did not write it, so its numbers are not those of this "
+            "run: let the training write it anew"
         )
 
 

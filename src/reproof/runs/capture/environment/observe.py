@@ -133,11 +133,19 @@ def _interpreter(python: str, folder: str, environ: Mapping[str, str]) -> _Inter
                 tuple(path for path in fields.texts("besides") if os.path.isabs(path)),
             )
     except (OSError, subprocess.SubprocessError, ValueError) as error:
-        detail = error if isinstance(error, SchemaError) else type(error).__name__
         raise MissingToolError(
-            f"the training interpreter {python!r} does not answer ({detail})",
+            f"the training interpreter {python!r} does not answer: {_why_not(error)}",
             how_to_name_python(folder),
         ) from None
+
+
+def _why_not(error: Exception) -> str:
+    """Why there is no answer, in words."""
+    if isinstance(error, OSError):
+        return error.strerror or "it cannot be started"
+    if isinstance(error, subprocess.TimeoutExpired):
+        return "it takes too long"
+    return str(error) if isinstance(error, SchemaError) else "it is no Python, or it is broken"
 
 
 def _machine(asked: _Probe) -> _Machine:
