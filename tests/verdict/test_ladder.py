@@ -285,4 +285,9 @@ def test_what_is_not_known_is_said(against: Against, grounds: Grounds, says: str
     ],
 )
 def test_each_doubt_has_its_sentence(doubt: Doubt, says: str) -> None:
-    assert doubted(doubt, 7) == Answer("undecided", says)
+    assert doubted(doubt, [0.5] * 7) == Answer("undecided", says)
+
+
+def test_a_metric_that_hardly_ever_varied_is_told_how_often() -> None:
+    why = doubted("step", [0.5, 0.5, 1.0, 0.5]).why
+    assert why == "it was the same in 3 of 4 recorded runs, so what a usual step is, is not known"

@@ -32,6 +32,7 @@ def checks(
 ) -> Checks:
     """Checks of some values; `past` has the values of one earlier version of each."""
     before, after, earlier = sums(recorded), sums(now), sums(past or [[0.0]] * len(recorded))
+    usual, apart, left = noise.beside(recorded, now)
 
     def fact(name: str, default: Any) -> Any:
         return np.array(facts.get(name, [default] * len(recorded)))
@@ -46,7 +47,9 @@ def checks(
         now_squares=after.squares,
         past_df=earlier.n - 1,
         past_squares=earlier.squares,
-        left=noise.left(recorded, now).sum(axis=1),
+        usual=usual,
+        apart=apart.sum(axis=1),
+        left=left.sum(axis=1),
         rows=fact("rows", 0.0),
         whole=fact("whole", 0.0),
         plain=fact("plain", False),
@@ -120,22 +123,25 @@ def test_what_nothing_is_known_of_finds_nothing() -> None:
     assert math.isnan(noise.smallest_noticed(unknown, noise.spread(unknown), 0.01)[0])
 
 
-def test_only_a_metric_that_never_moved_and_has_few_values_is_stuck() -> None:
+def test_only_a_metric_that_seldom_moved_and_has_few_values_is_stuck() -> None:
     it = checks(
-        [[0.0, 0.0], [0.0, 0.0], [0.0, 0.1], [0.0], [0.9, 0.9]],
-        [[1.0], [0.0], [1.0], [1.0], [0.5]],
-        rows=[0.0, 0.0, 0.0, 0.0, 50.0],
-        whole=[0.0, 0.0, 0.0, 0.0, 1.0],
-        plain=[False] * 4 + [True],
+        [[0.0, 0.0], [0.0, 0.0], [0.0, 0.1], [0.0], [0.9, 0.9], *[[0.0, 1.0, 0.0, 0.0]] * 3, [0.0, 1.0, 0.0]],
+        [[1.0], [0.0], [1.0], [1.0], [0.5], [1.0], [2.0], [0.0], [1.0]],
+        rows=[0.0] * 4 + [50.0] + [0.0] * 4,
+        whole=[0.0] * 4 + [1.0] + [0.0] * 4,
+        plain=[False] * 4 + [True] + [False] * 4,
     )
-    assert list(noise.stuck(it)) == [True, False, False, False, False]
+    assert list(noise.stuck(it)) == [True, False, False, False, False, True, False, False, False]
 
 
+@pytest.mark.parametrize("elsewhere", [0, 1, 2])
 @pytest.mark.parametrize(("n", "now"), [(5, [1.0]), (5, [1.0, 1.0]), (5, [1.0, 0.0, 0.0]), (9, [1.0] * 4)])
-def test_leaving_the_one_recorded_value_is_judged_by_fishers_test(n: int, now: list[float]) -> None:
+def test_leaving_the_usual_value_is_judged_by_fishers_test(n: int, now: list[float], elsewhere: int) -> None:
     left = sum(now)
-    expected = stats.fisher_exact([[left, len(now) - left], [0, n]], alternative="greater").pvalue
-    assert noise.leaving_p(checks([[0.0] * n], [now]))[0] == pytest.approx(expected)
+    table = [[left, len(now) - left], [elsewhere, n - elsewhere]]
+    expected = stats.fisher_exact(table, alternative="greater").pvalue
+    recorded = [1.0] * elsewhere + [0.0] * (n - elsewhere)
+    assert noise.leaving_p(checks([recorded], [now]))[0] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("side", [-1, 0, 1])
@@ -242,13 +248,16 @@ def test_sums_of_equal_values_and_of_huge_ones_are_what_they_are() -> None:
         max_size=6,
     )
 )
-def test_what_left_the_recorded_values_is_none_of_them(rows: list[tuple[list[int], list[int]]]) -> None:
+def test_what_is_beside_the_recorded_values_is_counted(rows: list[tuple[list[int], list[int]]]) -> None:
     recorded = [[float(value) for value in old] for old, _ in rows]
     now = [[float(value) for value in new] for _, new in rows]
-    found = noise.left(recorded, now)
+    usual, apart, left = noise.beside(recorded, now)
     for place, (old, new) in enumerate(rows):
-        assert list(found[place][: len(new)]) == [value not in old for value in new]
-        assert not found[place][len(new) :].any()
+        middle = sorted(old)[len(old) // 2] if old else None
+        assert usual[place] == old.count(middle)  # type: ignore[arg-type]
+        assert list(apart[place][: len(new)]) == [bool(old) and value != middle for value in new]
+        assert list(left[place][: len(new)]) == [bool(old) and value not in old for value in new]
+        assert not apart[place][len(new) :].any()
 
 
 def test_without_scipy_the_line_that_installs_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

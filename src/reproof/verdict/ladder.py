@@ -173,8 +173,9 @@ def moved(pair: Pair, why: str | None = None) -> Answer:
     return Answer("better" if higher == (pair.policy.better == "higher") else "worse", why)
 
 
-def doubted(doubt: Doubt, n: int) -> Answer:
-    """Why noise leaves it open, after `n` recorded runs."""
+def doubted(doubt: Doubt, recorded: Sequence[float]) -> Answer:
+    """Why noise leaves it open, after runs with these values."""
+    n = len(recorded)
     match doubt:
         case "few":
             return Answer("undecided", f"{n} recorded run(s) do not tell how much it varies by itself")
@@ -183,9 +184,11 @@ def doubted(doubt: Doubt, n: int) -> Answer:
         case "power":
             return Answer("undecided", "runs vary too much by themselves to hold it to its tolerance")
         case "step":
+            usual = max(map(list(recorded).count, recorded))
+            same = f"all {n}" if usual == n else f"{usual} of {n}"
             return Answer(
                 "undecided",
-                f"it was the same in all {n} recorded runs, so what a usual step is, is not known",
+                f"it was the same in {same} recorded runs, so what a usual step is, is not known",
             )
         case "unconfirmed":
             return Answer("undecided", "one new run lies far off, and another does not")
@@ -206,4 +209,4 @@ def unknown(pair: Pair, grounds: Grounds) -> Answer:
         return Answer(
             "undecided", "the recorded runs are of another seed, and what seeds change is not known"
         )
-    return doubted("few", len(pair.recorded))
+    return doubted("few", pair.recorded)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MOST_DF = 15  # a spread is an estimate however many runs it is from: they were other code on other days
 SHARE = 0.49  # of the variance that a floor grants; 0.7 of the deviation
 RELATIVE = 1e-6  # of the mean: rounding is no variation
+MOSTLY = 0.75  # of the recorded values: what so many share is the usual value of a metric that has few
 WIDE = 0.25  # of the mean: a positive metric that varies by so much is judged by its logarithm, too
 
 
@@ -72,19 +73,26 @@ def sums(values: Sequence[Sequence[float]], *, logs: bool = False) -> Sums:
     return found
 
 
-def left(recorded: Sequence[Sequence[float]], now: Sequence[Sequence[float]]) -> Any:
-    """Which new values are none of the recorded ones; booleans (checks x new runs), False where there is none."""
+def beside(recorded: Sequence[Sequence[float]], now: Sequence[Sequence[float]]) -> tuple[Floats, Any, Any]:
+    """What is discrete about each check, by comparing values to the bit.
+
+    How many recorded values are the usual one (their middle one; the value of the most, if that is most of them),
+    which new values are not the usual one, and which are none of the recorded ones. The last two are booleans
+    (checks x new runs), False where there is no such run or nothing recorded.
+    """
     np, _ = libraries()
-    found = np.zeros((len(now), max(map(len, now), default=0)), bool)
-    for run in range(found.shape[1]):
-        found[:, run] = [run < len(values) for values in now]
+    new = np.full((len(now), max(map(len, now), default=0)), np.nan)
+    for places, block in _blocks(now):
+        new[places, : block.shape[1]] = block
+    usual, apart, left = np.zeros(len(now)), np.zeros(new.shape, bool), np.zeros(new.shape, bool)
     for places, block in _blocks(recorded):
-        for run in range(found.shape[1]):
-            there = places[found[places, run]]
-            values = np.array([now[place][run] for place in there])
-            seen = (block[found[places, run]] == values[:, None]).any(axis=1)
-            found[there, run] = ~seen
-    return found
+        values = new[places]
+        middle = np.sort(block, axis=1)[:, block.shape[1] // 2, None]
+        usual[places] = (block == middle).sum(axis=1)
+        apart[places] = (values != middle) & ~np.isnan(values)
+        for run in range(new.shape[1]):
+            left[places, run] = apart[places, run] & ~(block == values[:, run, None]).any(axis=1)
+    return usual, apart, left
 
 
 def _blocks(values: Sequence[Sequence[float]]) -> Iterator[tuple[Any, Floats]]:
@@ -117,7 +125,8 @@ class Checks:
     behind the metric (0 where unknown); `whole` is what a share of them is written as a part of (1, or 100 for
     percents; 0 where it is no share), and `plain` whether all rows are in its denominator. `group` numbers the
     metric (the same for all its slices). `worse` is +1 where only a rise is asked about, -1 for a fall, 0 for
-    both. `left` counts the new values that are none of the recorded ones.
+    both. `usual` counts the recorded values that are the usual one, `apart` the new ones that are not, `left` the
+    new ones that are none of the recorded ones (`beside`).
     """
 
     n: Floats
@@ -129,6 +138,8 @@ class Checks:
     now_squares: Floats
     past_df: Floats
     past_squares: Floats
+    usual: Floats
+    apart: Floats
     left: Floats
     rows: Floats
     whole: Floats
@@ -203,23 +214,35 @@ def wide(checks: Checks, known: Spread) -> Any:
 
 
 def stuck(checks: Checks) -> Any:
-    """Checks whose recorded values (two at least) are all one value, and whose new ones are not; booleans.
+    """Checks of which the recorded values say which values there are, and not how far runs lie apart; booleans.
 
-    So are metrics with few possible values: a slice's F1 that one sample moves from 0 to 1. A deviation of zero
-    says nothing there. A share of all rows is none of them, since its least deviation is known.
+    Two recorded values at least: all are one value, and a new one is not it; or nearly all are, and a new one is
+    one of the others. So are metrics with few possible values: a slice's F1 that one sample moves from 0 to 1. A
+    deviation of zero, or that of one step in twenty runs, says nothing there. A share of all rows is none of them,
+    since its least deviation is known.
     """
     counted = checks.plain & (checks.whole > 0) & (checks.rows > 0)
-    return (checks.n > 1) & (checks.squares == 0) & (checks.left > 0) & ~counted
+    nearly = (checks.usual >= MOSTLY * checks.n) & (checks.left == 0)
+    one_value = checks.usual == checks.n
+    return (checks.n > 1) & (one_value | nearly) & (checks.apart > 0) & ~counted
 
 
 def leaving_p(checks: Checks) -> Floats:
-    """How often chance puts all that left the one recorded value among the new runs: C(k, m) / C(n+k, m).
+    """How often chance puts so many of all values that are not the usual one among the new runs.
 
-    Fisher's exact test for `m` of `k` new and none of `n` recorded values elsewhere.
+    Fisher's exact test: the upper tail of the hypergeometric distribution, at `apart` of `k` new values where
+    `n - usual + apart` of `n + k` lie elsewhere.
     """
     np, special = libraries()
-    left = np.minimum(checks.left, checks.k)
-    return special.comb(checks.k, left) / special.comb(checks.n + checks.k, left)
+    elsewhere = checks.n - checks.usual + checks.apart
+    ways = np.zeros(len(checks.n))
+    for run in range(int(checks.k.max(initial=0)) + 1):
+        there = (run >= checks.apart) & (run <= checks.k)
+        spread_out = special.comb(elsewhere, run) * special.comb(
+            checks.n + checks.k - elsewhere, checks.k - run
+        )
+        ways += np.where(there, spread_out, 0.0)
+    return np.minimum(1.0, ways / special.comb(checks.n + checks.k, checks.k))
 
 
 def smallest_noticed(checks: Checks, known: Spread, level: float, count: int = 0) -> Floats:

@@ -273,7 +273,7 @@ def _named(item: _Item, row: Row, looked: Outcome, place: int, doubt: Doubt | No
     if looked.failing[place]:
         return moved(_looked_at(pair, row, looked))
     if doubt:
-        return doubted(doubt, len(row.recorded))
+        return doubted(doubt, row.recorded)
     if pair.against == "base" and looked.moved[place]:
         answer = moved(_looked_at(pair, row, looked))
         if answer.result != "worse":

@@ -45,8 +45,8 @@ class Row(NamedTuple):
 
 
 # Why a check is open. few: too few recorded runs. power: noise is too large for the declared tolerance. step: it
-# never varied before. class: the runs are of different numeric classes. unconfirmed: one new run differs, the next
-# does not. near: too near to what noise does.
+# never or hardly ever varied before. class: the runs are of different numeric classes. unconfirmed: one new run
+# differs, the next does not. near: too near to what noise does.
 Doubt = Literal["few", "power", "step", "class", "unconfirmed", "near"]
 
 
@@ -127,11 +127,12 @@ def judge(rows: Sequence[Row], alpha: float, before: int = 0) -> Outcome:
 class _Table(NamedTuple):
     """The rows as arrays: what no look changes. `recorded` are checks without new values.
 
-    `left` (rows x new runs) says which new values are none of the recorded ones.
+    `apart` and `left` (rows x new runs) say which new values are not the usual one, and none of the recorded ones.
     """
 
     rows: Sequence[Row]
     recorded: Checks
+    apart: Any
     left: Any
     gates: Any
     tolerated: Any
@@ -149,6 +150,7 @@ class _Table(NamedTuple):
 
         recorded = sums([row.recorded for row in rows])
         nothing = np.zeros(count)
+        usual, apart, left = noise.beside([row.recorded for row in rows], [row.now for row in rows])
         checks = Checks(
             n=recorded.n,
             mean=recorded.mean,
@@ -159,6 +161,8 @@ class _Table(NamedTuple):
             now_squares=nothing,
             past_df=array(row.past.df for row in rows),
             past_squares=array(row.past.squares for row in rows),
+            usual=usual,
+            apart=nothing,
             left=nothing,
             rows=array(row.rows for row in rows),
             whole=array(row.whole for row in rows),
@@ -169,7 +173,8 @@ class _Table(NamedTuple):
         return cls(
             rows=rows,
             recorded=checks,
-            left=noise.left([row.recorded for row in rows], [row.now for row in rows]),
+            apart=apart,
+            left=left,
             gates=array((row.gates for row in rows), bool),
             tolerated=array((row.allowed is not None for row in rows), bool),
             allowed=array(float(row.allowed or 0) for row in rows),
@@ -180,7 +185,12 @@ class _Table(NamedTuple):
         """With the first `k` new runs."""
         now = sums([row.now[:k] for row in self.rows])
         return replace(
-            self.recorded, k=now.n, now=now.mean, now_squares=now.squares, left=self.left[:, :k].sum(axis=1)
+            self.recorded,
+            k=now.n,
+            now=now.mean,
+            now_squares=now.squares,
+            apart=self.apart[:, :k].sum(axis=1),
+            left=self.left[:, :k].sum(axis=1),
         )
 
 
