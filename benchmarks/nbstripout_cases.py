@@ -9,6 +9,7 @@ and we never do, so ids are left out of the comparison. Prints a line a case; ex
 
 from __future__ import annotations
 
+import argparse
 import ast
 import json
 import subprocess
@@ -22,7 +23,13 @@ OURS = {"--extra-keys": "extra-keys", "--keep-metadata-keys": "keep-metadata-key
 
 def main() -> int:
     """Run all cases and print how each went."""
-    tests = Path(sys.argv[1], "tests")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("clone", type=Path, metavar="CLONE", help="a checkout of nbstripout")
+    tests = parser.parse_args().clone / "tests"
+    if not (tests / "test_end_to_end.py").is_file():
+        parser.error(f"{tests.parent} is no checkout of nbstripout: it has no tests/test_end_to_end.py")
     wrong = 0
     for source, expected, options in cases((tests / "test_end_to_end.py").read_text(encoding="utf-8")):
         settings = settings_of(options)

@@ -1,6 +1,6 @@
 """What a lookup and an append cost on a large records branch, from fresh clones, in seconds and bytes on the wire.
 
-    python benchmarks/records.py [--sizes 1000 10000 100000] [--rounds 3]
+    python -m benchmarks.records [--sizes 1000 10000 100000] [--rounds 3]
 
 A branch of so many records is made with `git fast-import` (every record of a key and a commit of its own: the
 largest folders there can be) and served by `git daemon` on this machine, behind a proxy that counts what goes

@@ -132,3 +132,19 @@ def test_the_variables_of_numerics_are_documented() -> None:
     page = (ROOT / "docs/reference/configuration.md").read_text()
     known = page.partition("Known are: ")[2].partition(".\n")[0]
     assert tuple(re.findall(r"`(\w+)`", known)) == FLAGS
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks").glob("*.py")), ids=lambda path: path.stem)
+def test_a_benchmark_says_the_command_that_starts_it(path: Path) -> None:
+    program = path.read_text(encoding="utf-8")
+    needs_root = re.search(r"^ *(?:from|import) (?:tests|benchmarks)\b", program, re.MULTILINE)
+    command = f"python -m benchmarks.{path.stem}" if needs_root else f"python benchmarks/{path.name}"
+    said = re.compile(rf"python (?:-m benchmarks\.{path.stem}\b|benchmarks/{re.escape(path.name)})")
+    pages = [
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / "benchmarks").rglob("*.md"),
+        ROOT / "CONTRIBUTING.md",
+        path,
+    ]
+    for page in pages:
+        assert set(said.findall(page.read_text(encoding="utf-8"))) <= {command}, page

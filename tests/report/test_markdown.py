@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from benchmarks.report import large
+from reproof.config import CompareConfig, MetricPolicy
 from reproof.report.markdown import COMMENT_LIMIT, MARKER, comment, summary
 from reproof.report.report import Context, Report
 from reproof.report.text import text
+from reproof.verdict.compare import compare
 from reproof.verdict.comparison import Changes, Failure, FileChange, NotChecked, StageDifference
 from tests.report.cases import AUC, BRAZIL, CONTEXT, FAILED, REGRESSED, REPRODUCED, VERDICTS
+from tests.runs.records import record, seeded
 
 
 def regressed(**parts: Any) -> Report:
@@ -123,3 +126,15 @@ def test_a_comment_of_51_000_checks_fits_and_says_what_it_leaves_out() -> None:
     assert "and 988 more metrics" in made
     assert "worst 3 of 50000" in made
     assert "more check" in text(report)
+
+
+def test_agreement_says_what_would_have_gone_unnoticed_or_that_one_run_cannot_tell() -> None:
+    plain = CompareConfig(metrics=(MetricPolicy("auc", "higher", 0.02),))
+    one, *more = (record(number, metrics={"auc": 0.9 + number / 1000}) for number in range(1, 6))
+    seeds = [seeded(run, number) for number, run in enumerate(more, start=2)]
+    for recorded, told in ((seeds, True), ([one], False)):
+        said = comment(
+            Report(compare([seeded(record(9, metrics={"auc": 0.9035}), 9)], recorded, None, plain))
+        )
+        assert ("would not have been noticed" in said) is told
+        assert ("One recorded run does not tell how much it varies" in said) is not told

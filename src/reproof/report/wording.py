@@ -335,6 +335,8 @@ def _same(done: Sequence[Check], voice: Voice) -> str:
     if first.smallest_noticed is not None and first.smallest_noticed > 0:
         said += f" A change of {voice.quote(first.metric)} below {figures.rounded(first.smallest_noticed)}"
         said += " would not have been noticed."
+    elif first.result == "tolerance" and first.recorded and first.recorded.n == 1:
+        said += " One recorded run does not tell how much it varies by itself, nor what would have gone unnoticed."
     return said
 
 
