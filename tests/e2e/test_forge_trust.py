@@ -75,6 +75,16 @@ def test_annotations_are_not_added_twice(github: GitHubApi) -> None:
     assert len(github.sent(r"PATCH .*/check-runs/\d+")) == 1
 
 
+def test_a_path_that_github_does_not_take_costs_the_notes_and_not_the_verdict(github: GitHubApi) -> None:
+    commit = head(github)
+    github.fault(CHECKS, 422, body={"message": "Invalid request. path is not valid"})
+    forge(github).write_check(check_run(REGRESSED, commit, notes(3)))
+    (run,) = made(github, commit)
+    assert (run["conclusion"], run["output"]["annotations_count"]) == ("failure", 0)  # type: ignore[index]
+    github.fault(r"PATCH .*/check-runs/\d+", 422)
+    forge(github).write_check(check_run(REGRESSED, head(github), notes(60)))
+
+
 def test_a_token_that_may_not_write_checks_is_told_which_permission(github: GitHubApi) -> None:
     github.fault(CHECKS, 403, body={"message": "Resource not accessible by integration"})
     with pytest.raises(ForgeError) as caught:

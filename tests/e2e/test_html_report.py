@@ -13,9 +13,11 @@ import pytest
 from reproof.report.html import page
 from tests.e2e.github_api import HERE, node_modules
 from tests.report.cases import VERDICTS
+from tests.report.hostile import crowd
 from tests.requires import requires
 
 pytestmark = [requires("npm"), requires("chromium"), pytest.mark.xdist_group("github")]
+PAGES = {**VERDICTS, "hostile": crowd()}
 VIEWS = [(390, "light"), (1200, "dark")]
 
 
@@ -24,7 +26,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int, str],
     """Each verdict's page in each view, as the browser found it."""
     folder = tmp_path_factory.mktemp("pages")
     pages = []
-    for name, report in VERDICTS.items():
+    for name, report in PAGES.items():
         (folder / f"{name}.html").write_text(page(report), encoding="utf-8")
         pages += [(name, width, scheme) for width, scheme in VIEWS]
     asked = [
@@ -44,7 +46,7 @@ def look(pages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize("verdict", VERDICTS)
+@pytest.mark.parametrize("verdict", PAGES)
 def test_a_page_fetches_nothing_and_breaks_nothing(verdict: str, seen: dict[Any, Any]) -> None:
     for view in VIEWS:
         found = seen[verdict, *view]
@@ -52,13 +54,13 @@ def test_a_page_fetches_nothing_and_breaks_nothing(verdict: str, seen: dict[Any,
         assert found["complaints"] == []
 
 
-@pytest.mark.parametrize("verdict", VERDICTS)
+@pytest.mark.parametrize("verdict", PAGES)
 def test_a_page_can_be_read_by_everybody(verdict: str, seen: dict[Any, Any]) -> None:
     for view in VIEWS:
         assert seen[verdict, *view]["violations"] == []
 
 
-@pytest.mark.parametrize("verdict", VERDICTS)
+@pytest.mark.parametrize("verdict", PAGES)
 def test_a_page_is_as_wide_as_its_window_and_what_scrolls_takes_the_keyboard(
     verdict: str, seen: dict[Any, Any]
 ) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from reproof.report.diagram import diagram
 from reproof.report.history import METRICS, histories
-from reproof.report.sections import diagram
 from reproof.runs.past import Version
 from reproof.runs.record import Metric, Results
 from reproof.verdict.comparison import Spread
@@ -64,3 +68,34 @@ def test_a_diagram_holds_nothing_but_letters_digits_and_numbers() -> None:
         "  line [1, 1]",
         "```",
     ]
+
+
+NUMBER = r"-?[0-9]+(\.[0-9]+)?"  # all that mermaid takes
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=5))
+@example([1.2e-5, 2.3e-5])
+@example([3e9, 2e9])
+@example([123456789.0, 123456790.0])
+@example([1.79e308, -1.79e308])
+@example([5e-324])
+@example([0.0, -0.0])
+def test_numbers_of_any_size_are_drawn_as_mermaid_reads_them_or_not_at_all(values: list[float]) -> None:
+    made = diagram([str(number) for number in range(len(values))], values)
+    if not made:
+        assert not 1e-290 < max(map(abs, values)) < 1e290 or max(values) - min(values) < max(values) * 1e-9
+        return
+    axis, line = made.splitlines()[4:6]
+    found = re.fullmatch(
+        rf'  y-axis ("in units of 10\^-?[0-9]+" )?(?P<low>{NUMBER}) --> (?P<high>{NUMBER})', axis
+    )
+    assert found, axis
+    assert re.fullmatch(rf"  line \[{NUMBER}(, {NUMBER})*\]", line), line
+    shown = [float(value) for value in line[8:-1].split(", ")]
+    assert float(found["low"]) < min(shown) <= max(shown) < float(found["high"])
+
+
+def test_small_and_large_values_name_their_unit() -> None:
+    assert '"in units of 10^-5" ' in diagram(["a", "now"], [1.2e-5, 2.3e-5])
+    assert "  line [1.2, 2.3]" in diagram(["a", "now"], [1.2e-5, 2.3e-5])
+    assert "units" not in diagram(["a", "now"], [0.001, 900_000.0])

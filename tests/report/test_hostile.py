@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -13,15 +13,22 @@ from markdown_it.token import Token
 
 from reproof.report import json as report_json
 from reproof.report import state
-from reproof.report.escape import block, clean, code, prose
+from reproof.report.escape import block, clean, code, named, prose
+from reproof.report.html import page
 from reproof.report.markdown import COMMENT_LIMIT, MARKER, comment, summary
 from reproof.report.report import Report
 from reproof.report.text import text
-from tests.report.hostile import ATTACKS, reports, texts
+from tests.report.hostile import ATTACKS, STRANGE, everywhere, failing, reports, texts
+from tests.report.test_html import Elements
 
 # Tables, strikethrough and bare links as on GitHub; raw HTML is let through so that it would be seen.
 GFM = MarkdownIt("gfm-like", {"html": True, "linkify": True})
 SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# What is not drawn, and is not the joiner by which we break mentions.
+UNSEEN = frozenset("".join(STRANGE[name] for name in ("bidi", "zero-width", "drawn-as-nothing", "control")))
+UNSEEN -= frozenset("x[31m")
+ALIVE = re.compile(r"@\w|#\d|GH-\d|://|www\.|:\w+:", re.IGNORECASE)
+COMMIT = re.compile(r"\b[0-9a-f]{7,40}\b", re.IGNORECASE)
 OUR_HTML = re.compile(
     r"(<details><summary>[A-Z][A-Za-z ?]*( \([0-9]+\))?</summary>|</details>|<!-- reproof:v1:default -->)\s*"
 )
@@ -33,15 +40,18 @@ def tokens(markdown: str) -> Iterator[Token]:
         yield from token.children or ()
 
 
-def live(markdown: str) -> list[str]:
-    """What would be alive on the page and is not ours."""
+def live(markdown: str, report: Report | None = None) -> list[str]:
+    """What would be alive on the page and is not ours; a report's own links are."""
     found = []
+    ours = (report.context.run_url, report.context.page_url) if report else ()
     for token in tokens(markdown):
+        if token.type == "link_open" and token.attrs.get("href") in ours:
+            continue
         if token.type in ("link_open", "image", "html_inline"):
             found.append(f"{token.type}: {token.content or token.attrs}")
         if token.type == "html_block" and not OUR_HTML.fullmatch(token.content):
             found.append(f"html: {token.content}")
-        if token.type == "text" and re.search(r"@\w|#\d|GH-\d|://|www\.|:\w+:", token.content):
+        if token.type == "text" and ALIVE.search(token.content):
             found.append(f"text: {token.content}")
         if token.type in ("code_inline", "fence") and re.search(r"[@#]\w", token.content):
             found.append(f"code: {token.content}")
@@ -55,6 +65,32 @@ def test_a_comment_of_hostile_text_has_nothing_alive_in_it(report: Report) -> No
     assert live(made) == []
     assert made.startswith(f"{MARKER}\n## ")
     assert len(made.encode()) <= COMMENT_LIMIT
+
+
+BLOCKS = re.compile(
+    r"(heading|table|tr|td|list_item|ordered_list|bullet_list|blockquote)_open|html_block|fence|hr"
+)
+
+
+def shape(markdown: str) -> list[str]:
+    """The parts that a page is made of, from top to bottom."""
+    return [token.type for token in GFM.parse(markdown) if BLOCKS.fullmatch(token.type)]
+
+
+@pytest.mark.parametrize("made_of", [everywhere, failing])
+@pytest.mark.parametrize("strange", STRANGE.values(), ids=STRANGE)
+def test_a_strange_text_is_nowhere_more_than_a_text(strange: str, made_of: Callable[[str], Report]) -> None:
+    """It makes no part of a page that a plain word in its place does not make."""
+    report, plain = made_of(strange), made_of("word")
+    for render in (comment, summary):
+        made = render(report)
+        assert live(made, report) == []
+        assert not [one for one in tokens(made) if one.type == "text" and COMMIT.search(one.content)]
+        assert shape(made) == shape(render(plain))
+        assert not [letter for letter in made.replace("\n", "") if letter in UNSEEN]
+    assert state.read(comment(report)) == state.state_of(report)
+    assert Elements(page(report)).order == Elements(page(plain)).order
+    assert text(report).count("\n") == text(plain).count("\n")
 
 
 @SLOW
@@ -94,8 +130,7 @@ def test_a_table_cell_stays_one_cell(text: str) -> None:
 def test_a_code_span_shows_the_text_and_nothing_else(text: str) -> None:
     (inline,) = [token for token in GFM.parse(code(text)) if token.type == "inline"]
     shown = [(token.type, token.content) for token in inline.children or ()]
-    expected = clean(text).strip() or "(empty)"
-    assert shown == [("code_inline", re.sub(r"([@#])(?=[\w-])", "\\1\u2060", expected))]
+    assert shown == [("code_inline", re.sub(r"([@#])(?=[\w-])", "\\1\u2060", named(text)))]
 
 
 @given(texts, texts)
@@ -120,6 +155,21 @@ def test_a_plain_sentence_is_left_as_it_is() -> None:
 def test_a_long_text_is_cut_at_80_characters() -> None:
     assert len(clean("x" * 1000)) == 80
     assert clean("x" * 80) == "x" * 80
+
+
+def test_blanks_at_the_ends_of_a_name_are_shown() -> None:
+    assert [code(name) for name in ("auc", "auc ", " auc", "\tauc\n", " ")] == [
+        "`auc`",
+        "`auc␣`",
+        "`␣auc`",
+        "`␣auc␣`",
+        "`(empty)`",
+    ]
+
+
+def test_marks_do_not_pile_up_on_the_lines_around() -> None:
+    assert clean("e" + "\u0301" * 9) == "e" + "\u0301" * 4 + "\ufffd" * 5
+    assert clean("ni\u0303o") == "ni\u0303o"
 
 
 def test_what_cannot_be_seen_is_shown() -> None:

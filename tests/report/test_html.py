@@ -80,6 +80,7 @@ class Elements(HTMLParser):
     def __init__(self, made: str) -> None:
         super().__init__()
         self.tags: set[str] = set()
+        self.order: list[str] = []
         self.attributes: set[str] = set()
         self.open: list[str] = []
         self.feed(made)
@@ -87,12 +88,14 @@ class Elements(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
+        self.order.append(tag)
         self.attributes |= {name for name, _ in attrs}
         if tag not in ("meta", "br"):
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
+        self.order.append(tag)
         self.attributes |= {name for name, _ in attrs}
 
     def handle_endtag(self, tag: str) -> None:

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 
 from reproof.report import advice, figures, wording
 from reproof.report.determinism import determinism as known
+from reproof.report.diagram import diagram
 from reproof.report.escape import block, code, prose
 from reproof.report.predictions import predictions as sentence
 from reproof.report.ranking import PASSED, ranked
@@ -25,8 +25,6 @@ CELL = Voice(
     strong=lambda text: f"**{text}**",
 )
 _STAGES = {"equal": "✅", "drifted": "❌ first difference", "downstream": "↳", "unknown": "⚪"}
-# The chart's own line colour is too pale to be seen on white; this one is seen on white and on black.
-_LOOK = '%%{init: {"xyChart": {"height": 260}, "themeVariables": {"xyChart": {"plotColorPalette": "royalblue"}}}}%%'
 _TAIL = 25  # lines of a failed training's log that a comment shows
 
 
@@ -179,25 +177,15 @@ def history(report: Report, most: int) -> str:
         now = [figures.mean(check.now)] if check and check.now else []
         if means and all(map(math.isfinite, [*means, *now])):
             names = [*(point.commit[:7] for point in past.points), *(["now"] if now else [])]
-            drawn.append(f"{code(past.metric)}\n{diagram(names, [*means, *now])}")
+            if not (chart := diagram(names, [*means, *now])):
+                continue
+            drawn.append(f"{code(past.metric)}\n{chart}")
             drawn += [
                 f"{code(point.commit[:7])} was accepted: {prose(point.accepted)}"
                 for point in past.points
                 if point.accepted is not None
             ]
     return details("History", "\n\n".join(drawn)) if drawn else ""
-
-
-def diagram(names: Sequence[str], values: Sequence[float]) -> str:
-    """A mermaid line chart. Of the names only letters and digits get in: no sign of a stranger's means anything."""
-    low, high = min(values), max(values)
-    edge = (high - low) / 10 or abs(high) / 100 or 1.0
-    shown = ", ".join(f"{value:.6g}" for value in values)
-    axis = ", ".join(f'"{re.sub("[^0-9A-Za-z]", "", name)}"' for name in names)
-    return (
-        f"```mermaid\n{_LOOK}\nxychart-beta\n  x-axis [{axis}]\n"
-        f"  y-axis {low - edge:.6g} --> {high + edge:.6g}\n  line [{shown}]\n```"
-    )
 
 
 def not_checked(report: Report, most: int) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from reproof.adapters.github.connection import Connection, UnclearError
+from reproof.adapters.github.connection import Connection, InvalidError, UnclearError
 
 if TYPE_CHECKING:
     from github.CheckRun import CheckRun as RemoteCheckRun
@@ -20,7 +21,19 @@ class Checks(Connection):
     """The part of the forge that writes check runs."""
 
     def write_check(self, check: CheckRun) -> str:
-        """Create a completed check run, once; its address. Raises `ForgeError`."""
+        """Create a completed check run, once; its address. Raises `ForgeError`.
+
+        Annotations have the paths of a pull request's files. Where GitHub does not take them, the verdict stands
+        without them.
+        """
+        try:
+            return self._write(check)
+        except InvalidError:
+            if not check.annotations:
+                raise
+        return self._write(replace(check, annotations=()))
+
+    def _write(self, check: CheckRun) -> str:
         first, *more = [
             check.annotations[start : start + AT_ONCE]
             for start in range(0, max(1, len(check.annotations)), AT_ONCE)
@@ -48,8 +61,10 @@ class Checks(Connection):
         return str(made.html_url)
 
     def _annotate(self, made: RemoteCheckRun, check: CheckRun, annotations: tuple[Annotation, ...]) -> None:
-        """Add annotations. After an unclear answer they may be there: once too few is better than twice."""
-        with contextlib.suppress(UnclearError):
+        """Add annotations, as far as GitHub takes them. After an unclear answer they may be there: once too few is
+        better than twice.
+        """
+        with contextlib.suppress(UnclearError, InvalidError):
             self.ask(lambda: made.edit(output=_output(check, annotations)), NEEDS, repeat=False)
 
     def _ours(self, check: CheckRun) -> RemoteCheckRun | None:

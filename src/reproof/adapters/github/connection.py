@@ -36,6 +36,10 @@ class ForbiddenError(ForgeError):
     """403, and not for a rate limit."""
 
 
+class InvalidError(ForgeError):
+    """422: GitHub does not take what was sent."""
+
+
 class GoneError(ForgeError):
     """What was asked for is not there."""
 
@@ -173,7 +177,8 @@ class Connection:
                     f"{self._name} does not have it, or the token may not see it: {said}",
                     f"Check the repository and `permissions: {needs}`.",
                 )
-        return ForgeError(f"GitHub refused with status {error.status}: {said}")
+        kind = InvalidError if error.status == 422 else ForgeError
+        return kind(f"GitHub refused with status {error.status}: {said}")
 
 
 def _rate_limit_pause(error: GithubException) -> float | None:

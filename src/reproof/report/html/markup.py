@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Sequence
 
-from reproof.report.escape import LOG_WIDTH, PROSE_WIDTH, clean
+from reproof.report.escape import LOG_WIDTH, PROSE_WIDTH, clean, named
 from reproof.report.wording import Voice
 
 
@@ -16,7 +16,7 @@ def escaped(text: str, width: int = PROSE_WIDTH) -> str:
 
 def code(text: str) -> str:
     """An outside name or value."""
-    return f"<code>{escaped(text).strip() or '(empty)'}</code>"
+    return f"<code>{html.escape(named(text, PROSE_WIDTH), quote=True)}</code>"
 
 
 VOICE = Voice(quote=code, prose=escaped, strong=lambda text: f"<strong>{text}</strong>")
