@@ -9,9 +9,8 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from reproof.verdict.comparison import Check, Spread
-from reproof.verdict.noise import mean_of
+from reproof.verdict.noise import exact_mean, mean_of
 from reproof.verdict.sample import ROUNDING
-from reproof.verdict.sequential import exact_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

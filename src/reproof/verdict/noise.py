@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reproof.errors import MissingToolError
@@ -115,6 +116,11 @@ def mean_of(values: Sequence[float]) -> float:
         return math.fsum(value / len(values) for value in values)
 
 
+def exact_mean(values: Sequence[float]) -> Decimal:
+    """The mean of the values as they are printed."""
+    return sum((Decimal(repr(float(value))) for value in values), Decimal(0)) / len(values)
+
+
 @dataclass(frozen=True, slots=True)
 class Checks:
     """The rows: arrays of one length.
@@ -191,7 +197,7 @@ def p_values(checks: Checks, known: Spread) -> Floats:
     """
     np, special = libraries()
     off = checks.now - checks.mean
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         t = np.where(known.error > 0, off / known.error, np.where(off == 0, 0.0, np.inf * np.sign(off)))
         tail = np.where(checks.worse == 0, -np.abs(t), -t * checks.worse)
     sided = special.stdtr(np.maximum(known.df, 1), tail)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from reproof.verdict import sequential
 from reproof.verdict.comparison import Spread
 from reproof.verdict.ladder import Answer, Grounds, Pair, certain, check, doubted, moved, spread, unknown
-from reproof.verdict.noise import NO_PAST, Past, libraries, sums
+from reproof.verdict.noise import NO_PAST, Past, exact_mean, libraries, sums
 from reproof.verdict.policy import policies, share_of_rows
 from reproof.verdict.sample import (
     Sample,
@@ -30,7 +30,7 @@ from reproof.verdict.sample import (
     seed_of,
     surely_repeats,
 )
-from reproof.verdict.sequential import Doubt, Outcome, Row, exact_mean
+from reproof.verdict.sequential import Doubt, Outcome, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -201,7 +201,8 @@ def _spreads(recorded: Sequence[Sequence[float]]) -> Iterable[Spread | None]:
         deviations = np.sqrt(found.squares / (found.n - 1))
     facts = (array.tolist() for array in (found.n.astype(int), found.mean, deviations, found.low, found.high))
     for values, (n, mean, sd, low, high) in zip(recorded, zip(*facts, strict=True), strict=True):
-        if n and math.isfinite(mean):
+        # Of the squares of huge or tiny numbers nothing may be left.
+        if n and math.isfinite(mean) and (n == 1 or low == high or 0 < sd < math.inf):
             yield Spread(n, mean, sd if n > 1 else None, low, high)
         else:
             yield spread([float(value) for value in values])

@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from reproof.verdict import noise
-from reproof.verdict.noise import Checks, Past, sums
+from reproof.verdict.magnitude import near_one
+from reproof.verdict.noise import Checks, Past, exact_mean, sums
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -94,6 +95,18 @@ def judge(rows: Sequence[Row], alpha: float, before: int = 0) -> Outcome:
 
     A difference in the first new run is confirmed by the second before it ends: one bad seed is no drift.
     """
+    np, _ = noise.libraries()
+    rows, units = near_one(rows)
+    found = _judged(rows, alpha, before)
+    if not units:
+        return found
+    with np.errstate(over="ignore"):
+        return replace(
+            found, noticed=np.ldexp(found.noticed, units), deviation=np.ldexp(found.deviation, units)
+        )
+
+
+def _judged(rows: Sequence[Row], alpha: float, before: int) -> Outcome:
     np, _ = noise.libraries()
     most = max((len(row.now) for row in rows), default=0)
     bar, first, look, k = 0.0, None, None, 0
@@ -395,8 +408,3 @@ def _inside(row: Row, k: int) -> bool:
     if abs(apart - allowed) > 1e-9 * max(apart, allowed):
         return apart < allowed
     return abs(exact_mean(row.now[:k]) - exact_mean(row.recorded)) <= row.allowed
-
-
-def exact_mean(values: Sequence[float]) -> Decimal:
-    """The mean of the values as they are printed."""
-    return sum((Decimal(repr(float(value))) for value in values), Decimal(0)) / len(values)
