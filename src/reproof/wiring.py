@@ -99,6 +99,7 @@ class Workspace:
         snapshot = self.repository.snapshot(self.head.commit)
         at_commit = declare(snapshot, self.settings, self.head, work=self.work)
         dirt = self.dirt(at_commit)
+        _refuse_missing_modules(self.repository.root, at_commit)
         if not dirt:
             return at_commit
         if not allow_dirty:
@@ -238,6 +239,19 @@ class Workspace:
                 how_to_name_python(self.repository.root),
             )
         return found
+
+
+def _refuse_missing_modules(root: str, declared: Declared) -> None:
+    """Raise `UsageError` for a submodule of the code that is not checked out: the key would speak of its files."""
+    code = {path for path, _ in declared.code.files}
+    modules = [path for path, _ in declared.code.submodules if path in code]
+    missing = [path for path in modules if not os.path.lexists(os.path.join(root, path, ".git"))]
+    if missing:
+        raise UsageError(
+            f"the submodule {_some(tuple(missing))} is not checked out, and its files are a part of the code",
+            f"`git submodule update --init {missing[0]}` (in CI: `submodules: true` under the `with:` of "
+            "actions/checkout); or name what the training needs: [tool.reproof] code.",
+        )
 
 
 def _dirty(dirt: tuple[str, ...], edited: tuple[str, ...], commit: str) -> UsageError:

@@ -100,7 +100,7 @@ def test_a_command_that_is_not_there_or_cannot_be_started_says_so(tmp_path: Path
         train(tmp_path, "no-such-command").problem == "the training command 'no-such-command' does not exist"
     )
     assert train(tmp_path, "./nothing").problem == "the training command './nothing' does not exist"
-    assert train(tmp_path, "./folder").problem == "the training command './folder' does not exist"
+    assert train(tmp_path, "./folder").problem == "the training command './folder' is a folder"
     assert train(tmp_path, "./plain.sh").problem == "the training command './plain.sh' is not executable"
     assert "cannot be started: No such file" in str(train(tmp_path, "./broken.sh").problem)
 

@@ -120,7 +120,7 @@ def test_what_of_a_metrics_file_is_no_metric_is_said_once_with_the_reason(root: 
     ) in said
     assert "secret" not in said
     compared = ran(root, "ci", REPROOF_RETRAIN="always")
-    assert "a part of metrics.json: metrics are numbers: model (text, not taken); best (null" in compared
+    assert "  metrics.json: metrics are numbers: model (text, not taken); best (null" in compared
     assert "secret" not in compared
     assert "metrics are numbers" not in ran(root, "ci"), "nothing was trained"
     commit(root, {"train.py": TRAIN})
@@ -357,3 +357,42 @@ def test_a_report_that_cannot_be_written_is_told_before_anything_is_trained(root
         assert f"the report's folder {folder} cannot be written" in done.stderr
         assert "--output" in done.stderr
         assert "running" not in done.stderr
+
+
+def test_a_declared_artifact_that_is_not_written_is_said(root: Path) -> None:
+    commit(root, {"pyproject.toml": '[tool.reproof]\nartifacts = ["model.bin"]\n'})
+    assert (
+        "reproof: note: model.bin: declared as an artifact, and not written\n" in reproof(root, "run").stderr
+    )
+    told = ran(root, "ci", REPROOF_RETRAIN="always")
+    assert "\n  model.bin: declared as an artifact, and not written\n" in told
+
+
+def test_a_training_goes_on_where_nobody_reads_its_log(root: Path) -> None:
+    commit(root, {"train.py": "for line in range(5000): print(line, flush=True)\n" + TRAIN})
+    with subprocess.Popen(
+        [*COMMAND, "run"],
+        cwd=root,
+        env=environment() | {"PATH": PATH},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as program:
+        assert program.stdout
+        assert program.stderr
+        program.stderr.readline()
+        program.stderr.close()
+        assert b"recorded run" in program.stdout.read()
+    assert len(json.loads(ran(root, "runs", "--format", "json"))) == 1
+
+
+def test_a_submodule_that_is_not_checked_out_is_no_code_that_was_trained(root: Path, tmp_path: Path) -> None:
+    library = make_repository(tmp_path / "library", {"features.py": "SHIFT = 0.01\n"})
+    git(root, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(library), "lib")
+    commit(root, {})
+    ran(root, "run")
+    git(root, "submodule", "--quiet", "deinit", "-f", "lib")
+    done = reproof(root, "run")
+    assert (done.returncode, "submodule lib is not checked out" in done.stderr) == (2, True)
+    assert "git submodule update --init lib" in done.stderr
+    commit(root, {"pyproject.toml": '[tool.reproof]\ncode = ["train.py"]\n'})
+    ran(root, "run")

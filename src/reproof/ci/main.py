@@ -25,7 +25,7 @@ from reproof.ci.spread import SPREADING, spread
 from reproof.errors import Exit, UsageError
 from reproof.judging import Judge
 from reproof.runs.acceptance import in_force, still_expected
-from reproof.runs.capture.results import odd_metrics
+from reproof.runs.capture.results import left_out
 from reproof.runs.find import default_line
 from reproof.runs.past import past_runs
 from reproof.training.retraining import Budget, measure_baseline, measure_merge, settle
@@ -79,7 +79,7 @@ def main(environ: Mapping[str, str], folder: str | None = None) -> int:
     else:
         comparison, records = _retrain(workspace, declared, event, inputs)
     if records:
-        comparison = _with_odd_metrics(comparison, workspace.repository.root, declared)
+        comparison = _with_left_out(comparison, workspace.repository.root, declared)
     report = reported(workspace, event, comparison, (time.monotonic() - started) / 60)
     if activity.name == "audit":
         keep_issue(environ, event, inputs, report)
@@ -129,10 +129,9 @@ def _retrain(
     )
 
 
-def _with_odd_metrics(comparison: Comparison, root: str, declared: Declared) -> Comparison:
-    """The comparison with what the metrics files hold that is no metric, and so was not compared."""
-    odd = odd_metrics(root, declared.layout.metrics)
-    told = (NotChecked(f"a part of {path}", said) for path, said in odd)
+def _with_left_out(comparison: Comparison, root: str, declared: Declared) -> Comparison:
+    """The comparison with what the training left and no record holds, so that it was not compared."""
+    told = (NotChecked(path, said) for path, said in left_out(root, declared.layout))
     return replace(comparison, not_checked=(*comparison.not_checked, *told))
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from reproof.errors import Exit, NotSentError, TrainingFailedError, UsageError
 from reproof.runs.acceptance import in_force, still_expected
-from reproof.runs.capture.results import odd_metrics
+from reproof.runs.capture.results import left_out
 from reproof.runs.schema import to_dict
 from reproof.runs.text import metric_line
 from reproof.training.measure import Training
@@ -101,7 +101,7 @@ def run(args: argparse.Namespace) -> int:
             print(f"reproof: {len(records)} finished run(s) are kept: {kept}", file=sys.stderr)
         raise
     _keep(workspace.store, records)
-    for path, said in odd_metrics(workspace.repository.root, declared.layout.metrics):
+    for path, said in left_out(workspace.repository.root, declared.layout):
         print(f"reproof: note: {visible(path)}: {visible(said)}", file=sys.stderr)
     _print(records, args.format)
     if args.baseline:

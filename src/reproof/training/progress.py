@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import sys
@@ -98,10 +99,32 @@ class OneLine:
         return clipped(visible(text), shutil.get_terminal_size().columns - 1)
 
 
+class Undisturbed:
+    """A display that is given up where its stream cannot be written; the training, which costs, goes on."""
+
+    def __init__(self, display: Display) -> None:
+        self._display = display
+
+    def line(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            self._display.line(text)
+
+    def tick(self) -> None:
+        with contextlib.suppress(OSError):
+            self._display.tick()
+
+    def end(self, unseen: Sequence[str]) -> None:
+        with contextlib.suppress(OSError):
+            self._display.end(unseen)
+
+
 def display_for(stream: TextIO, environ: Mapping[str, str]) -> Display:
-    """One line where a person looks at a terminal; plain lines in CI, in a pipe, on a terminal that can do less."""
+    """One line where a person looks at a terminal; plain lines in CI, in a pipe, on a terminal that can do less.
+
+    Where the stream cannot be written any more (`reproof run 2>&1 | head`), nothing more is shown.
+    """
     watched = stream.isatty() and not environ.get("CI") and environ.get("TERM", "dumb") != "dumb"
-    return OneLine(stream) if watched and sys.platform != "win32" else Lines(stream)
+    return Undisturbed(OneLine(stream) if watched and sys.platform != "win32" else Lines(stream))
 
 
 def clipped(text: str, columns: int) -> str:

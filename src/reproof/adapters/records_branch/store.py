@@ -259,7 +259,8 @@ class RecordsBranch:
         if not folders:
             return []
         self._git.prefetch(entry.oid for entry in folders)
-        return self._git.files_below(f"{self._tip()}:runs")
+        found = self._git.files_below(f"{self._tip()}:runs")
+        return [entry._replace(name=f"runs/{entry.name}") for entry in found]
 
     def _listed(self, path: str) -> list[Entry]:
         """A folder of the branch; empty where the branch has none."""

@@ -18,7 +18,7 @@ from reproof.runs.record import Predictions, Results
 from reproof.runs.tables import SUFFIXES, Budget, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Container, Mapping
 
     from reproof.runs.canonical.tables import Interpreter
     from reproof.runs.layout import Layout
@@ -93,10 +93,17 @@ def _metrics(
     return metrics
 
 
-def odd_metrics(root: str, paths: Iterable[str]) -> list[tuple[str, str]]:
-    """What of metrics files, as the last training left them, is no metric: file and words. Never the values."""
-    found = []
-    for path in paths:
+def left_out(root: str, layout: Layout) -> list[tuple[str, str]]:
+    """What the last training left and no record holds: path and words, never values.
+
+    Of metrics files what is no metric, and artifacts that are declared and not there.
+    """
+    found = [
+        (path, "declared as an artifact, and not written")
+        for path in layout.artifacts
+        if not os.path.lexists(os.path.join(root, path))
+    ]
+    for path in layout.metrics:
         try:
             with open(os.path.join(root, path), "rb") as handle:
                 odd = odd_members(path, handle.read(LIMIT))
