@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reproof.lint.finding import Aspect, Finding, Fix, Span
@@ -157,7 +159,8 @@ def test_the_source_line_is_shown_with_carets(source: str, column: int, end: int
 
 
 def commands_in(text: str) -> list[str]:
-    return [line for line in text.splitlines() if line.startswith("::")]
+    """What the runner takes for commands: `::` first on a line, and in other lines the old form anywhere."""
+    return [line for line in text.splitlines() if line.lstrip().startswith("::") or "##[" in line]
 
 
 def test_annotations_name_file_place_and_rule() -> None:
@@ -180,11 +183,39 @@ def test_annotations_keep_to_what_github_shows_and_say_what_is_left() -> None:
     assert len(long) < 5000
 
 
-@given(st.text(), st.text())
-def test_no_text_of_a_file_makes_a_workflow_command(message: str, path: str) -> None:
-    text = github.render([RATE.replace(message=message, path=path)])
+HOSTILE = (
+    "::stop-commands::x.py",
+    " ::set-output name=report::x.py",
+    "x ##[add-mask]reproof",
+    "a\n::error::b.py",
+)
+
+
+@given(st.text() | st.sampled_from(HOSTILE), st.text() | st.sampled_from(HOSTILE), st.sampled_from(HOSTILE))
+@example("message", HOSTILE[0], HOSTILE[2])
+def test_no_text_of_a_file_makes_a_workflow_command(message: str, path: str, source: str) -> None:
+    text = github.render([RATE.replace(message=message, path=path, source=source)])
     assert len(commands_in(text)) == 1
     assert "\r" not in text
+
+
+def test_a_job_that_checks_as_text_gets_no_command_of_a_file(tmp_path: Path) -> None:
+    """As a step of a workflow; elsewhere, and in a file, names stand as they are."""
+    (tmp_path / "::stop-commands::x.py").write_text(
+        "import torch\noptimizer = torch.optim.SGD([], lr=0.1)  ##[x]\n"
+    )
+    (tmp_path / ".git").mkdir()
+    command = [sys.executable, "-m", "reproof", "check", "--format", "text", "."]
+    made = [
+        subprocess.run(
+            command, cwd=tmp_path, env=os.environ | ci, capture_output=True, text=True, check=False
+        )
+        for ci in ({"GITHUB_ACTIONS": "true"}, {"GITHUB_ACTIONS": ""})
+    ]
+    inside, outside = (done.stdout for done in made)
+    assert outside.startswith("::stop-commands::x.py:2:")
+    assert commands_in(inside) == []
+    assert inside.replace("\u2060", "") == outside
 
 
 SARIF_SCHEMA = json.loads((Path(__file__).parent / "sarif_subset.schema.json").read_text())

@@ -24,6 +24,7 @@ from reproof.ci.publish import exit_code, publish, refuse_unwritable, report_fol
 from reproof.ci.spread import SPREADING, spread
 from reproof.errors import Exit, UsageError
 from reproof.judging import Judge
+from reproof.report.escape import prose
 from reproof.runs.acceptance import in_force, still_expected
 from reproof.runs.capture.results import left_out
 from reproof.runs.find import default_line
@@ -54,7 +55,7 @@ def main(environ: Mapping[str, str], folder: str | None = None) -> int:
     activity = choose(event, inputs)
     if isinstance(activity, NoActivity):
         print(f"reproof: nothing to do: {activity.reason}", file=sys.stderr)
-        write_summary(environ, f"reproof had nothing to do: {activity.reason}.")
+        write_summary(environ, f"reproof had nothing to do: {prose(activity.reason)}.")
         return Exit.FINE
     if activity.name == "comment":
         return post_comment(environ, event, inputs)

@@ -5,15 +5,12 @@ Values may be a stranger's text: outputs are written between random delimiters, 
 
 from __future__ import annotations
 
-import re
 import secrets
 import sys
 from collections.abc import Mapping
 from typing import Any, Literal, TextIO, cast
 
-# What the runner takes for a command: `::` first on a line, however far in, and `##[` anywhere.
-_COMMAND = re.compile(r"((?:^|[\r\n])\s*:|##)(?=:|\[)")
-_BREAK = "\u2060"  # word joiner, invisible
+from reproof.inert import inert
 
 SUMMARY_LIMIT = 1024 * 1024  # bytes of one step's summary; GitHub shows nothing of a longer one
 
@@ -25,8 +22,8 @@ class Inert:
         self.commands = stream
 
     def write(self, text: str) -> int:
-        """Each text counts as beginning a line: who writes half a line is not asked."""
-        return self.commands.write(_COMMAND.sub(rf"\1{_BREAK}", text))
+        """Write it, with no command in it."""
+        return self.commands.write(inert(text))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.commands, name)

@@ -58,7 +58,12 @@ def _rendered(findings: list[Finding], args: argparse.Namespace) -> str:
         return github.render(findings)
     from reproof.lint.formats import text
 
-    return text.render(findings, colour=not args.output and in_colour(sys.stdout))
+    rendered = text.render(findings, colour=not args.output and in_colour(sys.stdout))
+    if args.output or os.environ.get("GITHUB_ACTIONS") != "true":
+        return rendered
+    from reproof.inert import inert
+
+    return inert(rendered)
 
 
 def say_what_was_written(root: str, written: Sequence[str], summary: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reproof.runs.record import Metric
 from reproof.verdict.comparison import Determinism
-from reproof.verdict.sample import agree, columns_of, same_class, seed_of
+from reproof.verdict.sample import agree, columns_of, seed_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,16 +39,13 @@ def determinism_of(newest: RunRecord, runs: Iterable[RunRecord]) -> Determinism:
 
 
 def _alike(runs: Iterable[RunRecord]) -> list[list[RunRecord]]:
-    """The runs apart by key, seed and numeric class."""
-    found: dict[tuple[str, str], list[list[RunRecord]]] = {}
+    """The runs apart by key, seed and numeric class; one look at each, since strangers may hand over a thousand."""
+    found: dict[object, list[RunRecord]] = {}
     for run in runs:
-        groups = found.setdefault((run.key, seed_of(run)), [])
-        group = next((group for group in groups if same_class(group[0], run)), None)
-        if group is None:
-            groups.append([run])
-        else:
-            group.append(run)
-    return [group for groups in found.values() for group in groups]
+        known = _class(run)
+        of_class = None if known is None else frozenset(known.items())
+        found.setdefault((run.key, seed_of(run), of_class), []).append(run)
+    return list(found.values())
 
 
 def _repetition(alike: Sequence[RunRecord]) -> Repetition | None:

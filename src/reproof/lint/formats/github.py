@@ -1,12 +1,14 @@
 """Findings as annotations of a GitHub job: workflow commands, as many as GitHub shows, and all as text.
 
 GitHub shows 10 errors of a step, and cuts nothing off by itself, so that the rest would be lost without a word:
-behind the tenth a notice says how many more there are. Every finding stands in the log as text, too. A line of a
-notebook's cell is no line of its file, so the annotation names the cell and stands at the top of the file.
+behind the tenth a notice says how many more there are. Every finding stands in the log as text, too, and no name of
+a file or line of source is a command there. A line of a notebook's cell is no line of its file, so the annotation
+names the cell and stands at the top of the file.
 """
 
 from __future__ import annotations
 
+from reproof.inert import inert
 from reproof.lint.formats import text
 from reproof.visible import visible
 
@@ -23,7 +25,7 @@ LONGEST = 4000
 
 def render(findings: Sequence[Finding]) -> str:
     """All findings as text, then the annotations of the first ones."""
-    parts = [text.render(findings, colour=False)]
+    parts = [inert(text.render(findings, colour=False))]
     parts += [_annotation(finding) for finding in findings[:MOST]]
     if len(findings) > MOST:
         more = text.count(len(findings) - MOST, "more finding")

@@ -68,7 +68,7 @@ def _sections(report: Report) -> list[str]:
         section("Predictions", _predictions(report)),
         section("What changed", _changed(report)),
         section("Observed differences", _observed(report)),
-        section("Stages", _figure(charts.stage_graph(it.stages))),
+        section("Stages", _figure(charts.stage_graph(it.stages[:ROWS])), _more(len(it.stages), "stage")),
         section("Determinism", _determinism(report)),
         section(
             "What to do",
