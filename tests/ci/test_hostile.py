@@ -154,6 +154,29 @@ def test_a_forged_record_is_refused(origin: Path, open_half: Half, forge: Callab
 
 
 @pytest.mark.parametrize(
+    "value",
+    [
+        "1e400",
+        "-1e400",
+        "NaN",
+        "Infinity",
+        "1" + "0" * 400,
+        "true",
+        "null",
+        "[0.9]",
+        '0.9, "value": 0.7',
+        '"1e400"',
+    ],
+)
+def test_a_value_that_is_no_number_of_its_own_is_refused(origin: Path, value: str) -> None:
+    told = json.dumps(worse(origin))
+    forged = told.replace('"value": 0.7', f'"value": {value}')
+    assert forged != told
+    with pytest.raises(UsageError, match="cannot be used"):
+        handover.load(forged.encode())
+
+
+@pytest.mark.parametrize(
     "broken",
     [
         b'{"schema":' * 100_000,
