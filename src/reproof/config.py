@@ -10,6 +10,7 @@ import os
 import re
 
 from reproof.errors import UsageError
+from reproof.regular_files import read_regular
 from reproof.value import Value
 
 TYPE_CHECKING = False
@@ -198,8 +199,7 @@ def parse_config(table: Mapping[str, Any], root: str, path: str) -> Config:
 
 def _table(file: str, name: str) -> Mapping[str, Any] | None:
     try:
-        with open(file, "rb") as handle:
-            data = handle.read()
+        data = read_regular(file) or b""
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -223,6 +223,8 @@ def _section(data: bytes, name: str) -> Mapping[str, Any] | None:
         raise ConfigError(f"{name}{line_of}: not TOML: {error}") from None
     except RecursionError:
         raise ConfigError(f"{name}: not TOML that can be read: nested too deeply") from None
+    except ValueError as error:  # a number of thousands of digits
+        raise ConfigError(f"{name}: not TOML that can be read: {error}") from None
     if name == "reproof.toml":
         return document
     tool = document.get("tool")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -138,6 +140,7 @@ def test_a_baseline_of_a_part_is_refused(project: Path, words: list[str]) -> Non
         "{",
         "[]",
         '{"format": "other", "findings": {}}',
+        '{"format": "reproof-baseline/1", "findings": []}',
         '{"format": "reproof-baseline/1", "findings": {"a": [1]}}',
     ],
 )
@@ -147,6 +150,17 @@ def test_a_baseline_that_cannot_be_read_is_an_error_with_the_next_step(
     (project / NAME).write_text(text)
     assert main(["check"]) == 2
     assert "--write-baseline" in capfd.readouterr().err
+    assert main(["check", "--write-baseline"]) == 0
+    assert main(["check"]) == 0
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: os.symlink(path, path)], ids=["pipe", "loop"])
+def test_a_baseline_that_is_no_file_is_not_waited_for(
+    project: Path, capfd: pytest.CaptureFixture[str], make: Callable[[Path], None]
+) -> None:
+    make(project / NAME)
+    assert main(["check"]) == 2
+    assert f"{NAME} cannot be read" in capfd.readouterr().err
     assert main(["check", "--write-baseline"]) == 0
     assert main(["check"]) == 0
 

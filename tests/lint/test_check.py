@@ -17,8 +17,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reproof.cli import build_parser
+from reproof.cli import build_parser, main
 from reproof.commands import check
+from reproof.errors import Exit
 from tests.lint.bare import run_bare
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/reference/findings.schema.json").read_text())
@@ -270,3 +271,17 @@ def test_a_plain_line_needs_no_argparse(tmp_path: Path) -> None:
         "print({'argparse', 'ast', 'contextlib'} & set(sys.modules))"
     )
     assert run_bare(program, tmp_path).splitlines()[-1] in {"set()", "{'contextlib'}"}
+
+
+@pytest.mark.parametrize("name", ["reproof.toml", "pyproject.toml"])
+def test_a_configuration_that_cannot_be_read_is_an_error_and_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo(name)
+    assert main(["check"]) == Exit.USAGE
+    assert f"{name} cannot be read: not a regular file" in capfd.readouterr().err
+    os.unlink(name)
+    Path(name).write_text(f"[tool.reproof]\ntimeout = {'9' * 5000}\n")
+    assert main(["check"]) == Exit.USAGE
+    assert f"{name}: not TOML that can be read" in capfd.readouterr().err

@@ -11,6 +11,7 @@ import os
 from reproof.errors import UsageError
 from reproof.lint.files import BASELINE as NAME
 from reproof.lint.own_findings import NEVER_IGNORED
+from reproof.regular_files import read_regular
 from reproof.value import Value
 
 TYPE_CHECKING = False
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["NAME", "Baseline", "baseline_of", "content_of", "load_baseline", "render", "write_baseline"]
 
 FORMAT = "reproof-baseline/1"
+_NEXT = "Restore it from git, or write it anew with --write-baseline."
 # What one entry tolerates: path, rule, name, fingerprint.
 Key = tuple[str, str, str, str]
 
@@ -75,21 +77,19 @@ def baseline_of(findings: Iterable[Finding]) -> Baseline:
 
 def load_baseline(root: str) -> Baseline | None:
     """The baseline of a repository, None where it has none; raises `UsageError` for one that cannot be read."""
-    path = os.path.join(root, NAME)
     try:
-        with open(path, "rb") as handle:
-            data = handle.read()
+        data = read_regular(os.path.join(root, NAME)) or b""
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise UsageError(f"{NAME} cannot be read: {error.strerror or error}", _NEXT) from None
     import json
 
     try:
         return Baseline(dict(_entries(json.loads(data))))
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         why = f"{type(error).__name__}: {error}"
-        raise UsageError(
-            f"{NAME} cannot be read ({why})", "Restore it from git, or write it anew with --write-baseline."
-        ) from None
+        raise UsageError(f"{NAME} cannot be read ({why})", _NEXT) from None
 
 
 def _entries(document: Any) -> Iterable[tuple[Key, int]]:

@@ -15,6 +15,7 @@ import stat
 from reproof.errors import UsageError
 from reproof.lint.file_types import FileType, file_type
 from reproof.lint.source import InvalidFile, SourceFile, open_source
+from reproof.regular_files import read_regular
 from reproof.value import Value
 
 TYPE_CHECKING = False
@@ -268,13 +269,10 @@ def too_large(path: str) -> InvalidFile:
 
 def _read(full: str, most: int = LARGEST) -> bytes:
     """The bytes of a regular file; raises `InvalidFile` or `OSError`, and never waits for a pipe."""
-    with open(full, "rb", buffering=0, opener=_open_at_once) as handle:
-        about = os.fstat(handle.fileno())
-        if not stat.S_ISREG(about.st_mode):
-            raise InvalidFile("not a regular file")
-        if about.st_size > most:
-            raise too_large(full)
-        return handle.read()
+    data = read_regular(full, most)
+    if data is None:
+        raise too_large(full)
+    return data
 
 
 def _index_of(root: str) -> bytes | None:
@@ -293,10 +291,6 @@ def _index_of(root: str) -> bytes | None:
         return _read(other if own else os.path.join(folder, "index"))
     except (OSError, ValueError, InvalidFile):
         return None
-
-
-def _open_at_once(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _listing(folder: str) -> Iterable[str]:

@@ -92,6 +92,8 @@ class SourceFile:
         except UnicodeDecodeError as error:
             line = self.data.count(b"\n", 0, error.start) + 1
             raise InvalidFile(f"not {self.encoding} text: {error.reason}", line) from None
+        except UnicodeError as error:  # of some codecs of the standard library
+            raise InvalidFile(f"not {self.encoding} text: {error}") from None
 
     def line(self, number: int, cell: int | None = None) -> str | None:
         """The text of a 1-based line, in a notebook's cell if given, without its end; None where there is none."""
@@ -205,7 +207,7 @@ class PythonFile(SourceFile):
             self.encoding = declared.group(1).decode("ascii")
             try:
                 "".encode(self.encoding)
-            except LookupError:
+            except (LookupError, UnicodeError):
                 raise InvalidFile(f"unknown encoding {self.encoding!r}") from None
         return super()._decode()
 
@@ -240,6 +242,12 @@ class Cell:
         self.kind: str = raw.get("cell_type", "")
         metadata = raw.get("metadata")
         self.metadata: dict[str, Any] = metadata if isinstance(metadata, dict) else {}
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The cell's tags; none where the file has something else than a list of them."""
+        tags = self.metadata.get("tags")
+        return tuple(str(tag) for tag in tags) if isinstance(tags, list) else ()
 
     @property
     def source(self) -> str:
@@ -327,7 +335,7 @@ class NotebookFile(SourceFile):
 
             cells = self.cells if self.language in {"python", "ipython", "python3"} else ()
             self._codes = tuple(
-                Code(cell.source, cell.index, _tags(cell))
+                Code(cell.source, cell.index, cell.tags)
                 for cell in cells
                 if cell.kind == "code" and not foreign_cell(cell.source)
             )
@@ -357,11 +365,6 @@ def _raw_cells(document: dict[str, Any]) -> list[Any] | None:
     return (
         [cell for cells in lists for cell in cells] if all(isinstance(each, list) for each in lists) else None
     )
-
-
-def _tags(cell: Cell) -> tuple[str, ...]:
-    tags = cell.metadata.get("tags")
-    return tuple(str(tag) for tag in tags) if isinstance(tags, list) else ()
 
 
 def _parse(text: str, cell: int | None = None) -> ast.Module:

@@ -79,6 +79,7 @@ CASES: dict[str, tuple[bytes, str]] = {
         ).encode(),
         "cleaned",
     ),
+    "tags that are a number": (notebook(DIRTY, code(metadata={"tags": 3})), "left"),
     "no cells": (notebook(), "clean"),
     "kept outputs": (notebook(code(outputs=[STREAM], metadata={"tags": ["keep_output"]})), "clean"),
     "init_cell": (notebook(code(outputs=[STREAM], metadata={"init_cell": 1})), "clean"),
@@ -189,6 +190,15 @@ def test_a_read_only_notebook_keeps_its_bytes_and_its_mode(capfd: pytest.Capture
     assert main([*WORDS, "--fix", "n.ipynb"]) == Exit.FOUND
     assert "read-only" in capfd.readouterr().err
     assert (Path("n.ipynb").read_bytes(), Path("n.ipynb").stat().st_mode & 0o777) == (PLAIN, 0o444)
+
+
+@pytest.mark.parametrize("tags", [True, 3, "raises-exception", {"raises-exception": 1}, [None, 1]])
+def test_only_a_list_of_tags_says_that_an_error_is_meant(
+    tags: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    Path("n.ipynb").write_bytes(notebook(code(source="print(q)", metadata={"tags": tags})))
+    main(WORDS)
+    assert [finding["name"] for finding in json.loads(capfd.readouterr().out)] == ["q"]
 
 
 def test_a_broken_notebook_costs_its_neighbours_nothing() -> None:

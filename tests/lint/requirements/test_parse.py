@@ -37,7 +37,7 @@ def test_a_continued_requirement_keeps_its_places() -> None:
 
 
 def test_options_end_a_requirement_and_hashes_are_seen() -> None:
-    content = f"a==1 \\\n    {HASH} \\\n    {HASH}\nb ; python_version<'3' {HASH}\nc --no-deps\n"
+    content = f"a==1 \\\n    {HASH} \\\n    {HASH}\nb ; python_version<'3' {HASH}\nc --config-settings=--x\n"
     entries = parse_requirements(content)
     assert [(entry.text, entry.hashed) for entry in entries] == [
         ("a==1", True),

@@ -11,6 +11,7 @@ import enum
 import posixpath
 import re
 
+from reproof.lint.requirements.line_options import why_pip_stops
 from reproof.lint.requirements.pinned import Reason, State, Verdict, judge
 from reproof.lint.source import InvalidFile
 from reproof.value import Value
@@ -27,15 +28,17 @@ class EntryKind(enum.Enum):
     INCLUDE = "include"
     CONSTRAINTS = "constraints"
     SOURCE = "source"
+    REFUSED = "refused"
 
 
 NAMING = (EntryKind.INCLUDE, EntryKind.CONSTRAINTS)  # these name another file
 
 
 class Entry(Value):
-    """One requirement (editable ones too), the file that `-r` or `-c` names, or an option that says where from.
+    """One requirement (editable ones too), the file that `-r` or `-c` names, an option that says where from, or
+    options at which pip stops.
 
-    `text` is the requirement without comment and options, the named path, or the option; `verdict` judges a
+    `text` is the requirement without comment and options, the named path, or the options; `verdict` judges a
     requirement and is None for the others. `pieces` maps positions of `text` to offsets of the file's text: pairs
     of the first position of a piece and its offset.
     """
@@ -66,7 +69,7 @@ def parse_requirements(text: str) -> tuple[Entry, ...]:
     if "\0" in text:
         line = len(re.findall(r"\r\n|\n|\r", text[: text.index("\0")])) + 1
         raise InvalidFile("not a requirements file: it holds NUL bytes", line)
-    return tuple(entry for line in _logical_lines(text) if (entry := _entry(line)))
+    return tuple(entry for line in _logical_lines(text) for entry in _entries(line))
 
 
 def lines_of(text: str) -> Iterator[str]:
@@ -165,6 +168,17 @@ _EDITABLE = re.compile(r"(?:-e\s*|--editable(?:\s*=\s*|\s+))(?=\S)")
 _SOURCE = re.compile(r"(?:--(?:extra-)?index-url|-i|--find-links|-f|--pre|--trusted-host)(?![\w-])")
 _HASH = re.compile(r"\s--hash(?:=|\s)")
 _OPTIONS = re.compile(r"\s-")
+
+
+def _entries(line: _Line) -> Iterator[Entry]:
+    """What a line asks for, and its options, where pip stops at them."""
+    if entry := _entry(line):
+        yield entry
+    options = 0 if line.text.startswith("-") else _OPTIONS.search(line.text)
+    if options is not None:
+        start = options if isinstance(options, int) else options.end() - 1
+        if why_pip_stops(line.text[start:]):
+            yield line.named_file(EntryKind.REFUSED, start, len(line.text))
 
 
 def _entry(line: _Line) -> Entry | None:

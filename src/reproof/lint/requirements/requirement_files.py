@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from reproof.lint.finding import Edit
+from reproof.lint.requirements.line_options import why_pip_stops
 from reproof.lint.requirements.parse import NAMING, Entry, EntryKind, parse_requirements, resolve
 from reproof.lint.requirements.pinned import VARIABLE, Reason, State, Verdict, allows
 from reproof.lint.requirements.unpinned import (
@@ -17,6 +18,7 @@ from reproof.lint.requirements.unpinned import (
     to_be_told,
     without_credentials,
 )
+from reproof.lint.source import InvalidFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,12 +35,17 @@ def unpinned_in_requirements(
     """One `Unpinned` a requirement of the file itself that nothing pins.
 
     Files that `-r` and `-c` name are followed for what they pin; their own lines are theirs. `around` is asked
-    for only where a line needs it. Raises `InvalidFile` for a file that is not text.
+    for only where a line needs it. Raises `InvalidFile` for a file that is not text, and, last, at the first
+    line whose options make pip stop.
     """
     refuse_huge(file, LARGEST_COMPILED)
     neighbourhood: _Neighbourhood | None = None
     entries = parse_requirements(file.text)
+    refused: Entry | None = None
     for entry in entries:
+        if entry.kind is EntryKind.REFUSED:
+            refused = refused or entry
+            continue
         if not (to_be_told(entry.verdict, strict) if entry.verdict else strict or entry.kind in NAMING):
             continue
         neighbourhood = neighbourhood or _Neighbourhood(file, entries, around())
@@ -48,6 +55,9 @@ def unpinned_in_requirements(
             yield from _unfollowed(entry, neighbourhood, strict)
         elif found := _unpinned(entry, entry.verdict, neighbourhood):
             yield found
+    if refused:
+        span = file.span(refused.start, refused.end)
+        raise InvalidFile(f"pip stops at {why_pip_stops(refused.text)}", span.line, span.column)
 
 
 class _Neighbourhood:

@@ -109,7 +109,9 @@ class Shell:
             self.text, self.at, self.end
         ):
             self.at = match.end()
-        if self.at < self.end and self.text[self.at] in "\n#;&|<>()":
+        if self.at >= self.end:
+            return []
+        if self.text[self.at] in "\n#;&|<>()":
             self.at += 1
             return []
         return self._word()

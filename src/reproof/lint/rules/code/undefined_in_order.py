@@ -146,7 +146,7 @@ class UndefinedInOrder(Rule):
         if not uses or known.hides_definitions(file):
             return
         seen = set(known.known_names(file))
-        meant = {cell.index for cell in file.cells if "raises-exception" in (cell.metadata.get("tags") or ())}
+        meant = {cell.index for cell in file.cells if "raises-exception" in cell.tags}
         for use in uses:
             if use.name not in seen and use.cell not in meant:
                 seen.add(use.name)

@@ -36,7 +36,8 @@ class UnpinnedDependency(Rule):
         `# /// script` block; `FROM` and the install commands of Dockerfiles, GitHub workflows, notebooks and
         shell scripts; actions, and the hooks of `.pre-commit-config.yaml`. So are lines of a requirements file at
         which pip stops: no requirement (`numpy @@ =`), and `-r` or `-c` with a file that is not there. One that git
-        ignores is there where it was made, but in no clone.
+        ignores is there where it was made, but in no clone. An option that pip does not take there, or one without
+        its value (a bare `-r`), makes the file an `invalid-file`.
 
         Left alone is what selects one distribution: `==1.26.4`, a full commit, a `sha256`, a local path. So is a
         line that another file pins: `==` in a constraints file (`-c`, `PIP_CONSTRAINT`) or a file that `-r` names,
