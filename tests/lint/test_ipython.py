@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 
 import pytest
 
@@ -60,4 +61,7 @@ def test_a_script_that_was_exported_from_a_notebook_is_read() -> None:
 def test_a_script_that_is_no_python_is_told_as_it_was_written() -> None:
     with pytest.raises(InvalidFile) as raised:
         _ = Code("%matplotlib inline\nprint 'x'\n").tree
-    assert (raised.value.line, raised.value.message) == (1, "not Python: invalid syntax")
+    assert (raised.value.line, raised.value.message) == (
+        1,
+        "not Python {}.{}: invalid syntax".format(*sys.version_info),
+    )

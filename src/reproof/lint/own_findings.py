@@ -49,7 +49,8 @@ INVALID_FILE = OwnFinding(
         like a check that passed.
 
     Instead:
-        Mend the file at the line that the message names. A file that is broken on purpose belongs in
+        Mend the file at the line that the message names. The message names the Python that reproof runs on, too:
+        where the code is for a newer one, run reproof with that. A file that is broken on purpose belongs in
         `exclude` of the configuration: it cannot be ignored by name, neither in a comment nor in `ignore`.
 
     Fix:

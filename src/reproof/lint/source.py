@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import bisect
 import re
+import sys
 
 from reproof.lint.file_types import FileType, file_type
 from reproof.lint.finding import Span
@@ -376,8 +377,15 @@ def _parse(text: str, cell: int | None = None) -> ast.Module:
             warnings.simplefilter("ignore")  # invalid escapes in the user's strings are not ours to tell
             return ast.parse(text)
     except SyntaxError as error:
-        raise InvalidFile(f"not Python: {error.msg}", error.lineno or 1, error.offset or 1, cell) from None
+        raise InvalidFile(
+            f"{_not_python()}: {error.msg}", error.lineno or 1, error.offset or 1, cell
+        ) from None
     except ValueError as error:
-        raise InvalidFile(f"not Python: {error}", cell=cell) from None
+        raise InvalidFile(f"{_not_python()}: {error}", cell=cell) from None
     except (RecursionError, MemoryError):
         raise InvalidFile("not Python that can be parsed: nested too deeply", cell=cell) from None
+
+
+def _not_python() -> str:
+    """With the version that said so: a newer one takes more."""
+    return "not Python {}.{}".format(*sys.version_info)

@@ -102,6 +102,9 @@ UNPINNED = "unpinned-dependency"
         ("environment.yml", "dependencies:\n- numpy\n".encode("utf-16"), [(UNPINNED, "numpy")]),
         ("requirements.txt", "n\u0443mpy==1\n".encode(), [(UNPINNED, "n")]),  # a Cyrillic letter
         ("requirements.txt", "numpy\u200b==1\n".encode(), [(UNPINNED, "numpy")]),  # a space of no width
+        ("requirements.txt", "numpy==\u0661.\u0662\n".encode(), [(UNPINNED, "numpy")]),  # Arabic digits
+        ("environment.yml", "dependencies: [a=\u0661.\u0662.\u0663]\n".encode(), [(UNPINNED, "a")]),
+        ("environment.yml", "dependencies: [n\u0443mpy=1.2.3]\n".encode(), [(UNPINNED, "n")]),
         ("Dockerfile", "FROM python:3.11\nRUN pip install n\u0443mpy\n".encode(), [(UNPINNED, "n")]),
         ("setup.cfg", b"[options]\rinstall_requires =\r numpy\r", [(UNPINNED, "numpy")]),
         ("environment.yml", b"name: x\rdependencies:\r- numpy\r", [(UNPINNED, "numpy")]),

@@ -32,7 +32,8 @@ class Disorder(Value):
 
 def disorder(cells: Sequence[dict[str, Any]]) -> Disorder | None:
     """What the counts say against one run from top to bottom; None where nothing, or where there are none."""
-    runs = [(index, count) for index, raw in enumerate(cells, 1) if (count := count_of(raw)) is not None]
+    # A kernel counts from 1; what Databricks exports has 0 everywhere.
+    runs = [(index, count) for index, raw in enumerate(cells, 1) if (count := count_of(raw) or 0) > 0]
     if [count for _, count in runs] == list(range(1, len(runs) + 1)):
         return None
     return _swapped(runs) or _repeated(runs) or _skipped(runs)

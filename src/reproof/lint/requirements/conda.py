@@ -10,14 +10,14 @@ import re
 from reproof.lint.requirements.pinned import LONGEST, Reason, State, Verdict, allows
 
 _SPEC = re.compile(
-    r"(?:(?P<channel>[^\s:=<>!~\[\]]+(?:\[[\w,-]+\])?(?:/[\w-]+)?)::?(?::[\w-]*:)?)?(?P<name>[A-Za-z0-9_][\w.-]*)\s*"
+    r"(?:(?P<channel>[^\s:=<>!~\[\]]+(?:\[[\w,-]+\])?(?:/[\w-]+)?)::?(?::[\w-]*:)?)?(?P<name>[A-Za-z0-9_][A-Za-z0-9_.-]*)\s*"
     r"(?P<rest>.*)",
     re.DOTALL,
 )
 _BRACKETS = re.compile(r"\[(?P<inside>[^\]]*)\]\s*$")
 _INSIDE = re.compile(r"(\w+)\s*=\s*(?:'([^']*)'|\"([^\"]*)\"|([^,\]\s]+))")
 _NUMBER = r"(?:\d+!)?\d[\w+!]*(?:[._-]\w+)*"
-_ONE_VERSION = re.compile(rf"{_NUMBER}(?:\+\w+(?:\.\w+)*)?")
+_ONE_VERSION = re.compile(rf"{_NUMBER}(?:\+\w+(?:\.\w+)*)?", re.ASCII)
 
 
 def judge_conda(spec: str) -> Verdict:

@@ -87,7 +87,8 @@ _CLAUSE = (
 _PLAIN = re.compile(
     rf"({_NAME})(?:\[{_NAME}(?:, ?{_NAME})*\])? ?({_CLAUSE}(?:, ?{_CLAUSE})*)?"
     r"( ?; ?(?:python_version|sys_platform|platform_system|platform_machine)"
-    r" ?(?:[<>=!]=|[<>]) ?(?:\"[^\"]*\"|'[^']*'))?"
+    r" ?(?:[<>=!]=|[<>]) ?(?:\"[^\"]*\"|'[^']*'))?",
+    re.ASCII,  # other scripts have digits, too, and no version is written in them
 )
 _PLAIN_CLAUSE = re.compile(r"([=!<>~]+) ?([^, ]+)")
 _PARTS = re.compile(

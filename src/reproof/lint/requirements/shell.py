@@ -76,7 +76,7 @@ class Shell:
         self._documents: list[str] = []
 
     def commands(self) -> Iterator[list[Word]]:
-        """The simple commands in order; assignments before a command, and `export`s, become known."""
+        """Simple commands in order. Assignments and `export`s become known, one before a command to it alone."""
         words: list[Word] = []
         while self.at < self.end:
             if match := _SPACE.match(self.text, self.at, self.end) or self._continued.match(
@@ -118,16 +118,27 @@ class Shell:
 
     def _command(self, words: list[Word]) -> Iterator[list[Word]]:
         first = 0
+        own: dict[str, str] = {}
         while first < len(words) and (given := _ASSIGNMENT.fullmatch(words[first].text)):
-            self._assign(given[1], given[2], words[first].unresolved)
+            own[given[1]] = "\0" if words[first].unresolved or len(given[2]) > LONGEST_VALUE else given[2]
             first += 1
         rest = words[first:]
-        if rest and rest[0].text in ("export", "declare", "local", "readonly", "set"):
+        if not rest:
+            for name, value in own.items():
+                self._assign(name, value, unresolved=value == "\0")
+            return
+        if rest[0].text in ("export", "declare", "local", "readonly", "set"):
             for word in rest[1:]:
                 if given := _ASSIGNMENT.fullmatch(word.text):
                     self._assign(given[1], given[2], word.unresolved)
-        if rest:
-            yield rest
+        before = {name: self.known.get(name) for name in own}
+        self.known.update(own)  # for this command only
+        yield rest
+        for name, earlier in before.items():
+            if earlier is None:
+                self.known.pop(name, None)
+            else:
+                self.known[name] = earlier
 
     def _assign(self, name: str, value: str, unresolved: bool) -> None:
         if unresolved or len(value) > LONGEST_VALUE or self.known.get(name, value) != value:
