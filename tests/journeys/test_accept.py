@@ -146,8 +146,10 @@ def test_an_acceptance_stands_until_the_next(root: Path) -> None:
     assert "was accepted by Ada" in reproof(root, "accept", new, "-m", "again").stderr
     made = accepted(root, old, why="the update was a mistake")
     assert made["from_runs"] == [new]
-    found = json.loads(ran(root, "compare", old, "--format", "json"))
-    assert (found["verdict"], found["baseline"]["runs"]) == ("recorded", [old])
+    for words in ([old], []):
+        found = json.loads(ran(root, "compare", *words, "--format", "json"))
+        assert (found["verdict"], found["run"], found["baseline"]["runs"]) == ("recorded", old, [old])
+    assert json.loads(ran(root, "compare", new, "--format", "json", code=1))["verdict"] == "drifted"
 
 
 def test_without_the_right_to_push_it_is_kept_said_and_goes_out_with_the_next(

@@ -184,7 +184,7 @@ BAD = {
         "inputs changed while the training ran: train.py",
     ),
     "a broken configuration": ({"pyproject.toml": "[tool.reproof\n"}, 2, "pyproject.toml:1"),
-    "broken parameters": ({"params.json": "{"}, 2, "params.json"),
+    "broken parameters": ({"params.json": "{"}, 2, "params.json:1: not JSON"),
     "a broken pipeline": ({"dvc.yaml": "stages: [\n"}, 2, "dvc.yaml:"),
 }
 

@@ -66,8 +66,9 @@ def run(args: argparse.Namespace) -> int:
     else:
         held = held_against(store, repository, record.key, commit, default_line(repository))
         accepted = in_force(held.acceptances, record.key)
-        if accepted and accepted.to_run == record.id:
-            now = ()  # there is nothing to be held against: it says itself what is expected
+        replaced = accepted.from_runs if accepted and not by_id else ()
+        if accepted and record.id in (accepted.to_run, *replaced):
+            now = ()  # nothing is to be held against it: the accepted run itself says what is expected
         named = accepted.to_run if accepted else None
         same = tuple(
             run

@@ -110,6 +110,8 @@ def read_parameters_file(path: str, data: bytes) -> Any:
             return json.loads(data)
         if path.endswith(".toml"):
             return tomllib.loads(data.decode("utf-8-sig"))
+    except json.JSONDecodeError as error:
+        raise UsageError(f"{path}:{error.lineno}: not JSON: {error.msg}") from None
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: cannot be read as parameters: {error}") from None
     return load_yaml(data, path)
