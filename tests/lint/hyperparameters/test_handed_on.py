@@ -125,3 +125,61 @@ def test_usual_names_that_a_star_brought(code: str, expected: int) -> None:
     rule = HardcodedHyperparameter(CheckConfig(), Tools())
     file = PythonFile("train.py", f"import sklearn\n{code}\n".encode())
     assert len(list(rule.check(file))) == expected
+
+
+SEARCH = (
+    "def search(rows, plans):\n    for plan in plans:\n        KMeans(plan[0], max_iter=plan[1]).fit(rows)\n"
+)
+LAG = "def lag_feature(df, lags, cols):\n    return df\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (f"{SEARCH}search(x, [(3, 9), (5, 9)])", ["[(3, 9), (5, 9)]"]),
+        ("def go(conf):\n    KMeans(conf['k']).fit(x)\ngo({'k': 3, 'path': 'a'})", []),
+        (f"{LAG}lag_feature(matrix, [1, 2], ['sales'])", ["['sales']"]),
+        (f"{LAG}cols = ['sales']\nlag_feature(train_df, [1, 2], cols=cols)", ["['sales']"]),
+        (f"{LAG}lag_feature(names, [1, 2], ['sales'])", []),
+        ("def encode(words):\n    return words\nencode(['a', 'b'])", []),
+        ("def plot_features(df, cols):\n    pass\nplot_features(df, ['a', 'b'])", []),
+        ("def load(df, files):\n    pass\nload(df, ['a', 'b'])", []),
+        ("top_feats = importance.nlargest(20).index\nm.fit(X[top_feats], y)", ["20"]),
+        ("top_feats = importance.nlargest(20).index\nprint(X[top_feats])", []),
+        ("rows = order[:8000]\nm.fit(X[rows], y)", []),
+        ("for _, row in df.iterrows():\n    m.partial_fit(row['age'], y)", []),
+    ],
+)
+def test_what_is_handed_on_in_parts(code: str, expected: list[str]) -> None:
+    assert [value for _, value in found(SKLEARN + code)] == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("ViT(dim=512, depth=6, heads=8)", [("dim", "512"), ("depth", "6"), ("heads", "8")]),
+        ("zoo.ViT(dim=512, num_layers=6)", [("dim", "512"), ("num_layers", "6")]),
+        (
+            "Rec(lr=0.1, embed_size=16, n_epochs=2, recent_num=10, kernel_size=5, num_items=900, size=4)",
+            [
+                ("lr", "0.1"),
+                ("embed_size", "16"),
+                ("n_epochs", "2"),
+                ("recent_num", "10"),
+                ("kernel_size", "5"),
+            ],
+        ),
+        ("config.model.peft.peft_scheme = 'lora'", [("peft_scheme", "'lora'")]),
+        # alone; a function; a layer; inside of a network; from a config; another library's
+        ("Tree(depth=6)", []),
+        ("grow(dim=512, depth=6)", []),
+        ("AttentionBlock(dim=512, heads=6)", []),
+        ("class Net(nn.Module):\n    def __init__(self):\n        self.vit = ViT(dim=512, depth=6)", []),
+        ("ViT(dim=cfg.dim, depth=cfg.depth, heads=8)", []),
+        ("from wordcloud import WordCloud\nWordCloud(max_words=100, depth=4)", []),
+        ("GPT(num_tokens=256, vocab=9)", []),
+        ("scheme = 'lora'", []),
+    ],
+)
+def test_models_of_libraries_that_nobody_listed(code: str, expected: list[tuple[str, str]]) -> None:
+    assert found(code) == expected

@@ -12,7 +12,7 @@ yields a `hit` a literal:
   they were chosen, `frames` says what an expression takes of a table;
 - `criteria`, `binarized`, `percentiles`: what a number is compared with, cuts in two, and cuts off;
 - `weights`, `schedules`, `windows`, `draws`: a loss's terms, what changes when, what looks back, what is drawn;
-- `company`: what stands beside hyperparameters in one configuration;
+- `company`, `built`: what stands beside hyperparameters in one configuration, or where a model is built;
 - `overridable`: defaults, in strict mode only. `declarations` says where others are defaults as well.
 
 They share `literals` (what a value written into code is, and its `pieces`), `nodes` (how a node is called) and

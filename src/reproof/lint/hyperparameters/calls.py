@@ -36,7 +36,8 @@ _ELSEWHERE = names(
     "matplotlib seaborn plotly bokeh altair pandas numpy scipy logging subprocess os re json time tqdm "
     "argparse click typer absl requests multiprocessing concurrent threading itertools collections "
     "dataclasses pydantic sqlalchemy pymongo psycopg2 boto3 wandb mlflow tensorboardX django rest_framework "
-    "flask fastapi celery wtforms marshmallow streamlit gradio dash redis kafka aiohttp httpx rich textual"
+    "flask fastapi celery wtforms marshmallow streamlit gradio dash redis kafka aiohttp httpx rich textual "
+    "wordcloud"
 )
 _DEFAULTS = frozenset({"set_defaults", "setdefault"})  # what the command line may override
 # What counts, prints or converts; which `dict(…)` is a configuration is told by `dictionaries.py`.
@@ -114,7 +115,7 @@ def _found(module: Module) -> Iterator[Hit]:
         if (inner := _partial(call, module.imports)) is not None:
             yield from _catalogued(call, inner[0], inner[1], scope, code, from_position=1)
             continue
-        if _is_elsewhere(call.func, module.imports):
+        if is_elsewhere(call.func, module.imports):
             continue
         if (like := module.imports.namesake(call.func)) is not None:
             yield from _catalogued(call, like[0], like[1], scope, code, from_position=0)
@@ -188,7 +189,8 @@ def _partial(call: ast.Call, imports: Imports) -> tuple[Framework, Signature] | 
     return None
 
 
-def _is_elsewhere(func: ast.expr, imports: Imports) -> bool:
+def is_elsewhere(func: ast.expr, imports: Imports) -> bool:
+    """Whether a library is called whose arguments are no hyperparameters, whatever their names."""
     dotted = imports.dotted(func)
     if dotted is None or dotted in {"argparse.Namespace", "types.SimpleNamespace"}:
         return False  # a namespace of options that is written down is no command line

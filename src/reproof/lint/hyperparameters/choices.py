@@ -18,7 +18,8 @@ CHOICES = {
     "preprocessing": "imputation_method impute_strategy imputation_strategy",
     "model": """
         model_checkpoint pretrained_model pretrained_model_name base_model_name base_model_id backbone
-        backbone_name encoder_name model_arch base_model pretrained_model_name_or_path
+        backbone_name encoder_name model_arch base_model pretrained_model_name_or_path peft_scheme
+        peft_type
         """,
 }
 # Texts that choose whatever the name is, and names under which they are but a title.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reproof.lint.hyperparameters import (
     binarized,
+    built,
     calls,
     column_rules,
     columns,
@@ -99,6 +100,7 @@ def _hits(module: Module, configures: bool, options: Options) -> Iterator[Hit]:
     yield from draws.find(module)
     yield from own_calls.find(module)
     yield from company.find(module, overridden)
+    yield from built.find(module)
     if options.strict:
         yield from overridable.find(module)
 

@@ -7,6 +7,7 @@ import ast
 from reproof.lint.hyperparameters import column_words, lexicon
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.nodes import last_name, string
+from reproof.lint.hyperparameters.scope import Part
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -106,6 +107,9 @@ def is_bundle(table: ast.expr, scope: Scope, code: Code) -> bool:
 def is_record(table: ast.expr, scope: Scope, code: Code) -> bool:
     """`parts[i]["detail"]` in a loop over i: one of many records, and no table of all rows."""
     inner = table.value if isinstance(table, ast.Subscript) else None
+    if isinstance(inner, ast.Name):  # `row["age"]` of `for _, row in df.iterrows()`
+        binding = scope.binding(inner, code)
+        return isinstance(binding, Part)
     if not (isinstance(inner, ast.Subscript) and isinstance(inner.slice, ast.Name)):
         return False
     binding = scope.binding(inner.slice, code)

@@ -14,7 +14,7 @@ from reproof.lint.hyperparameters.company import is_other
 from reproof.lint.hyperparameters.frames import is_frame
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
-from reproof.lint.hyperparameters.literals import is_number, is_text, is_unit
+from reproof.lint.hyperparameters.literals import is_number, is_text, is_unit, texts
 from reproof.lint.hyperparameters.own_functions import OwnFunctions, is_own
 from reproof.lint.hyperparameters.pieces import pieces
 
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
 
 _SIZES = names("sizes widths dims units")
+_MAKES = names(
+    "feature features encode encoding encoded impute scale normalize normalise standardize interaction "
+    "interactions binarize onehot lag lags dummies"
+)
+_TABLES = names("matrix table X x")
 _DRAWS = names("plot draw show display print report visualize log format")
 # The first word of a function that trains: whatever number it is given is part of how.
 _TRAINS = names("train fit retrain finetune")
@@ -36,6 +41,7 @@ def find(module: Module) -> Iterator[Hit]:
     yield from _labelled(module)
     own = OwnFunctions(module)
     yield from _handed_on(module, own)
+    yield from _columns(module)
     known = {name: positions for name, positions in own.positions.items() if _speaks(name, positions)}
     for call, scope, code in module.called(known):
         if not call.args or not is_own(call.func):
@@ -80,6 +86,23 @@ def _handed_on(module: Module, own: OwnFunctions) -> Iterator[Hit]:
                 seen.add((*argument, parameter.name))
                 for given, where, code in own.given(*argument):
                     yield from hits_of(parameter, given, where, code, Known(owner.parameters))
+
+
+def _columns(module: Module) -> Iterator[Hit]:
+    """`add_interaction_features(df, ["age", "income"])`, where the file's own function makes features of them."""
+    makers = {
+        function.name
+        for function, _, _ in module.functions
+        if not _MAKES.isdisjoint(spoken := lexicon.words(function.name)) and _DRAWS.isdisjoint(spoken)
+    }
+    for call, scope, code in module.called(makers & module.callees.keys()):
+        table = call.args[0] if call.args and is_own(call.func) else None
+        if not isinstance(table, ast.Name) or not (is_frame(table) or table.id in _TABLES):
+            continue
+        for value in (*call.args[1:], *(each.value for each in call.keywords)):
+            traced = scope.trace(value, code)
+            if traced is not None and texts(traced[0]):
+                yield Hit(traced[1], traced[0], "features", "features")
 
 
 def _labelled(module: Module) -> Iterator[Hit]:

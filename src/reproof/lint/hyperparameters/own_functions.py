@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     Given = tuple[ast.expr, Scope, Code]
 
 
+_DEEPEST = 3  # loops between a parameter and its use
+
+
 class OwnFunctions:
     """Functions and methods by how they are called, a class for its `__init__`; none that has two meanings."""
 
@@ -46,12 +49,23 @@ class OwnFunctions:
         return self._called.get(id(scope.node)) in self.positions
 
     def argument(self, value: ast.expr, scope: Scope) -> tuple[str, str] | None:
-        """The function and its parameter, where an expression in it is just what it was given."""
+        """The function and its parameter, where an expression in it is just what it was given, or a part of it."""
         name = self._called.get(id(scope.node))
-        if name is None or name not in self.positions or type(value) is not ast.Name:
+        if name is None or name not in self.positions:
             return None
-        bound = scope.bindings.get(value.id, ())
-        return (name, value.id) if len(bound) == 1 and bound[0].value is None else None
+        part = False
+        for _ in range(_DEEPEST):
+            while isinstance(value, ast.Subscript):
+                value, part = value.value, True
+            bound = scope.bindings.get(value.id, ()) if isinstance(value, ast.Name) else ()
+            if len(bound) != 1 or not isinstance(value, ast.Name):
+                return None
+            if bound[0].value is None:
+                return None if part or bound[0].each else (name, value.id)
+            if not bound[0].each:
+                return None
+            value, part = bound[0].value, False  # `for p in ps:`, where `ps` is given: `p`, and `p[0]`
+        return None
 
     def given(self, name: str, parameter: str) -> Iterator[Given]:
         """What the file's calls of a function hand to one of its parameters."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 
+from reproof.lint.hyperparameters.column_words import feature
 from reproof.lint.hyperparameters.frames import (
     index_of,
     is_answer,
@@ -45,6 +46,7 @@ _CHANGES = names(
 )
 # What puts several together.
 _JOINS = names("column_stack hstack concatenate vstack stack concat append c_ r_ zip")
+_BEST = names("head tail nlargest nsmallest most_common")
 _MERGES = names("merge merge_asof merge_ordered join isin map append assign update combine_first")
 _READS = names("load open read imread join read_image load_img Path")
 _TABLES = (ast.Name, ast.Subscript, ast.Attribute, ast.Tuple)  # beside what is made up it is no choice
@@ -87,23 +89,26 @@ class _Search:
         self._left -= 1
         table = table_of(value)
         if isinstance(table, ast.Name):
-            self._tables.add(table.id)
-            binding = self._scope.binding(table, code)
-            if binding is not None and binding.value is not None and not binding.each:
-                self.go(binding.value, binding.code)
+            self._name(table, code)
         elif isinstance(table, ast.Attribute):
             if is_column(table) or is_answer(table, self._scope, code):
                 self.hits.append(Hit(code, table, name_of(table, self._role), self._role))
-        elif isinstance(table, ast.List | ast.Tuple):
-            if all(isinstance(table_of(part), _TABLES) for part in table.elts):
-                for part in table.elts:
-                    self.go(part, code)
         elif (index := index_of(table)) is not None:
             self._index(table, index, code)
         elif isinstance(table, ast.Call):
             self._call(table, code)
         elif isinstance(table, ast.ListComp) and not self._named:
             self._each(table, code)
+        else:
+            parts = table.elts if isinstance(table, ast.List | ast.Tuple) else []
+            for part in parts if all(isinstance(table_of(part), _TABLES) for part in parts) else ():
+                self.go(part, code)
+
+    def _name(self, table: ast.Name, code: Code) -> None:
+        self._tables.add(table.id)
+        binding = self._scope.binding(table, code)
+        if binding is not None and binding.value is not None and not binding.each:
+            self.go(binding.value, binding.code)
 
     def _call(self, made: ast.Call, code: Code) -> None:
         """What a call makes of a table: `scale(X)`, `encode(df.drop("id", axis=1))`, `embed(df["text"])`."""
@@ -139,11 +144,32 @@ class _Search:
             or lists_texts(columns)
             or names_a_column(columns)
         ]
-        self.hits += found
+        self.hits += found or self._best(index, code)
         if name := root(table):
             self._tables.add(name)
         if not found and isinstance(table, ast.Subscript) and isinstance(index, ast.Name):
             self.go(table.value, code)  # `X[train_rows]`
+
+    def _best(self, index: ast.expr, code: Code) -> list[Hit]:
+        """How many columns `X[top_features]` takes, where `top_features = importances.nlargest(20).index`."""
+        binding = self._scope.binding(index, code) if feature(last_name(index)) == "features" else None
+        if binding is None or binding.value is None or binding.each:
+            return []
+        amounts = [amount for part in inside(binding.value) if (amount := _amount(part)) is not None]
+        return [Hit(binding.code, each, "n_features", self._role) for each in amounts]
+
+
+def _amount(part: ast.AST) -> ast.expr | None:
+    """The 20 of `.head(20)`, `.nlargest(20)`, `[:20]` and `[-20:]`."""
+    amount: ast.expr | None = None
+    if isinstance(part, ast.Call) and last_name(part.func) in _BEST:
+        amount = part.args[0] if part.args else None
+    elif isinstance(part, ast.Slice) and part.step is None:
+        amount = part.upper if part.lower is None else part.lower if part.upper is None else None
+    if isinstance(amount, ast.UnaryOp):
+        amount = amount.operand
+    few = isinstance(amount, ast.Constant) and type(amount.value) is int and amount.value > 1
+    return amount if few else None
 
 
 def _names_columns(given: ast.expr, scope: Scope, code: Code) -> bool:
