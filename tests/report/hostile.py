@@ -105,6 +105,7 @@ STRANGE = {
     "mermaid-options": '%%{init: {"securityLevel": "loose"}}%%',
     "markup-of-a-page": "</title></style></script><script>alert(1)</script>",
     "attribute": "\"'><svg onload=alert(1)> ` onfocus=alert(1) autofocus x='",
+    "order": "/approve\n/reproof accept ab12cd34ef56 because of me",
     "marker": "<!-- reproof:v1:default -->",
     "state": "\n\n[reproof]: data:application/json;base64,e30=",
     "expression": "${{ secrets.X }} $(id) `id`",

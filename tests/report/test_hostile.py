@@ -18,6 +18,7 @@ from reproof.report.html import page
 from reproof.report.markdown import COMMENT_LIMIT, MARKER, comment, summary
 from reproof.report.report import Report
 from reproof.report.text import text
+from tests.report.cases import RUN
 from tests.report.hostile import ATTACKS, STRANGE, everywhere, failing, reports, texts
 from tests.report.test_html import Elements
 
@@ -85,6 +86,8 @@ def test_a_strange_text_is_nowhere_more_than_a_text(strange: str, made_of: Calla
     for render in (comment, summary):
         made = render(report)
         assert live(made, report) == []
+        orders = re.findall(r"^\s*/\w.*", made, re.MULTILINE)
+        assert all(order.strip() == f"/reproof accept {RUN[:12]} because …" for order in orders)
         assert not [one for one in tokens(made) if one.type == "text" and COMMIT.search(one.content)]
         assert shape(made) == shape(render(plain))
         assert not [letter for letter in made.replace("\n", "") if letter in UNSEEN]

@@ -31,6 +31,7 @@ _DRAWN_AS_NOTHING = frozenset(
 _MOST_MARKS = 4  # on one letter; more of them cover the lines around it
 _BREAK = "\u2060"  # word joiner: invisible, and no name or number follows the sign any more
 _MENTION = re.compile(r"[@#](?=[\w-])")
+_ORDER = re.compile(r"^(\s*/)(?=\w)")
 # A word of a sentence, or a small number. Not: anything with an inner dot, slash, colon or sign, and not what
 # GitHub could take for a commit.
 _WORD = re.compile(
@@ -83,9 +84,20 @@ def prose(text: str, *, cell: bool = False) -> str:
     return " ".join(made)
 
 
-def block(lines: Sequence[str], language: str = "text") -> str:
-    """A fenced block of outside lines; `language` is ours."""
-    shown = [_unmentioned(clean(line, LOG_WIDTH)).rstrip() for line in lines]
+def block(lines: Sequence[str]) -> str:
+    """A fenced block of outside lines. A bot that looks for `/merge` in comments finds none of theirs."""
+    return _fenced(
+        [_ORDER.sub(rf"\1{_BREAK}", _unmentioned(clean(line, LOG_WIDTH))) for line in lines], "text"
+    )
+
+
+def commands(lines: Sequence[str], language: str) -> str:
+    """A fenced block of our own lines, to be pasted as they are."""
+    return _fenced([clean(line, LOG_WIDTH) for line in lines], language)
+
+
+def _fenced(lines: Sequence[str], language: str) -> str:
+    shown = [line.rstrip() for line in lines]
     fence = "`" * max(3, max(map(_longest_run, shown), default=0) + 1)
     return "\n".join([f"{fence}{language}", *shown, fence])
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from reproof.report import advice, figures, wording
 from reproof.report.determinism import determinism as known
 from reproof.report.diagram import diagram
-from reproof.report.escape import block, code, prose
+from reproof.report.escape import block, code, commands, prose
 from reproof.report.predictions import predictions as sentence
 from reproof.report.ranking import PASSED, ranked
 from reproof.report.report import Report
@@ -127,7 +127,7 @@ def next_step(report: Report) -> str:
     """The step to take, with its commands."""
     step = advice.next_step(report)
     parts = [
-        f"**Next.** {step.why}\n{block(step.commands, step.language)}" if step else "",
+        f"**Next.** {step.why}\n{commands(step.commands, step.language)}" if step else "",
         accept(report),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -138,13 +138,13 @@ def accept(report: Report) -> str:
     step = advice.intended(report)
     if step is None or not step.commands:
         return step.why if step else ""
-    return details("Intended? Accept it", f"{step.why}\n{block(step.commands, step.language)}")
+    return details("Intended? Accept it", f"{step.why}\n{commands(step.commands, step.language)}")
 
 
 def reproduce(report: Report, _: int = 0) -> str:
     """Folded: how to see the same on one's own machine."""
     step = advice.reproduce(report)
-    return details("Reproduce this on your machine", f"{step.why}\n{block(step.commands, 'sh')}")
+    return details("Reproduce this on your machine", f"{step.why}\n{commands(step.commands, 'sh')}")
 
 
 def policy(report: Report, most: int) -> str:
