@@ -38,7 +38,7 @@ def _rank(check: Check) -> tuple[int, bool, bool, float]:
 
 
 def _class(check: Check) -> int:
-    if check.result == "drifted" and check.against == "base":
+    if check.result in FAILING and not check.fails:
         return 2  # under other inputs a difference is a move, not a failure
     return _CLASSES.get(check.result, 5)
 

@@ -54,13 +54,13 @@ _RESULTS: dict[Result, tuple[str, str]] = {
     "drifted": ("❌", "drifted"),
     "worse": ("❌", "worse"),
     "missing": ("❌", "missing"),
-    "nan": ("❌", "not a number"),
+    "nan": ("❌", "no finite number"),
     "better": ("🔵", "better"),
     "new": ("🆕", "new"),
     "too-few-rows": ("⚪", "too few rows"),
     "undecided": ("⚪", "cannot tell"),
 }
-_LEFT = {"worse": "is worse than", "missing": "is missing from", "nan": "is not a number, unlike"}
+_LEFT = {"worse": "is worse than", "missing": "is missing from", "nan": "is no finite number, unlike"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def _accepted(accepted: Accepted | None, voice: Voice) -> str:
 
 def sign(check: Check) -> str:
     """Passed, failed, moved, open or new, in one sign."""
-    if check.result == "drifted" and check.against == "base":
+    if check.result in ("drifted", "missing") and not check.fails:
         return "🔵"
     return _RESULTS[check.result][0]
 

@@ -105,7 +105,7 @@ def decide(
         [check for check in checks if check.against == "same-key"], unproven=disagree or bool(taken)
     )
     moved = outcome.moved(
-        [check for check in checks if check.against == "base"], base, settings, has_same_key=bool(same_key)
+        [check for check in checks if check.against == "base"], base, has_same_key=bool(same_key)
     )
     # What drifted is explained by what differs from its own key's runs, what moved by what differs from the base.
     reference = _nearest(base.runs, newest) if base else _nearest(same_key, newest) if same_key else None

@@ -56,6 +56,11 @@ class Spread:
     max: float
 
 
+FAILING = ("drifted", "worse", "missing", "nan")
+# Why a metric that is missing under other inputs is no regression.
+UNNAMED = "the configuration does not name it, so that it is gone is a change"
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One metric (or one slice of it) held against the recorded runs.
@@ -75,6 +80,13 @@ class Check:
     result: Result
     smallest_noticed: float | None = None
     why: str | None = None
+
+    @property
+    def fails(self) -> bool:
+        """Whether it makes the verdict one that fails: what moved or is gone under other inputs does not always."""
+        if self.against == "base" and self.result == "missing":
+            return not self.slice and self.why != UNNAMED
+        return self.result in FAILING and not (self.against == "base" and self.result == "drifted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +308,4 @@ class Comparison:
     @property
     def worst(self) -> tuple[Check, ...]:
         """The checks that decide a verdict that fails, in their order."""
-        return tuple(check for check in self.checks if check.result in FAILING)
-
-
-FAILING = ("drifted", "worse", "missing", "nan")
+        return tuple(check for check in self.checks if check.fails)

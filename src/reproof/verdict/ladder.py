@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from reproof.verdict.comparison import Check, Spread
+from reproof.verdict.comparison import UNNAMED, Check, Spread
 from reproof.verdict.noise import exact_mean, mean_of
 from reproof.verdict.sample import ROUNDING
 
@@ -128,7 +128,8 @@ def _without_policy(pair: Pair) -> Answer | None:
         return Answer("new")
     now = pair.now
     if not now:
-        return Answer("missing")
+        unnamed = pair.against == "base" and not pair.metric.slice and not pair.policy.named
+        return Answer("missing", UNNAMED if unnamed else None)
     if math.isfinite(pair.known.mean) and math.isfinite(sum(now)):
         return None
     recorded = list(pair.recorded)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from reproof.runs.canonical import same_artifact, weight
 from reproof.runs.record import Metric
 from reproof.verdict.comparison import Baseline, NotChecked
-from reproof.verdict.policy import policy_for
 from reproof.verdict.policy_lint import policy_findings
 from reproof.verdict.question import Question, examined
 from reproof.verdict.sample import agree, same_class, seed_of, varies_with_one_seed
@@ -45,25 +44,16 @@ def repeats(checks: Sequence[Check], unproven: bool) -> Repeats:
     return "reproduced" if checks else "no-baseline"
 
 
-def moved(
-    checks: Sequence[Check], base: Base | None, settings: CompareConfig, has_same_key: bool
-) -> Moved | None:
+def moved(checks: Sequence[Check], base: Base | None, has_same_key: bool) -> Moved | None:
     """What did the change do? None where the base declares the same and that answers it."""
     if base is None:
         return None if has_same_key else "no-baseline"
-    if any(_regressed(check, settings) for check in checks):
+    if any(check.fails for check in checks):
         return "regressed"
     results = {check.result for check in checks}
     if "undecided" in results or results == {"too-few-rows"}:
         return "undecided"
     return "changed" if results & {"better", "drifted", "missing"} else "unchanged"
-
-
-def _regressed(check: Check, settings: CompareConfig) -> bool:
-    """A missing metric is one only when the configuration names it; a missing slice never is."""
-    if check.result == "missing":
-        return not check.slice and policy_for(Metric(check.metric, 0.0), settings).named
-    return check.result in {"worse", "nan"}
 
 
 def disagree(recorded: Sequence[RunRecord], settings: CompareConfig) -> bool:
