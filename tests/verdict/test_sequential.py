@@ -145,6 +145,17 @@ def test_more_metrics_need_a_larger_difference() -> None:
     assert among.noticed[0] > alone.noticed[0]
 
 
+def test_a_difference_that_recorded_runs_have_among_themselves_is_none() -> None:
+    """Of 20 metrics some recorded run lies far off in each fifth; so a new one that does is nothing new."""
+    usual, far = (0.900, 0.904, 0.897, 0.902, 0.899), (0.900, 0.904, 0.897, 0.902, 1.5)
+    even = [row(usual, (0.9,), group=at) for at in range(19)]
+    assert judge([row(usual, (0.95,), group=19), *even], ALPHA).failing[0]
+    uneven = [row(far if at % 5 == 0 else usual, (0.9,), group=at) for at in range(19)]
+    found = judge([row(usual, (0.95,), group=19), *uneven], ALPHA)
+    assert found.state == "passing"
+    assert found.noticed[1] > 2 * judge([row(usual, (0.95,), group=19), *even], ALPHA).noticed[1]
+
+
 def test_nothing_to_look_at_passes() -> None:
     assert judge([], ALPHA).state == "passing"
 
@@ -170,7 +181,9 @@ def test_log_normal_metrics_raise_no_alarm_by_their_large_values() -> None:
         return found
 
     assert alarms(0.0) <= 2
-    assert alarms(1000.0) >= 15  # what the plain scale alone says of the same shape
+    assert (
+        alarms(1000.0) <= 8
+    )  # no logarithm helps there; of 60 first looks Student's t alone takes 24 for a finding
 
 
 @pytest.mark.parametrize("factor", [1e-6, 3.0, 1e6])
@@ -208,6 +221,6 @@ def test_a_value_that_is_not_positive_leaves_the_plain_scale() -> None:
 def test_one_strange_recorded_run_is_one_finding_too() -> None:
     past = Past(20, 20 * 0.003**2, 20 * 0.003**2)
     strange = [row((0.9, 9.0), (0.9, 0.9 + 0.001 * (at % 3)), past=past, group=at) for at in range(50)]
-    assert judge(strange, ALPHA).state == "open"
+    assert judge(strange, ALPHA).state != "failing"
     both = [row((9.001, 9.0), (0.9, 0.9 + 0.001 * (at % 3)), past=past, group=at) for at in range(50)]
     assert judge(both, ALPHA).state == "failing"

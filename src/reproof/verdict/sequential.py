@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from reproof.verdict import noise
+from reproof.verdict.left_out import as_often, left_out
 from reproof.verdict.magnitude import near_one
 from reproof.verdict.noise import Checks, Past, exact_mean, sums
 
@@ -110,7 +111,7 @@ def _judged(rows: Sequence[Row], alpha: float, before: int) -> Outcome:
     np, _ = noise.libraries()
     most = max((len(row.now) for row in rows), default=0)
     bar, first, look, k = 0.0, None, None, 0
-    table = _Table.of(rows)
+    table = _Table.of(rows, left_out(rows, _alone))
     for k in range(1, min(most, len(SHARES) - before) + 1):
         look = _look(table, k, max(SHARES[before + k - 1] * alpha, bar))
         last = before + k == len(SHARES)
@@ -141,19 +142,21 @@ class _Table(NamedTuple):
     """The rows as arrays: what no look changes. `recorded` are checks without new values.
 
     `apart` and `left` (rows x new runs) say which new values are not the usual one, and none of the recorded ones.
+    `seen` are the p-values of the recorded runs themselves (`left_out`).
     """
 
     rows: Sequence[Row]
     recorded: Checks
     apart: Any
     left: Any
+    seen: Any
     gates: Any
     tolerated: Any
     allowed: Any
     foreign: Any
 
     @classmethod
-    def of(cls, rows: Sequence[Row]) -> _Table:
+    def of(cls, rows: Sequence[Row], seen: Any = ()) -> _Table:
         """The arrays of these rows."""
         np, _ = noise.libraries()
         count = len(rows)
@@ -188,6 +191,7 @@ class _Table(NamedTuple):
             recorded=checks,
             apart=apart,
             left=left,
+            seen=np.asarray(seen, float),
             gates=array((row.gates for row in rows), bool),
             tolerated=array((row.allowed is not None for row in rows), bool),
             allowed=array(float(row.allowed or 0) for row in rows),
@@ -280,17 +284,17 @@ def _look(table: _Table, k: int, level: float) -> _Look:
     checks, known = scales.checks, scales.known
     raw = scales.p_values()
     _predict(raw, rows, checks)
-    stuck = noise.stuck(checks)
+    rare = _rare(checks)
     foreign = table.foreign & known.floored & ~tolerated
-    rare = np.where(stuck, noise.leaving_p(checks), 0.0)
     none = inside | foreign  # differences that are no finding
-    p = np.where(none, 1.0, np.maximum(raw, rare))
-    both = np.where(none, 1.0, np.maximum(scales.p_values(both_sides=True), rare))
+    p = np.where(none, 1.0, np.maximum(as_often(raw, table.seen), rare))
+    both = np.where(none, 1.0, np.maximum(as_often(scales.p_values(both_sides=True), table.seen), rare))
     failing = _among(gates, p, level)
     if k > 1:
         _without_lone(failing, table, k)
     doubtful = _among(gates, raw, level) & ~failing & ~inside
-    noticed = scales.noticed(level)
+    # What recorded runs do by themselves would not have been noticed, however small its p-value is.
+    noticed = scales.noticed(min(level, len(rows) * float(table.seen.min(initial=1.0))))
     powered = inside & ((noticed <= allowed) | (noise.surely_within(checks, known) <= allowed))
     few = (checks.n < FEWEST) & (checks.past_df == 0) & (checks.left > 0)
     return _Look(
@@ -302,11 +306,25 @@ def _look(table: _Table, k: int, level: float) -> _Look:
         noticed=noticed,
         deviation=np.where(known.df > 0, known.deviation, np.nan),
         failing=failing,
-        step=doubtful & stuck & ~foreign,
+        step=doubtful & (rare > 0) & ~foreign,
         foreign=doubtful & foreign,
         weak=gates & tolerated & ~powered & ~failing,
         thin=gates & few & ~tolerated & ~failing,
     )
+
+
+def _alone(rows: Sequence[Row]) -> Any:
+    """The p-values of the first new run, and NaN where nothing is known of the noise."""
+    np, _ = noise.libraries()
+    scales = _Scales.of(_Table.of(rows), 1)
+    p = np.maximum(scales.p_values(), _rare(scales.checks))
+    return np.where(scales.known.df > 0, p, np.nan)
+
+
+def _rare(checks: Checks) -> Any:
+    """The least p-values of metrics that have few values; 0 for all others."""
+    np, _ = noise.libraries()
+    return np.where(noise.stuck(checks), noise.leaving_p(checks), 0.0)
 
 
 def _without_lone(failing: Any, table: _Table, k: int) -> None:
