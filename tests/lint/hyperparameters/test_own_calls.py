@@ -32,3 +32,9 @@ AGENT = "class Agent:\n    def __init__(self, size, lr):\n        self.lr = lr\n
 )
 def test_positions_of_own_functions(code: str, expected: list[tuple[str, str]]) -> None:
     assert found(code) == expected
+
+
+@pytest.mark.parametrize(("label", "learned"), [("churn", True), ("test", False), ("Train", False)])
+def test_a_label_of_a_table_may_be_its_part_of_the_data(label: str, learned: bool) -> None:
+    code = f"def prepare(df, label):\n    pass\nprepare(df, label='{label}')"
+    assert found(code) == ([("label", f"'{label}'")] if learned else [])

@@ -39,6 +39,12 @@ def test_the_file_and_how_the_code_opens_it(
     assert f'open("{opened}")' in done.files[path].replace("\\", "")
 
 
+def test_where_a_notebook_runs_is_asked_of_the_cells_that_can_be_parsed(tmp_path: Path) -> None:
+    cells = [{"cell_type": "code", "metadata": {}, "source": source} for source in (CODE, "x = (")]
+    done = move(tmp_path, {"nb/a.ipynb": json.dumps({"cells": cells, "metadata": {}})})
+    assert 'open(\\"../params.yaml\\")' in done.files["nb/a.ipynb"], done.reasons
+
+
 @pytest.mark.parametrize(
     ("path", "reads", "opened"),
     [("src/train.py", "../data/x.csv", "../params.yaml"), ("src/train.py", "data/x.csv", "params.yaml"),

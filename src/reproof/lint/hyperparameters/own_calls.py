@@ -15,6 +15,7 @@ from reproof.lint.hyperparameters.frames import is_frame
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_number, is_text, is_unit, texts
+from reproof.lint.hyperparameters.nodes import string
 from reproof.lint.hyperparameters.own_functions import OwnFunctions, is_own
 from reproof.lint.hyperparameters.pieces import pieces
 
@@ -31,6 +32,8 @@ _MAKES = names(
     "interactions binarize onehot lag lags dummies"
 )
 _TABLES = names("matrix table X x")
+# What a table is called by, where `label="test"` says which part of the data it is.
+_PARTS = names("train training test testing val valid validation dev")
 _DRAWS = names("plot draw show display print report visualize log format")
 # The first word of a function that trains: whatever number it is given is part of how.
 _TRAINS = names("train fit retrain finetune")
@@ -115,7 +118,9 @@ def _labelled(module: Module) -> Iterator[Hit]:
     for call, _, code in module.called(own & module.callees.keys()):
         for keyword in call.keywords if is_own(call.func) and any(map(is_frame, call.args)) else ():
             name = keyword.arg or ""
-            if is_text(keyword.value) and (name == "label" or column_words.feature(name) == "labels"):
+            if not is_text(keyword.value) or (string(keyword.value) or "").lower() in _PARTS:
+                continue
+            if name == "label" or column_words.feature(name) == "labels":
                 yield Hit(code, keyword.value, lexicon.spelled(name), "labels")
 
 

@@ -89,9 +89,8 @@ class Plan:
 
     def _made(self) -> dict[int, Edit]:
         if self._own is None:
-            self._own = {}
             try:
-                self._make()
+                self._own = self._make()
             except Unfixable as why:
                 self._own = {}
                 for each in range(len(self._hits)):
@@ -103,7 +102,7 @@ class Plan:
         cell = f"cell {hit.code.cell}, " if hit.code.cell else ""
         return f"{cell}line {hit.node.lineno}: `{hit.name}` stays in the code: {self._refused[index]}"
 
-    def _make(self) -> None:
+    def _make(self) -> dict[int, Edit]:
         file = self._file
         module = Module(file.codes)
         if place.globals_are_replaced(module):
@@ -134,8 +133,8 @@ class Plan:
         inserted = loader.edits if loader else ()
         verify([(move.hit.node, edit) for move, edit in zip(moves, own, strict=True)], inserted)
         in_file = edits_in_file(file, [*own, *inserted])
-        self._own = {move.index: edit for move, edit in zip(moves, in_file, strict=False)}
         self._shared = (*in_file[len(own) :], *edits)
+        return {move.index: edit for move, edit in zip(moves, in_file, strict=False)}
 
     def _path_of(self, move: _Move, plain: str) -> str:
         return move.source.path if move.source else plain

@@ -17,6 +17,7 @@ import re
 
 from reproof.lint.finding import Unfixable
 from reproof.lint.hyperparameters.lexicon import names
+from reproof.lint.parameters.trees import parses
 from reproof.lint.source import InvalidFile
 from reproof.value import Value
 
@@ -119,7 +120,7 @@ def _paths_in(file: PythonFile | NotebookFile) -> list[str]:
     """The relative paths of files that stand in the code as literals."""
     found: dict[str, None] = {}
     for code in file.codes:
-        for node in ast.walk(code.tree):
+        for node in ast.walk(code.tree) if parses(code) else ():
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and _PATH.fullmatch(node.value):
                 found[node.value] = None
     return list(found)[:_MOST_PATHS]
