@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from reproof.verdict.noise import NO_PAST, Past
-from reproof.verdict.sequential import Row, judge
+from reproof.verdict.sequential import judge
+from reproof.verdict.table import Row
 
 RECORDED = (0.900, 0.904, 0.898, 0.902, 0.897, 0.903)  # deviation about 0.003
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reproof.verdict.left_out import MOST, as_often, left_out
-from reproof.verdict.sequential import Row
+from reproof.verdict.table import Row
 from tests.verdict.looks import row
 
 P = st.lists(st.floats(0, 1), max_size=8)

@@ -11,7 +11,8 @@ import pytest
 from reproof.runs.record import Metric
 from reproof.verdict.compare import compare
 from reproof.verdict.noise import NO_PAST, Past
-from reproof.verdict.sequential import Outcome, Row, judge
+from reproof.verdict.sequential import Outcome, judge
+from reproof.verdict.table import Row
 from tests.runs.records import record, seeded
 from tests.verdict.looks import RECORDED, narrow, row
 from tests.verdict.test_properties import PLAIN

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reproof.verdict.noise import Past
-from reproof.verdict.sequential import Outcome, Row, judge
+from reproof.verdict.sequential import Outcome, judge
+from reproof.verdict.table import Row
 from tests.verdict import looks
 from tests.verdict.looks import RECORDED
 

@@ -16,7 +16,7 @@ from reproof.verdict.noise import libraries
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from reproof.verdict.sequential import Row
+    from reproof.verdict.table import Row
 
 MOST = 5_000  # recorded values that are left out in turn: enough, and no wait
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reproof.verdict.noise import Past
-    from reproof.verdict.sequential import Row
+    from reproof.verdict.table import Row
 
 FARTHEST = 400  # binary exponents: up to there, squares and a millionth of them have all their digits
 

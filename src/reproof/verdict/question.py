@@ -30,7 +30,8 @@ from reproof.verdict.sample import (
     seed_of,
     surely_repeats,
 )
-from reproof.verdict.sequential import Doubt, Outcome, Row
+from reproof.verdict.sequential import Doubt, Outcome
+from reproof.verdict.table import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -8,42 +8,21 @@ it. Pure: checks as numbers in, an outcome out; nothing here knows runs or files
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from reproof.verdict import noise
 from reproof.verdict.left_out import as_often, left_out
 from reproof.verdict.magnitude import near_one
-from reproof.verdict.noise import Checks, Past, exact_mean, sums
+from reproof.verdict.table import Row, Scales, Table, alone_p, is_inside, predict, rare_p
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 SHARES = (1 / 2, 1 / 6, 1 / 6, 1 / 6)  # of the allowed false alarms, by look
 LONE = 0.05  # what the others must show where one new run lies farthest off
+LEAST = 1e-300  # a p-value with a finite quantile
 SCREEN = 0.2  # above, the looks agree with "nothing moved", and the search ends
 FEWEST = 3  # recorded runs that tell how much a training varies, where no past versions do
-
-
-class Row(NamedTuple):
-    """One check in numbers. `now` are the values of the new runs, in their order; `recorded` has one at least.
-
-    `past` is summed over earlier versions. `allowed` is the largest difference that passes
-    whatever the noise, None where noise alone decides. `gates`: what it finds decides (else it is only told).
-    `foreign`: the runs are of different numeric classes. The others are as in `noise.Checks`.
-    """
-
-    recorded: Sequence[float]
-    now: Sequence[float]
-    past: Past
-    allowed: Decimal | None
-    gates: bool
-    foreign: bool
-    rows: int
-    whole: int
-    plain: bool
-    group: int
-    worse: int
 
 
 # Why a check is open. few: too few recorded runs. power: noise is too large for the declared tolerance. step: it
@@ -111,7 +90,7 @@ def _judged(rows: Sequence[Row], alpha: float, before: int) -> Outcome:
     np, _ = noise.libraries()
     most = max((len(row.now) for row in rows), default=0)
     bar, first, look, k = 0.0, None, None, 0
-    table = _Table.of(rows, left_out(rows, _alone))
+    table = Table.of(rows, left_out(rows, alone_p))
     for k in range(1, min(most, len(SHARES) - before) + 1):
         look = _look(table, k, max(SHARES[before + k - 1] * alpha, bar))
         last = before + k == len(SHARES)
@@ -138,153 +117,17 @@ def _judged(rows: Sequence[Row], alpha: float, before: int) -> Outcome:
     return _outcome("failing" if bar else "open", k, look, more=more)
 
 
-class _Table(NamedTuple):
-    """The rows as arrays: what no look changes. `recorded` are checks without new values.
-
-    `apart` and `left` (rows x new runs) say which new values are not the usual one, and none of the recorded ones.
-    `seen` are the p-values of the recorded runs themselves (`left_out`).
-    """
-
-    rows: Sequence[Row]
-    recorded: Checks
-    apart: Any
-    left: Any
-    seen: Any
-    gates: Any
-    tolerated: Any
-    allowed: Any
-    foreign: Any
-
-    @classmethod
-    def of(cls, rows: Sequence[Row], seen: Any = ()) -> _Table:
-        """The arrays of these rows."""
-        np, _ = noise.libraries()
-        count = len(rows)
-
-        def array(values: Iterable[Any], kind: type = float) -> Any:
-            return np.fromiter(values, kind, count)
-
-        recorded = sums([row.recorded for row in rows])
-        nothing = np.zeros(count)
-        usual, apart, left = noise.beside([row.recorded for row in rows], [row.now for row in rows])
-        checks = Checks(
-            n=recorded.n,
-            mean=recorded.mean,
-            unit=np.abs(recorded.mean),
-            squares=recorded.squares,
-            k=nothing,
-            now=nothing,
-            now_squares=nothing,
-            past_df=array(row.past.df for row in rows),
-            past_squares=array(row.past.squares for row in rows),
-            usual=usual,
-            apart=nothing,
-            left=nothing,
-            rows=array(row.rows for row in rows),
-            whole=array(row.whole for row in rows),
-            plain=array((row.plain for row in rows), bool),
-            group=array((row.group for row in rows), int),
-            worse=array(row.worse for row in rows),
-        )
-        return cls(
-            rows=rows,
-            recorded=checks,
-            apart=apart,
-            left=left,
-            seen=np.asarray(seen, float),
-            gates=array((row.gates for row in rows), bool),
-            tolerated=array((row.allowed is not None for row in rows), bool),
-            allowed=array(float(row.allowed or 0) for row in rows),
-            foreign=array((row.foreign for row in rows), bool),
-        )
-
-    def checks(self, k: int) -> Checks:
-        """With the first `k` new runs."""
-        now = sums([row.now[:k] for row in self.rows])
-        return replace(
-            self.recorded,
-            k=now.n,
-            now=now.mean,
-            now_squares=now.squares,
-            apart=self.apart[:, :k].sum(axis=1),
-            left=self.left[:, :k].sum(axis=1),
-        )
-
-
-class _Scales(NamedTuple):
-    """The checks of one look, and those of the rows at `places` by their logarithms.
-
-    Where a positive metric varies by much of itself, large values lie further off than small ones, and Student's t
-    takes them for a difference: of log-normal trainings a third of the first looks, of which 8 % are confirmed.
-    The logarithm does so with small ones. So there what counts as a difference is one on both scales; for metrics
-    that vary by little, both are one. (Box and Cox 1964 choose a scale by the data; n recorded runs are too few.)
-    """
-
-    checks: Checks
-    known: noise.Spread
-    places: Any
-    logs: Checks
-    known_logs: noise.Spread
-
-    @classmethod
-    def of(cls, table: _Table, k: int) -> _Scales:
-        """Both, with the first `k` new runs."""
-        np, _ = noise.libraries()
-        checks = table.checks(k)
-        known = noise.spread(checks)
-        places = np.nonzero(noise.wide(checks, known) & (checks.k > 0))[0]
-        rows = [table.rows[place] for place in places]
-        recorded = sums([row.recorded for row in rows], logs=True)
-        now = sums([row.now[:k] for row in rows], logs=True)
-        past = np.array([row.past.log_squares for row in rows])
-        fine = np.isfinite(recorded.mean) & np.isfinite(now.mean) & np.isfinite(past)
-        logs = replace(
-            noise.part(checks, places),
-            mean=recorded.mean,
-            unit=np.ones(len(rows)),
-            squares=recorded.squares,
-            now=now.mean,
-            now_squares=now.squares,
-            past_squares=past,
-            whole=np.zeros(len(rows)),
-        )
-        logs = noise.part(logs, fine)
-        return cls(checks, known, places[fine], logs, noise.spread(logs))
-
-    def p_values(self, *, both_sides: bool = False) -> Any:
-        """The larger p-value of the two scales."""
-        np, _ = noise.libraries()
-        checks, logs = (
-            (_both_sides(self.checks), _both_sides(self.logs)) if both_sides else (self.checks, self.logs)
-        )
-        p = noise.p_values(checks, self.known)
-        p[self.places] = np.maximum(p[self.places], noise.p_values(logs, self.known_logs))
-        return p
-
-    def noticed(self, level: float) -> Any:
-        """The smallest difference that would have been found on both scales, in the metric's unit."""
-        np, _ = noise.libraries()
-        found = noise.smallest_noticed(self.checks, self.known, level)
-        count = len(found)
-        steps = noise.smallest_noticed(self.logs, self.known_logs, level, count)
-        falls = self.logs.worse < 0
-        with np.errstate(over="ignore"):
-            steps = np.exp(self.logs.mean) * np.abs(np.expm1(np.where(falls, -steps, steps)))
-        found[self.places] = np.maximum(found[self.places], steps)
-        return found
-
-
-def _look(table: _Table, k: int, level: float) -> _Look:
+def _look(table: Table, k: int, level: float) -> _Look:
     np, _ = noise.libraries()
     rows, gates, tolerated, allowed = table.rows, table.gates, table.tolerated, table.allowed
     inside = np.zeros(len(rows), bool)
     for place in np.nonzero(tolerated)[0]:
-        inside[place] = _inside(rows[place], k)
-    scales = _Scales.of(table, k)
+        inside[place] = is_inside(rows[place], k)
+    scales = Scales.of(table, k)
     checks, known = scales.checks, scales.known
     raw = scales.p_values()
-    _predict(raw, rows, checks)
-    rare = _rare(checks)
+    predict(raw, rows, checks)
+    rare = rare_p(checks)
     foreign = table.foreign & known.floored & ~tolerated
     none = inside | foreign  # differences that are no finding
     p = np.where(none, 1.0, np.maximum(as_often(raw, table.seen), rare))
@@ -294,7 +137,8 @@ def _look(table: _Table, k: int, level: float) -> _Look:
         _without_lone(failing, table, k)
     doubtful = _among(gates, raw, level) & ~failing & ~inside
     # What recorded runs do by themselves would not have been noticed, however small its p-value is.
-    noticed = scales.noticed(min(level, len(rows) * float(table.seen.min(initial=1.0))))
+    rarest = max(float(table.seen.min(initial=1.0)), LEAST)
+    noticed = scales.noticed(min(level, len(rows) * rarest))
     powered = inside & ((noticed <= allowed) | (noise.surely_within(checks, known) <= allowed))
     few = (checks.n < FEWEST) & (checks.past_df == 0) & (checks.left > 0)
     return _Look(
@@ -313,21 +157,7 @@ def _look(table: _Table, k: int, level: float) -> _Look:
     )
 
 
-def _alone(rows: Sequence[Row]) -> Any:
-    """The p-values of the first new run, and NaN where nothing is known of the noise."""
-    np, _ = noise.libraries()
-    scales = _Scales.of(_Table.of(rows), 1)
-    p = np.maximum(scales.p_values(), _rare(scales.checks))
-    return np.where(scales.known.df > 0, p, np.nan)
-
-
-def _rare(checks: Checks) -> Any:
-    """The least p-values of metrics that have few values; 0 for all others."""
-    np, _ = noise.libraries()
-    return np.where(noise.stuck(checks), noise.leaving_p(checks), 0.0)
-
-
-def _without_lone(failing: Any, table: _Table, k: int) -> None:
+def _without_lone(failing: Any, table: Table, k: int) -> None:
     """Takes back what a single run shows alone, a new one or a recorded one: it must be seen without the one that
     lies farthest off, too. Changed in place.
 
@@ -348,7 +178,7 @@ def _without_lone(failing: Any, table: _Table, k: int) -> None:
         rest = (known[1:] if rises else known[:-1]) or known
         recorded.append(one_sided._replace(recorded=rest))
     for rows in (now, recorded):
-        scales = _Scales.of(_Table.of(rows), k)
+        scales = Scales.of(Table.of(rows), k)
         agrees = noise.discoveries(scales.p_values(), LONE)
         failing[places] &= agrees | (scales.checks.k == 0)
 
@@ -397,32 +227,3 @@ def _outcome(
         noticed=look.noticed,
         deviation=look.deviation,
     )
-
-
-def _both_sides(checks: Checks) -> Checks:
-    np, _ = noise.libraries()
-    return replace(checks, worse=np.zeros(len(checks.n)))
-
-
-def _predict(p: Any, rows: Sequence[Row], checks: Checks) -> None:
-    """Where one recorded rate is all there is, the p-value is that of its samples; `p` is changed in place."""
-    np, _ = noise.libraries()
-    alone = (
-        (checks.n == 1) & (checks.past_df == 0) & (checks.whole > 0) & (checks.rows > 0) & (checks.left > 0)
-    )
-    for place in np.nonzero(alone)[0]:
-        row = rows[place]
-        share, now = checks.mean[place] / row.whole, checks.now[place] / row.whole
-        if 0 <= share <= 1 and 0 <= now <= 1:
-            p[place] = noise.predictive_p(share, now, row.rows, row.worse)
-
-
-def _inside(row: Row, k: int) -> bool:
-    """Whether the means lie no further apart than what is allowed; decimal, so that a drop of just that passes."""
-    if row.allowed is None:
-        return False
-    apart = abs(noise.mean_of(row.now[:k]) - noise.mean_of([float(value) for value in row.recorded]))
-    allowed = float(row.allowed)
-    if abs(apart - allowed) > 1e-9 * max(apart, allowed):
-        return apart < allowed
-    return abs(exact_mean(row.now[:k]) - exact_mean(row.recorded)) <= row.allowed
