@@ -13,10 +13,10 @@ import json
 import time
 from collections.abc import Callable
 
-from reproof.report import json as report_json
 from reproof.report.html import page
 from reproof.report.markdown import COMMENT_LIMIT, comment, summary
 from reproof.report.report import Report
+from reproof.report.short_json import short_json
 from reproof.report.text import text
 from reproof.verdict.comparison import Baseline, Check, Comparison, Spread
 
@@ -25,7 +25,7 @@ FORMS: dict[str, Callable[[Report], str]] = {
     "summary": summary,
     "page": page,
     "terminal": text,
-    "handover": report_json.handover,
+    "one line": short_json,
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 from reproof.ci import measured as handover
 from reproof.ci.event import Event
 from reproof.ci.publish import exit_code, publish
-from reproof.report import json as report_json
+from reproof.report.short_json import short_json
 from reproof.runs import schema
 from tests.report.cases import REGRESSED
 from tests.runs.records import record
@@ -37,7 +37,7 @@ def test_what_is_too_large_is_left_out_and_the_verdict_stands(
 ) -> None:
     monkeypatch.setattr(schema, "LIMIT", 10)
     monkeypatch.setattr(handover, "LIMIT", 10)
-    monkeypatch.setattr(report_json.handover, "__defaults__", (10,))
+    monkeypatch.setattr(short_json, "__defaults__", (10,))
     names, outputs, summary = published(tmp_path)
     assert names == {"report.md", "report.json", "report.html"}
     assert "Regressed" in summary

@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
 from reproof.errors import UsageError
-from reproof.report.json import HANDOVER_LIMIT, LIMIT, dump, handover, parse, to_dict
+from reproof.report.json import LIMIT, dump, parse, to_dict
 from reproof.report.report import Context, Report
+from reproof.report.short_json import OUTPUT_LIMIT, short_json
 from reproof.verdict.comparison import ValueChange
 from tests.e2e.project import ROOT
 from tests.report.cases import AUC, CONTEXT, REGRESSED, VERDICTS
@@ -36,7 +37,7 @@ def test_what_is_written_is_by_the_schema_and_reads_back_equal(report: Report) -
     VALIDATOR.validate(json.loads(dump(report)))
     carried = replace(report, history=())  # who renders reads the history anew
     assert parse(dump(report), CONTEXT) == carried
-    assert parse(handover(report), CONTEXT) == carried
+    assert parse(short_json(report), CONTEXT) == carried
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -141,8 +142,8 @@ def test_what_is_not_a_report_at_all_is_refused(data: bytes | str) -> None:
 def test_a_report_too_long_for_another_job_leaves_out_what_passed_and_says_so() -> None:
     many = tuple(replace(AUC, metric=f"metric_{number}", result="equal") for number in range(3000))
     report = with_comparison(checks=(AUC, *many))
-    line = handover(report)
-    assert len(line) <= HANDOVER_LIMIT
+    line = short_json(report)
+    assert len(line) <= OUTPUT_LIMIT
     read = parse(line).comparison
     assert read.verdict == "regressed"
     assert [check.metric for check in read.checks] == ["auc"]
@@ -153,13 +154,13 @@ def test_a_report_of_endless_texts_is_cut_where_a_reader_sees_it_cut() -> None:
     report = with_comparison(
         changes=replace(REGRESSED.comparison.changes, config=(ValueChange("p", "x" * 900_000, 1),))
     )
-    assert parse(handover(report)).comparison.changes.config == (ValueChange("p", "x" * 80, 1),)
+    assert parse(short_json(report)).comparison.changes.config == (ValueChange("p", "x" * 80, 1),)
 
 
 def test_a_report_that_cannot_be_made_to_fit_is_an_error() -> None:
     worse = tuple(replace(AUC, metric=f"metric_{number}") for number in range(100))
     with pytest.raises(UsageError, match="larger than"):
-        handover(with_comparison(checks=worse), limit=1000)
+        short_json(with_comparison(checks=worse), limit=1000)
 
 
 def test_a_report_of_before_there_were_acceptances_is_read() -> None:

@@ -15,6 +15,7 @@ from reproof.errors import Exit, UsageError
 from reproof.report import html, markdown
 from reproof.report import json as report_json
 from reproof.report.report import Context, Report
+from reproof.report.short_json import short_json
 from reproof.report.text import text
 from reproof.runs.find import is_recorded
 from reproof.runs.schema import dump
@@ -132,7 +133,7 @@ def _dumped(record: RunRecord) -> bytes | None:
 
 def _report_json(environ: Mapping[str, str], report: Report) -> str:
     try:
-        return report_json.handover(report)
+        return short_json(report)
     except UsageError:
         _too_large(environ, "the output report-json")
         return ""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from reproof.errors import Exit
 from reproof.report import wording
 from reproof.report.escape import clean
-from reproof.report.json import predictions_to_dict
+from reproof.report.json_predictions import predictions_to_dict
 from reproof.report.predictions import predictions
 from reproof.report.wording import Voice
 from reproof.runs.find import find_run

@@ -8,16 +8,16 @@ says the same for other programs.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any, Literal, cast, get_args
 
 from reproof.errors import UsageError
 from reproof.report.json_determinism import determinism_to_dict, read_determinism
+from reproof.report.json_fields import count, id_of, id_or_none, ids, time_or_none, word_or_none
+from reproof.report.json_predictions import predictions_to_dict, read_predictions
 from reproof.report.report import Context, Report
 from reproof.runs.record import Scalar
 from reproof.strict import Fields, SchemaError, number, parse_json
 from reproof.verdict.comparison import (
-    ASPECTS,
     Accepted,
     Against,
     Baseline,
@@ -28,10 +28,8 @@ from reproof.verdict.comparison import (
     Difference,
     Failure,
     FileChange,
-    Flips,
     Moved,
     NotChecked,
-    PredictionChanges,
     Price,
     Repeats,
     Result,
@@ -43,35 +41,14 @@ from reproof.verdict.comparison import (
 
 SCHEMA = "reproof-report/1"
 LIMIT = 1024 * 1024  # bytes of a report
-# Bytes that one job hands to another. It arrives as an environment variable, and Linux gives one 128 KiB.
-HANDOVER_LIMIT = 120_000
 
 _BETTER = ("higher", "lower", "none")
 _STAGE = ("equal", "drifted", "downstream", "unknown")
-_PASSED = ("equal", "rounding", "tolerance", "statistical")
 
 
 def dump(report: Report) -> str:
     """The report as indented JSON with a final newline."""
     return json.dumps(to_dict(report), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def handover(report: Report, limit: int = HANDOVER_LIMIT) -> str:
-    """The report as JSON on one line of at most `limit` bytes, for another job.
-
-    What is too much is left out and named under `not_checked`: first metrics that passed, then lists' tails and
-    long texts. Raises `UsageError` where even that is not enough.
-    """
-    for smaller in (_whole, _without_passed, _without_tails):
-        report = smaller(report)
-        if len(line := _line(to_dict(report))) <= limit:
-            return line
-    if len(line := _line(_clipped(to_dict(report)))) <= limit:
-        return line
-    raise UsageError(
-        f"the report is larger than the {limit} bytes that a job can hand over",
-        "Have the training write fewer metrics or slices; the job's summary has the whole report.",
-    )
 
 
 def parse(data: bytes | str, context: Context = Context()) -> Report:  # noqa: B008  frozen
@@ -177,20 +154,6 @@ def _check_to_dict(check: Check) -> dict[str, Any]:
     }
 
 
-def predictions_to_dict(made: PredictionChanges) -> dict[str, Any]:
-    """Which predictions differ, as plain JSON values."""
-    return {
-        "run": made.run,
-        "rows": made.rows,
-        "differ": made.differ,
-        "rounded": made.rounded,
-        "broken": made.broken,
-        "mended": made.mended,
-        "largest": None if made.largest is None else number(made.largest),
-        "flips": [{"old": one.old, "new": one.new, "samples": one.samples} for one in made.flips],
-    }
-
-
 def _change_to_dict(change: ValueChange, key: Literal["name", "path"]) -> dict[str, Any]:
     return {key: change.name, "old": _scalar(change.old), "new": _scalar(change.new)}
 
@@ -206,13 +169,13 @@ def _report(top: Fields, context: Context) -> Report:
         verdict = top.text("verdict")
         comparison = Comparison(
             repeats=cast("Repeats", top.one_of("repeats", get_args(Repeats))),
-            moved=cast("Moved | None", _word_or_none(top, "moved", get_args(Moved))),
-            strength=cast("Strength | None", _word_or_none(top, "strength", get_args(Strength))),
-            cause=cast("Cause | None", _word_or_none(top, "cause", get_args(Cause))),
-            run=_id_or_none(top, "run"),
-            key=_id_or_none(top, "key"),
+            moved=cast("Moved | None", word_or_none(top, "moved", get_args(Moved))),
+            strength=cast("Strength | None", word_or_none(top, "strength", get_args(Strength))),
+            cause=cast("Cause | None", word_or_none(top, "cause", get_args(Cause))),
+            run=id_or_none(top, "run"),
+            key=id_or_none(top, "key"),
             baseline=_baseline(top.object_or_none("baseline")),
-            retrains=_count(top, "retrains"),
+            retrains=count(top, "retrains"),
             checks=tuple(_check(item) for item in top.objects("checks")),
             changes=_changes(top.object("changes")),
             observed=tuple(_difference(item) for item in top.objects("observed")),
@@ -221,22 +184,16 @@ def _report(top: Fields, context: Context) -> Report:
             failure=read_failure(top.object_or_none("failure")),
             # Older reports lack these.
             price=_price(top.object_or_none("price")) if top.has("price") else None,
-            predictions=_predictions(top.object_or_none("predictions")) if top.has("predictions") else None,
+            predictions=read_predictions(top.object_or_none("predictions"))
+            if top.has("predictions")
+            else None,
             determinism=read_determinism(top.object_or_none("determinism"))
             if top.has("determinism")
             else None,
         )
         if verdict != comparison.verdict:
             raise SchemaError(f"it says {verdict[:60]!r}, and its parts say {comparison.verdict!r}")
-        return Report(comparison, _id_or_none(top, "head"), time_or_none(top, "minutes"), context)
-
-
-def time_or_none(fields: Fields, name: str) -> float | None:
-    """Minutes, or null."""
-    minutes = fields.number_or_none(name)
-    if minutes is not None and not 0 <= minutes < 1e6:
-        raise SchemaError(f"{fields.where}.{name} must be a time")
-    return minutes
+        return Report(comparison, id_or_none(top, "head"), time_or_none(top, "minutes"), context)
 
 
 def _price(fields: Fields | None) -> Price | None:
@@ -244,37 +201,7 @@ def _price(fields: Fields | None) -> Price | None:
         return None
     with fields:
         of = cast("Literal['recorded', 'retrains']", fields.one_of("of", ("recorded", "retrains")))
-        return Price(of, _count(fields, "runs"), time_or_none(fields, "minutes"))
-
-
-def _predictions(fields: Fields | None) -> PredictionChanges | None:
-    if fields is None:
-        return None
-    with fields:
-        made = PredictionChanges(
-            run=_id(fields, "run"),
-            rows=_count(fields, "rows"),
-            differ=_count(fields, "differ"),
-            rounded=_count(fields, "rounded"),
-            broken=fields.count_or_none("broken"),
-            mended=fields.count_or_none("mended"),
-            largest=fields.number_or_none("largest"),
-            flips=tuple(_flips(item) for item in fields.objects("flips")),
-        )
-    told = (
-        made.differ + made.rounded,
-        made.broken or 0,
-        made.mended or 0,
-        *(one.samples for one in made.flips),
-    )
-    if max(told) > made.rows:
-        raise SchemaError(f"{fields.where} counts more samples than there are")
-    return made
-
-
-def _flips(fields: Fields) -> Flips:
-    with fields:
-        return Flips(fields.text("old"), fields.text("new"), _count(fields, "samples"))
+        return Price(of, count(fields, "runs"), time_or_none(fields, "minutes"))
 
 
 def _baseline(fields: Fields | None) -> Baseline | None:
@@ -283,9 +210,9 @@ def _baseline(fields: Fields | None) -> Baseline | None:
     with fields:
         return Baseline(
             kind=cast("Against", fields.one_of("kind", get_args(Against))),
-            commit=_id(fields, "commit"),
-            distance=_count(fields, "distance"),
-            runs=_ids(fields, "runs"),
+            commit=id_of(fields, "commit"),
+            distance=count(fields, "distance"),
+            runs=ids(fields, "runs"),
             # Reports of before there were acceptances lack it.
             accepted=_accepted(fields.object_or_none("accepted")) if fields.has("accepted") else None,
         )
@@ -299,7 +226,7 @@ def _accepted(fields: Fields | None) -> Accepted | None:
         if not isinstance(self_reported, bool):
             raise SchemaError(f"{fields.where}.self_reported must be true or false")
         return Accepted(
-            _id(fields, "run"), fields.text("who"), fields.text("when"), fields.text("why"), self_reported
+            id_of(fields, "run"), fields.text("who"), fields.text("when"), fields.text("why"), self_reported
         )
 
 
@@ -324,7 +251,7 @@ def _spread(fields: Fields | None) -> Spread | None:
     if fields is None:
         return None
     with fields:
-        n = _count(fields, "n")
+        n = count(fields, "n")
         if n == 0:
             raise SchemaError(f"{fields.where}.n must be at least 1")
         return Spread(
@@ -338,7 +265,7 @@ def _spread(fields: Fields | None) -> Spread | None:
 
 def _now(fields: Fields) -> tuple[float, ...]:
     with fields:
-        n, values = _count(fields, "n"), fields.numbers("values")
+        n, values = count(fields, "n"), fields.numbers("values")
         if n != len(values):
             raise SchemaError(f"{fields.where}.n must be the number of values")
         return values
@@ -394,90 +321,3 @@ def read_failure(fields: Fields | None) -> Failure | None:
         if code is not None and (isinstance(code, bool) or not isinstance(code, int)):
             raise SchemaError(f"{fields.where}.exit_code must be a whole number or null")
         return Failure(fields.text("what"), code, fields.texts("log_tail"))
-
-
-def _word_or_none(fields: Fields, key: str, words: tuple[str, ...]) -> str | None:
-    value = fields.text_or_none(key)
-    if value is not None and value not in words:
-        raise SchemaError(f"{fields.where}.{key} must be null or one of {', '.join(words)}")
-    return value
-
-
-def _count(fields: Fields, key: str) -> int:
-    value = fields.count_or_none(key)
-    if value is None:
-        raise SchemaError(f"{fields.where}.{key} must be a whole number")
-    return value
-
-
-def _id(fields: Fields, key: str) -> str:
-    value = _id_or_none(fields, key)
-    if value is None:
-        raise SchemaError(f"{fields.where}.{key} must be hexadecimal digits")
-    return value
-
-
-def _ids(fields: Fields, key: str) -> tuple[str, ...]:
-    values = fields.texts(key)
-    if not all(_is_id(value) for value in values):
-        raise SchemaError(f"{fields.where}.{key} must be a list of hexadecimal digits")
-    return values
-
-
-def _id_or_none(fields: Fields, key: str) -> str | None:
-    """A commit, key or run id. They are shown in commands that people paste, so nothing else may stand there."""
-    value = fields.text_or_none(key)
-    if value is not None and not _is_id(value):
-        raise SchemaError(f"{fields.where}.{key} must be hexadecimal digits or null")
-    return value
-
-
-def _is_id(value: str) -> bool:
-    return 7 <= len(value) <= 64 and set(value) <= set("0123456789abcdef")
-
-
-def _line(values: dict[str, Any]) -> str:
-    return json.dumps(values, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
-
-
-def _clipped(value: Any) -> Any:
-    """The same with every text cut where a reader would see it cut anyway."""
-    if isinstance(value, dict):
-        return {key: _clipped(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_clipped(item) for item in value]
-    return value[:80] if isinstance(value, str) else value
-
-
-def _whole(report: Report) -> Report:
-    return report
-
-
-def _without_passed(report: Report) -> Report:
-    checks = report.comparison.checks
-    kept = tuple(check for check in checks if check.result not in _PASSED)
-    left = len(checks) - len(kept)
-    return _left_out(report, f"{left} metrics that passed", checks=kept) if left else report
-
-
-def _without_tails(report: Report) -> Report:
-    it = report.comparison
-    changes = Changes(*(getattr(it.changes, name)[:20] for name in ASPECTS))
-    failure = it.failure and replace(it.failure, log_tail=it.failure.log_tail[-20:])
-    determinism = it.determinism and replace(it.determinism, facts=it.determinism.facts[:20])
-    return _left_out(
-        report,
-        "the ends of long lists",
-        checks=it.checks[:100],
-        changes=changes,
-        observed=it.observed[:20],
-        stages=it.stages[:50],
-        failure=failure,
-        determinism=determinism,
-    )
-
-
-def _left_out(report: Report, what: str, **parts: Any) -> Report:
-    note = NotChecked(what, "left out here because the report is long; the measuring job's summary has them")
-    notes = (*report.comparison.not_checked[:20], note)
-    return replace(report, comparison=replace(report.comparison, not_checked=notes, **parts))
