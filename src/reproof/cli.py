@@ -147,6 +147,7 @@ def build_parser(verb: str) -> argparse.ArgumentParser:
         description=(command.__doc__ or COMMANDS[verb]).strip(),
         epilog=f"example:\n{_indent(command.EXAMPLE)}\n\n{EXIT_CODES}",
         formatter_class=Formatter,
+        allow_abbrev=False,  # `--allow-dirt` may be an option of the training's own program
     )
     command.configure(parser)
     return parser

@@ -19,7 +19,8 @@ def installed_versions(root: str, python: str | None) -> dict[str, str]:
     """Normalised name -> version in the training's environment; empty where there is none.
 
     That is the environment of `python` (relative to `root`, or a name on PATH), else `.venv` or `venv` in `root`,
-    else the one of `python` on PATH; never the one that reproof itself runs in.
+    else the one of `python` on PATH, unless that is the one that reproof itself runs in: a hook's environment
+    stands first on its PATH, and is no training's.
     """
     return {name: version for folder in _environment(root, python)[1] for name, version in _packages(folder)}
 
@@ -47,8 +48,7 @@ def installed_by_conda(root: str, python: str | None) -> dict[str, str]:
 def _environment(root: str, python: str | None) -> tuple[str, list[str]]:
     """The prefix of the training's environment and its folders of packages; both empty where there is none."""
     for prefix in _prefixes(root, python):
-        folders = _site_packages(prefix) if os.path.realpath(prefix) != os.path.realpath(sys.prefix) else []
-        if folders:
+        if folders := _site_packages(prefix):
             return prefix, folders
     return "", []
 
@@ -59,7 +59,10 @@ def _prefixes(root: str, python: str | None) -> list[str]:
             return _on_path(python)
         # The interpreter of an environment is a link to another one: its own folder says which environment it is.
         return [os.path.dirname(os.path.dirname(os.path.join(root, python)))]
-    return [os.path.join(root, ".venv"), os.path.join(root, "venv"), *_on_path("python")]
+    guessed = [
+        prefix for prefix in _on_path("python") if os.path.realpath(prefix) != os.path.realpath(sys.prefix)
+    ]
+    return [os.path.join(root, ".venv"), os.path.join(root, "venv"), *guessed]
 
 
 def _on_path(name: str) -> list[str]:

@@ -91,6 +91,10 @@ def test_a_change_that_was_accepted_passes_and_so_does_what_descends_from_it(
     made = accepted(root, "HEAD", why="fewer features on purpose")
     assert (made["to_run"], len(made["from_runs"])) == (run, 2)
     assert made["from_key"] != made["key"]
+    asked = reproof(root, "compare", "--with", "main")
+    assert asked.returncode == 1
+    assert f"run {run} was accepted by " in asked.stderr
+    assert "fewer features on purpose" in asked.stderr
     assert verdict(root, tmp_path / "o", REPROOF_RETRAIN="always")["verdict"] == "reproduced"
     commit(root, {"train.py": TRAIN_LOSS + "# the same\n"})
     found = verdict(root, tmp_path / "o")

@@ -175,7 +175,8 @@ def test_what_a_fix_wrote_is_staged_by_one_line(tmp_path: Path) -> None:
     (root / "requirements.txt").write_text("torch==2.5.0\n")
     (root / "src/train it.py").write_text("from torch.optim import SGD\nopt = SGD(p, lr=0.1)\n")
     subprocess.run(["git", "add", "."], cwd=root, check=True)
-    assert "up to 1 fixable with --fix --unsafe-fixes" in reproof(root, "check").stderr
+    for asked in ((), ("--fix",), ("--diff",)):
+        assert "up to 1 fixable with --fix --unsafe-fixes" in reproof(root, "check", *asked).stderr
     done = reproof(root / "src", "check", "--fix", "--unsafe-fixes")
     line = done.stderr.splitlines()[-1]
     assert line == "  git add -- ../params.yaml ../requirements.txt 'train it.py'"
@@ -285,3 +286,10 @@ def test_a_configuration_that_cannot_be_read_is_an_error_and_is_not_waited_for(
     Path(name).write_text(f"[tool.reproof]\ntimeout = {'9' * 5000}\n")
     assert main(["check"]) == Exit.USAGE
     assert f"{name}: not TOML that can be read" in capfd.readouterr().err
+
+
+def test_an_option_is_written_out(tmp_path: Path) -> None:
+    """What looks like the beginning of one may be meant for somebody else, or mean another one tomorrow."""
+    done = reproof(tmp_path, "check", "--unsafe-fix")
+    assert done.returncode == 2
+    assert "unrecognized arguments: --unsafe-fix" in done.stderr

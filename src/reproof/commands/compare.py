@@ -56,6 +56,13 @@ def run(args: argparse.Namespace) -> int:
         meant = tuple(run for run in meant if run.id != record.id)  # no run is evidence for itself
         same: tuple[RunRecord, ...] = meant if other.key == record.key else ()
         base = None if same or not meant else Base(other.code.commit, 0, meant)
+        accepted = in_force(acceptances, record.key)
+        if accepted and record.id == accepted.to_run:
+            print(
+                f"reproof: run {record.id} was accepted by {visible(accepted.who)}: {visible(accepted.why)}; "
+                "--with asks all the same, `reproof compare` alone holds it against what is expected now",
+                file=sys.stderr,
+            )
         if not meant:
             alone = other.code.commit
             print(

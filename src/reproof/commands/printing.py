@@ -38,8 +38,8 @@ def report(tree: SourceTree, looked: Looked, args: argparse.Namespace) -> None:
     would = "would have " if args.diff and looked.fixed else ""
     changed = tree.changes if args.diff else looked.written
     words = [text.summary(looked.findings, looked.files, looked.fixed, len(changed))]
-    if not (args.fix or args.diff):
-        words += text.fixable(looked.findings)
+    if not args.unsafe_fixes:
+        words += text.fixable(looked.findings, asked=args.fix or args.diff)
     say_what_was_written(tree.root, looked.written, would + "; ".join(words))
 
 

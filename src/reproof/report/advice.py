@@ -52,7 +52,7 @@ def next_step(report: Report) -> Advice | None:
                 return Advice(f"{why} {_price(it.price)} Then run this again:", _record(report))
             known = "It repeats exactly, so more runs say nothing." if _never_varies(report) else _NEAR
             return Advice(
-                f"{known} Declare what may change, in pyproject.toml:",
+                f"{known} Declare what may change, in pyproject.toml (in reproof.toml without `tool.reproof.`):",
                 ('[tool.reproof.compare.metrics."*"]', 'tolerance = "1%"'),
                 "toml",
             )

@@ -35,9 +35,16 @@ def test_a_package_from_elsewhere_has_no_version_to_pin(tmp_path: Path) -> None:
     assert installed_versions(str(tmp_path), None) == {"numpy": "2.1.3"}
 
 
-def test_our_own_environment_is_never_the_trainings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_our_own_environment_is_the_trainings_only_where_somebody_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hook's environment stands first on its PATH."""
     monkeypatch.setenv("PATH", os.path.join(sys.prefix, "bin"))
     assert installed_versions(str(tmp_path), None) == {}
+    assert "packaging" in installed_versions(str(tmp_path), os.path.join(sys.prefix, "bin", "python"))
+    assert "packaging" in installed_versions(str(tmp_path), "python")
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    assert "packaging" in installed_versions(str(tmp_path), None)
 
 
 HOOKS = "repos:\n- repo: local\n  hooks:\n  - {{id: a, language: python, additional_dependencies: [{}, b]}}\n"

@@ -93,13 +93,13 @@ def summary(findings: Sequence[Finding], looked_at: int, fixed: int, changed: in
     return "; ".join(parts)
 
 
-def fixable(findings: Iterable[Finding]) -> list[str]:
-    """What could be fixed by asking for it."""
+def fixable(findings: Iterable[Finding], *, asked: bool = False) -> list[str]:
+    """What could be fixed by asking for it; `asked`: for the safe fixes it was."""
     parts = []
     fixes = [finding.fix for finding in findings if finding.fix]
     safe = sum(fix.safe for fix in fixes)
     unsafe = len(fixes) - safe
-    if safe:
+    if safe and not asked:
         parts.append(f"{safe} fixable with --fix")
     if unsafe:
         parts.append(f"up to {unsafe} fixable with --fix --unsafe-fixes")  # each may still be refused

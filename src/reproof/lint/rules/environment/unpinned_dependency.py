@@ -60,9 +60,10 @@ class UnpinnedDependency(Rule):
     Fix:
         The range becomes `==` with the version that the nearest of these has, if the range allows it: a lock, a
         `requirements.txt` that pins it, both in the file's folder or above, and the training's environment
-        (`python` in `[tool.reproof]`, `.venv`, `python` on PATH; the names in it are read and nothing is
-        started). What conda installs is pinned to what conda has installed there. Comments, markers, extras and
-        line ends stay as they are; of a notebook only the line changes. Nothing is asked of the network.
+        (`python` in `[tool.reproof]`, `.venv`, `python` on PATH where reproof is not installed beside it; the
+        names in it are read and nothing is started). What conda installs is pinned to what conda has installed
+        there. Comments, markers, extras and line ends stay as they are; of a notebook only the line changes.
+        Nothing is asked of the network.
 
         Never pinned are the published dependencies of a library, `setup.py` and `setup.cfg`; what has a lock that
         must be written again; and a line among lines with hashes, where pip would refuse a version alone.
