@@ -6,9 +6,7 @@ training would then test nothing. A property is not false because the machine is
 
 from __future__ import annotations
 
-import os
 import signal
-import sys
 import threading
 
 import pytest
@@ -26,12 +24,6 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 # For `make mutants`, where every property runs some thousand times: few examples, and always the same ones.
 settings.register_profile("mutants", settings.get_profile("untimed"), max_examples=15, derandomize=True)
 settings.load_profile("untimed")
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: tests that wait for a process or a clock leave theirs idle."""
-    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    return cores + 1
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
