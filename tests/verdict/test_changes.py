@@ -178,6 +178,11 @@ def test_classes_are_the_same_piece_by_piece_or_unknown() -> None:
     assert not same_numeric_class(PLAIN, replace(PLAIN, numeric_class=CLASS[1:]))
 
 
+def test_a_package_that_disagrees_twice_is_told_once() -> None:
+    twice = run(PLAIN, Disagreement("torch", "2.5.0", None), Disagreement("torch", "2.6.0", None))
+    assert [one[1] for one in told(twice, run(None))] == ["torch"]
+
+
 @given(RECORDS, RECORDS)
 def test_no_two_differences_have_one_name_and_equal_runs_have_none(old: RunRecord, new: RunRecord) -> None:
     found = observed_differences(old, new, Changes())

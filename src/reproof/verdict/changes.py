@@ -59,9 +59,10 @@ def observed_differences(old: RunRecord, new: RunRecord, told: Changes) -> tuple
     known = {change.name for change in told.environment}
     found: list[Difference] = []
     for what, changes in facts:
-        new_ones = [change for change in changes if change.name not in known]
-        found += [Difference(what, change.name, change.old, change.new) for change in new_ones]
-        known |= {change.name for change in new_ones}
+        for change in changes:
+            if change.name not in known:
+                found.append(Difference(what, change.name, change.old, change.new))
+                known.add(change.name)
     one, other = old.config.seed, new.config.seed
     if one and other and one.value != other.value:
         found.append(Difference("seed", other.name, one.value, other.value))
