@@ -75,7 +75,8 @@ class Situation:
     """What is changed (`by`) after a variant was recorded, and what is told of it.
 
     `change` makes a pull request, `variables` are those of the retraining, and `older` lets it run with the other
-    version of scikit-learn. `looks` sees the whole report.
+    version of scikit-learn. `looks` sees the whole report. `tries` is more than 1 where chance decides: noise
+    itself leaves one verdict in fifty open.
     """
 
     by: str
@@ -87,6 +88,7 @@ class Situation:
     older: bool = False
     recorded: str = "plain"
     looks: Callable[[dict[str, Any]], bool] = lambda _: True
+    tries: int = 1
 
 
 def pull(name: str, text: str) -> Callable[[Path], None]:
@@ -164,7 +166,7 @@ SITUATIONS = {
         looks=observed("determinism", "PYTHONHASHSEED"),
     ),
     "a training without a seed": Situation(
-        "seed", "reproduced", "statistical", variables=AGAIN, recorded="unseeded"
+        "seed", "reproduced", "statistical", variables=AGAIN, recorded="unseeded", tries=3
     ),
     "code that computes the same": Situation(
         "code",
@@ -272,14 +274,17 @@ def test_a_situation_gets_its_verdict(
     environments: dict[bool, Path],
     tmp_path: Path,
 ) -> None:
-    root = tmp_path / "project"
-    shutil.copytree(recorded(situation.recorded), root, symlinks=True)
-    situation.change(root)
     codes = {"failed": 5, "drifted": 1, "regressed": 1}
     variables = RECORDED | path_of(environments[situation.older]) | situation.variables
-    done = reproof(root, "ci", "--output", str(tmp_path), **variables)
-    assert done.returncode == codes.get(situation.verdict, 0), done.stdout + done.stderr
-    report = json.loads((tmp_path / "report.json").read_text())
+    for number in range(situation.tries):
+        root = tmp_path / str(number) / "project"
+        shutil.copytree(recorded(situation.recorded), root, symlinks=True)
+        situation.change(root)
+        done = reproof(root, "ci", "--output", str(tmp_path), **variables)
+        assert done.returncode == codes.get(situation.verdict, 0), done.stdout + done.stderr
+        report = json.loads((tmp_path / "report.json").read_text())
+        if report["verdict"] != "undecided":
+            break
     told = report["verdict"], report["strength"], report["cause"]
     assert told == (situation.verdict, situation.strength, situation.cause), report
     assert situation.looks(report), report
