@@ -21,26 +21,35 @@ class Value:
     """Base of the frozen value classes; a subclass lists its fields as annotations, in order."""
 
     _fields: tuple[str, ...] = ()
+    _known: frozenset[str] = frozenset()
+    _needed: frozenset[str] = frozenset()
 
     def __init_subclass__(cls) -> None:
         own = tuple(name for name in cls.__annotations__ if not name.startswith("_"))
         cls._fields = cls._fields + tuple(name for name in own if name not in cls._fields)
+        cls._known = frozenset(cls._fields)
+        cls._needed = frozenset(name for name in cls._fields if not hasattr(cls, name))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        fields = self._fields
-        if len(args) == len(fields) and not kwargs:  # the way of values made by the thousand
-            self.__dict__.update(zip(fields, args, strict=True))
-            return
-        given = dict(zip(fields, args, strict=False))
-        if len(args) > len(fields) or given.keys() & kwargs.keys():
-            raise TypeError(f"{type(self).__name__} takes {', '.join(fields)}")
-        given.update(kwargs)
-        for name in fields:
-            if name not in given and not hasattr(type(self), name):
-                raise TypeError(f"{type(self).__name__} needs {name}")
-        if unknown := given.keys() - set(fields):
-            raise TypeError(f"{type(self).__name__} has no field {', '.join(sorted(unknown))}")
+    def __init__(self, *args: Any, **given: Any) -> None:
+        if args:
+            fields = self._fields
+            if len(args) == len(fields) and not given:  # the way of values made by the thousand
+                self.__dict__.update(zip(fields, args, strict=True))
+                return
+            first = dict(zip(fields, args, strict=False))
+            if len(args) > len(fields) or first.keys() & given.keys():
+                raise TypeError(f"{type(self).__name__} takes {', '.join(fields)}")
+            given.update(first)
+        if not self._needed <= given.keys():
+            missing = next(name for name in self._fields if name in self._needed and name not in given)
+            raise TypeError(f"{type(self).__name__} needs {missing}")
+        self._refuse_unknown(given)
         self.__dict__.update(given)
+
+    def _refuse_unknown(self, given: dict[str, Any]) -> None:
+        if not given.keys() <= self._known:
+            unknown = ", ".join(sorted(given.keys() - self._known))
+            raise TypeError(f"{type(self).__name__} has no field {unknown}")
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is frozen: {name}")
@@ -60,4 +69,8 @@ class Value:
 
     def replace(self, **changes: Any) -> Self:
         """Return a copy with some fields changed."""
-        return type(self)(**{name: getattr(self, name) for name in self._fields} | changes)
+        self._refuse_unknown(changes)
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        made.__dict__.update(changes)
+        return made

@@ -19,6 +19,7 @@ def time_or_none(fields: Fields, name: str) -> float | None:
 
 
 def word_or_none(fields: Fields, key: str, words: tuple[str, ...]) -> str | None:
+    """One of the words, or null."""
     value = fields.text_or_none(key)
     if value is not None and value not in words:
         raise SchemaError(f"{fields.where}.{key} must be null or one of {', '.join(words)}")
@@ -26,6 +27,7 @@ def word_or_none(fields: Fields, key: str, words: tuple[str, ...]) -> str | None
 
 
 def count(fields: Fields, key: str) -> int:
+    """A whole number from 0 on."""
     value = fields.count_or_none(key)
     if value is None:
         raise SchemaError(f"{fields.where}.{key} must be a whole number")
@@ -33,6 +35,7 @@ def count(fields: Fields, key: str) -> int:
 
 
 def id_of(fields: Fields, key: str) -> str:
+    """A commit, key or run id."""
     value = id_or_none(fields, key)
     if value is None:
         raise SchemaError(f"{fields.where}.{key} must be hexadecimal digits")
@@ -40,6 +43,7 @@ def id_of(fields: Fields, key: str) -> str:
 
 
 def ids(fields: Fields, key: str) -> tuple[str, ...]:
+    """A list of such ids."""
     values = fields.texts(key)
     if not all(_is_id(value) for value in values):
         raise SchemaError(f"{fields.where}.{key} must be a list of hexadecimal digits")

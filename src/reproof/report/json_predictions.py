@@ -27,6 +27,7 @@ def predictions_to_dict(made: PredictionChanges) -> dict[str, Any]:
 
 
 def read_predictions(fields: Fields | None) -> PredictionChanges | None:
+    """The inverse of `predictions_to_dict`; raises `SchemaError`."""
     if fields is None:
         return None
     with fields:
