@@ -6,6 +6,7 @@ A verb is one module of `reproof.commands` with `EXAMPLE`, `configure(parser)` a
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -49,7 +50,14 @@ exit codes:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code and never raise for anything that a user can cause."""
-    words = list(sys.argv[1:] if argv is None else argv)
+    if argv is not None:
+        return _run(list(argv))
+    code = _run(sys.argv[1:])
+    gc.freeze()  # the process ends: to search its modules for garbage would take as long as to import them
+    return code
+
+
+def _run(words: list[str]) -> int:
     if sys.stdout is None:  # `reproof … >&-`
         print("reproof: standard output is closed: there is nowhere to print to", file=sys.stderr)
         return Exit.USAGE
@@ -165,7 +173,11 @@ def _width() -> int:
 def _load(verb: str) -> ModuleType:
     import importlib
 
-    return importlib.import_module(f"reproof.commands.{verb}")
+    gc.disable()  # what an import makes stays
+    try:
+        return importlib.import_module(f"reproof.commands.{verb}")
+    finally:
+        gc.enable()
 
 
 def _overview() -> str:

@@ -5,17 +5,19 @@ The same contract tests (`tests/adapters/`) run on the in-memory double and on t
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from reproof.changed_lines import Ranges
-from reproof.runs.acceptance import Acceptance
-from reproof.runs.record import RunRecord
-from reproof.training.outcome import Outcome
-from reproof.training.plan import Plan
-from reproof.training.waves import Order, Returned
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from reproof.changed_lines import Ranges
+    from reproof.runs.acceptance import Acceptance
+    from reproof.runs.record import RunRecord
+    from reproof.training.outcome import Outcome
+    from reproof.training.plan import Plan
+    from reproof.training.waves import Order, Returned
 
 
 class Snapshot(Protocol):

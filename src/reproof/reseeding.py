@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reproof.config import Config
     from reproof.runs.declared import Declared
     from reproof.runs.record import RunRecord, Scalar
-    from reproof.verdict.comparison import Failure
+    from reproof.verdict.failure import Failure
 
 
 @contextlib.contextmanager

@@ -17,7 +17,8 @@ from reproof.reseeding import seeded_training
 from reproof.runs.baseline import held_against
 from reproof.training.waves import Gathered, Order, Returned, Shard, fresh_seeds, gather, next_wave, wave
 from reproof.verdict.compare import failed
-from reproof.verdict.comparison import Failure, NotChecked
+from reproof.verdict.comparison import NotChecked
+from reproof.verdict.failure import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

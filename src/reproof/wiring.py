@@ -13,21 +13,16 @@ from reproof.config import load_config
 from reproof.errors import MissingToolError, ReproofError, UsageError
 from reproof.installed import how_to_name_python
 from reproof.redact import secret_values
-from reproof.runs.canonical.tables import Interpreter
 from reproof.runs.capture.data import WorkFolder
-from reproof.runs.capture.dvc_state import DvcHashes
 from reproof.runs.capture.environment.observe import Look
 from reproof.runs.declared import declare
 from reproof.runs.hidden import refuse_secrets
 from reproof.runs.layout import matches
-from reproof.training.measure import Training
 from reproof.training.plan import Plan
-from reproof.training.retraining import Trainings
-from reproof.training.reuse import Outputs, choose_at_hand
 from reproof.training.seeding import can_reseed, seed_in_force
-from reproof.training.stages import comparable
+from reproof.training.trainings import Trainings
 from reproof.training.withheld import seen_by_training, without_ours
-from reproof.verdict.comparison import Failure
+from reproof.verdict.failure import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,6 +31,8 @@ if TYPE_CHECKING:
     from reproof.ports import Head, Repository, RunStore, Trainer
     from reproof.runs.declared import Declared
     from reproof.runs.record import Observed, RunRecord, Scalar
+    from reproof.training.measure import Training
+    from reproof.training.reuse import Outputs
     from reproof.training.stages import Choice
 
 
@@ -152,8 +149,13 @@ class Workspace:
         seen = without_ours(self.environ) | dict(plan.variables)
         declared = seed_in_force(declared.as_seen(self.repository.root, seen), seen, plan)
         refuse_secrets(declared.config, declared.code.patch, secret_values(os.environ))
-        interpreter = Interpreter(self.interpreter(declared), self.repository.root, seen)
-        look = Look(interpreter.python, interpreter.folder, seen)
+        python = self.interpreter(declared)
+        look = Look(python, self.repository.root, seen)
+        # While the interpreter answers: to import all that a training needs takes as long.
+        from reproof.runs.canonical.tables import Interpreter
+        from reproof.training.measure import Training
+
+        look.ready()
         outputs = self._outputs() if affected else None
         choice = self._choice(declared, look.found().observed, outputs) if outputs else None
         return Training(
@@ -163,7 +165,7 @@ class Workspace:
             functools.partial(self.as_it_lies, declared.code.patch),
             look.found,
             origin,
-            interpreter,
+            Interpreter(python, self.repository.root, seen),
             choice,
             outputs,
         )
@@ -188,12 +190,17 @@ class Workspace:
 
     def _outputs(self) -> Outputs:
         from reproof.adapters.dvc import cache_folder
+        from reproof.runs.capture.dvc_state import DvcHashes
+        from reproof.training.reuse import Outputs
 
         work = self.work
         return Outputs(work.root, cache_folder(work.root), DvcHashes(work.root, work.private, work.environ))
 
     def _choice(self, declared: Declared, observed: Observed, outputs: Outputs) -> Choice:
         """The stages to train and those to take, whose outputs are then in the work tree."""
+        from reproof.training.reuse import choose_at_hand
+        from reproof.training.stages import comparable
+
         pipeline = declared.layout.pipeline
         if pipeline is None or not declared.layout.runs_dvc:
             raise UsageError(

@@ -16,7 +16,7 @@ from reproof.ci.measured import Measured, load, pack, unpack
 from reproof.errors import UsageError
 from reproof.runs.record import Metric, RunRecord
 from reproof.training.waves import JOBS, WAVES
-from reproof.verdict.comparison import Failure
+from reproof.verdict.failure import Failure
 from tests.runs.records import RECORDS, record
 
 HEAD, KEY = "a" * 40, "b" * 64

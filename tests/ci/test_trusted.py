@@ -15,7 +15,7 @@ from reproof.errors import UsageError
 from reproof.ports import PullRequest
 from reproof.report.report import Context
 from reproof.runs.record import DataFile, Metric, RunRecord
-from reproof.verdict.comparison import Failure
+from reproof.verdict.failure import Failure
 from tests.ci.halves import FILES, measured, rekeyed, trained
 from tests.repositories import commit, git
 from tests.runs.records import OBSERVED, record

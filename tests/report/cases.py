@@ -12,7 +12,6 @@ from reproof.verdict.comparison import (
     Comparison,
     Determinism,
     Difference,
-    Failure,
     FileChange,
     NotChecked,
     Price,
@@ -21,6 +20,7 @@ from reproof.verdict.comparison import (
     StageDifference,
     ValueChange,
 )
+from reproof.verdict.failure import Failure
 
 HEAD = "9f3c1ab27d40c1b6f2a1e0d9c8b7a6f5e4d3c2b1"
 BASE = "5be02d70a1b2c3d4e5f60718293a4b5c6d7e8f90"

@@ -16,7 +16,6 @@ from reproof.verdict.comparison import (
     Comparison,
     Determinism,
     Difference,
-    Failure,
     FileChange,
     Flips,
     NotChecked,
@@ -25,6 +24,7 @@ from reproof.verdict.comparison import (
     StageDifference,
     ValueChange,
 )
+from reproof.verdict.failure import Failure
 from tests.report.cases import REGRESSED
 
 AUC_SPREAD = Spread(5, 0.9, 0.01, 0.89, 0.91)

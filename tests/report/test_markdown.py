@@ -13,7 +13,8 @@ from reproof.report.markdown import COMMENT_LIMIT, MARKER, comment, summary
 from reproof.report.report import Context, Report
 from reproof.report.text import text
 from reproof.verdict.compare import compare
-from reproof.verdict.comparison import Changes, Failure, FileChange, NotChecked, StageDifference
+from reproof.verdict.comparison import Changes, FileChange, NotChecked, StageDifference
+from reproof.verdict.failure import Failure
 from tests.report.cases import AUC, BRAZIL, CONTEXT, FAILED, REGRESSED, REPRODUCED, VERDICTS
 from tests.runs.records import record, seeded
 

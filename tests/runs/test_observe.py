@@ -42,7 +42,7 @@ def here() -> Found:
 def test_the_training_s_interpreter_says_what_it_is(here: Found) -> None:
     observed = here.observed
     assert observed.python == f"CPython {sys.version.split()[0]}"
-    assert {"pytest", "gitpython", "hypothesis"} <= dict(observed.packages).keys()
+    assert {"pytest", "hypothesis", "packaging"} <= dict(observed.packages).keys()
     assert dict(observed.interpreter)["executable"].startswith("sha256:")
     assert {"os", "kernel", "architecture", "cores"} <= dict(observed.machine).keys()
     assert dict(observed.machine)["cores"] == str(len(os.sched_getaffinity(0)))

@@ -17,7 +17,7 @@ from reproof.runs.record import RunRecord
 from reproof.training.measure import Training
 from reproof.training.outcome import Outcome
 from reproof.training.plan import Plan
-from reproof.verdict.comparison import Failure
+from reproof.verdict.failure import Failure
 from tests.repositories import commit, make_repository
 from tests.runs.records import OBSERVED
 

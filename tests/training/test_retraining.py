@@ -9,14 +9,14 @@ from reproof.config import CompareConfig
 from reproof.runs.record import Results, RunRecord, Scalar
 from reproof.training.retraining import (
     Budget,
-    Trainings,
     measure_baseline,
     measure_merge,
     settle,
 )
+from reproof.training.trainings import Trainings
 from reproof.training.waves import fresh_seeds
 from reproof.verdict.compare import Decision, decide
-from reproof.verdict.comparison import Failure
+from reproof.verdict.failure import Failure
 from tests.runs.records import record, seeded
 
 

@@ -27,7 +27,7 @@ from reproof.training.waves import (
     next_wave,
     wave,
 )
-from reproof.verdict.comparison import Failure
+from reproof.verdict.failure import Failure
 from tests.runs.records import record
 
 COMMIT = record().code.commit

@@ -14,7 +14,8 @@ from reproof.config import CompareConfig, MetricPolicy
 from reproof.runs.baseline import Base
 from reproof.runs.record import Config, Environment, Metric, Observed, RunRecord, StageResult
 from reproof.verdict.compare import compare, decide, decide_by_past, failed, nothing_trained
-from reproof.verdict.comparison import Comparison, Failure
+from reproof.verdict.comparison import Comparison
+from reproof.verdict.failure import Failure
 from tests.runs.records import OBSERVED, record, seeded
 
 TOLERANT = CompareConfig(metrics=(MetricPolicy("auc", "higher", 0.02),))

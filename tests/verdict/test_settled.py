@@ -14,7 +14,8 @@ from reproof.config import CompareConfig, MetricPolicy
 from reproof.runs.baseline import Base
 from reproof.runs.record import Metric, Predictions, RunRecord
 from reproof.verdict.compare import compare, failed
-from reproof.verdict.comparison import Comparison, Failure
+from reproof.verdict.comparison import Comparison
+from reproof.verdict.failure import Failure
 from tests.runs.records import OBSERVED, record, seeded
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "verdict.md"

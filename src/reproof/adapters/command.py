@@ -26,7 +26,7 @@ from reproof.training.withheld import seen_by_training
 from reproof.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import IO
 
     from reproof.training.plan import Plan
@@ -75,7 +75,7 @@ class CommandTrainer:
         display = display_for(sys.stderr, environ)
         log = _Log(process.stdout, self._secrets, display)
         late = False
-        usage = _Usage(display)
+        usage = _Usage(display, log.pause)
         with _told_to_end():
             try:
                 usage.wait(process, plan.timeout)
@@ -119,8 +119,10 @@ class CommandTrainer:
 class _Usage:
     """Waits for a process in a way that tells what it used; `Popen.wait` forgets it."""
 
-    def __init__(self, display: Display) -> None:
+    def __init__(self, display: Display, pause: Callable[[float], bool]) -> None:
+        """`pause` waits for some seconds, or until the command may have ended, which it then says."""
         self._display = display
+        self._pause = pause
         self.cpu_seconds: float | None = None
         self.peak_memory: int | None = None
 
@@ -140,8 +142,8 @@ class _Usage:
                 raise subprocess.TimeoutExpired(process.args, timeout)
             else:
                 self._display.tick()
-                time.sleep(min(pause, max(end - time.monotonic(), 0)))
-                pause = min(pause * 2, POLL)
+                ended = self._pause(min(pause, max(end - time.monotonic(), 0)))
+                pause = 0.001 if ended else min(pause * 2, POLL)
 
 
 class _Log:
@@ -153,11 +155,21 @@ class _Log:
         self._display: Display | None = display
         self._tail: collections.deque[str] = collections.deque(maxlen=TAIL)
         self._reader = threading.Thread(target=self._read, daemon=True)
+        self._told = False
         self._reader.start()
 
     def finish(self, seconds: float) -> None:
         """Wait for the end of the output, but not longer than `seconds`."""
         self._reader.join(seconds)
+
+    def pause(self, seconds: float) -> bool:
+        """Wait, but once not longer than until the output ends: who closes the log has mostly ended."""
+        if self._told:
+            time.sleep(seconds)
+            return False
+        self._reader.join(seconds)
+        self._told = not self._reader.is_alive()
+        return self._told
 
     def tail(self) -> tuple[str, ...]:
         """The last lines; whatever still comes is not shown any more."""

@@ -1,4 +1,4 @@
-"""`Repository` on GitPython: reads commits and the work tree; never writes to the user's clone."""
+"""`Repository` on git: reads commits and the work tree; never writes to the user's clone."""
 
 from __future__ import annotations
 
@@ -12,16 +12,10 @@ import tempfile
 from typing import TYPE_CHECKING, NamedTuple
 
 from reproof.changed_lines import changed_lines
-from reproof.errors import MissingToolError, UsageError
+from reproof.errors import UsageError
+from reproof.git_program import Git, GitRefusedError
 from reproof.ports import Head
 from reproof.redact import redact
-
-try:
-    import git
-except ImportError as error:  # GitPython refuses to be imported without a git program
-    raise MissingToolError(
-        "git is not installed, or cannot be started", "Install git, then try again."
-    ) from error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -66,19 +60,20 @@ class GitRepository:
         return os.path.join(self._common, "reproof")
 
     def head(self) -> Head:
-        commit = self._git.text_or_none("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-        if commit is None:
+        ids = self._git.text_or_none("rev-parse", "HEAD^{commit}", "HEAD^{tree}")
+        if ids is None:
             raise UsageError(
                 "this repository has no commit yet", "Commit something first: a run is tied to a commit."
             )
         branch = self._git.text_or_none("symbolic-ref", "--quiet", "--short", "HEAD")
         remote = self._git.text_or_none("remote", "get-url", "origin")
+        commit, tree = ids.split()
         return Head(
-            commit.strip(),
+            commit,
             branch and branch.rstrip("\n"),
             remote and redact(remote.rstrip("\n")),
             self._dirt(),
-            self._git.text("rev-parse", "--verify", "--quiet", "HEAD^{tree}").strip(),
+            tree,
         )
 
     def default_branch(self) -> str:
@@ -196,27 +191,20 @@ class _Program:
     """git in one folder: its answers as text, its refusals as `UsageError` in its own words."""
 
     def __init__(self, folder: str, **variables: str) -> None:
-        self._git = git.Git(folder)
-        self._git.update_environment(LC_ALL="C", GIT_TERMINAL_PROMPT="0", GIT_OPTIONAL_LOCKS="0", **variables)
+        self._git = Git(folder, {"GIT_OPTIONAL_LOCKS": "0"} | variables)
 
-    def data(self, *words: str, stdin: bytes | None = None) -> bytes:
+    def data(self, *words: str, stdin: bytes = b"") -> bytes:
         """Run `git WORDS`; its whole output. Raises `UsageError`."""
         try:
-            with tempfile.TemporaryFile() as handle:
-                handle.write(stdin or b"")
-                handle.seek(0)
-                answer: bytes = self._git.execute(
-                    ["git", *words], istream=handle, stdout_as_string=False, strip_newline_in_stdout=False
-                )
-                return answer
-        except git.GitCommandError as error:
-            complaint = redact(str(error.stderr))
+            return self._git.data(*words, stdin=stdin)
+        except GitRefusedError as error:
+            complaint = redact(error.complaint)
             telling = re.search(r"(?:fatal|error): ([^\n]+)", complaint)
             raise UsageError(
                 f"git {words[0]}: {telling.group(1) if telling else complaint.strip() or 'failed'}"
             ) from None
 
-    def text(self, *words: str, stdin: bytes | None = None) -> str:
+    def text(self, *words: str, stdin: bytes = b"") -> str:
         """The same as text; what is not UTF-8 keeps its bytes as surrogates."""
         return self.data(*words, stdin=stdin).decode("utf-8", "surrogateescape")
 

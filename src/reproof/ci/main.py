@@ -32,7 +32,8 @@ from reproof.runs.past import past_runs
 from reproof.training.retraining import Budget, measure_baseline, measure_merge, settle
 from reproof.verdict.acceptance import naming
 from reproof.verdict.compare import compare, failed
-from reproof.verdict.comparison import Failure, NotChecked
+from reproof.verdict.comparison import NotChecked
+from reproof.verdict.failure import Failure
 from reproof.verdict.noise import libraries
 from reproof.verdict.sample import MOST_VERSIONS, sample_of
 from reproof.wiring import open_workspace

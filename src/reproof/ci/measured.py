@@ -19,7 +19,7 @@ from reproof.report import json as report_json
 from reproof.runs import schema
 from reproof.runs.record import RunRecord
 from reproof.strict import Fields, SchemaError, parse_json
-from reproof.verdict.comparison import Failure
+from reproof.verdict.failure import Failure
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -20,7 +20,7 @@ from reproof.report.report import Context, Report
 from reproof.report.text import text
 from reproof.runs.find import find_run
 from reproof.verdict.compare import decide, failed
-from reproof.verdict.comparison import Failure
+from reproof.verdict.failure import Failure
 from reproof.visible import in_colour
 from reproof.wiring import open_workspace
 

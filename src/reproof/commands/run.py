@@ -13,15 +13,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from reproof.errors import Exit, NotSentError, TrainingFailedError, UsageError
-from reproof.runs.acceptance import in_force, still_expected
-from reproof.runs.capture.results import left_out
 from reproof.runs.schema import to_dict
 from reproof.runs.text import metric_line
-from reproof.training.measure import Training
-from reproof.training.retraining import Trainings, measure_baseline, why_enough
-from reproof.verdict.compare import repeat_each_other
-from reproof.verdict.comparison import Failure
-from reproof.verdict.sample import agree, independent, sample_of, surely_repeats
+from reproof.training.trainings import Trainings
+from reproof.verdict.failure import Failure
 from reproof.visible import visible
 from reproof.wiring import open_workspace
 
@@ -83,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
     with contextlib.suppress(NotSentError):  # what waits is tried again, and told, with the new run
         workspace.store.add(())  # what cannot be kept is told before anything is trained
     training = workspace.trainings(declared, "local", affected=args.affected)
-    choice = training.once.choice if isinstance(training.once, Training) else None
+    choice = getattr(training.once, "choice", None)
     if choice and not _say_taken(choice):
         return Exit.FINE
     records: list[RunRecord] = []
@@ -91,6 +86,8 @@ def run(args: argparse.Namespace) -> int:
     most = workspace.settings.compare.baseline
     try:
         if args.baseline:
+            from reproof.training.retraining import measure_baseline
+
             _refuse_failure(measure_baseline(_kept(training, records, args), most, known))
         else:
             _train(_kept(training, records, args), args.repeat)
@@ -101,10 +98,15 @@ def run(args: argparse.Namespace) -> int:
             print(f"reproof: {len(records)} finished run(s) are kept: {kept}", file=sys.stderr)
         raise
     _keep(workspace.store, records)
+    from reproof.runs.capture.results import left_out
+
     for path, said in left_out(workspace.repository.root, declared.layout):
         print(f"reproof: note: {visible(path)}: {visible(said)}", file=sys.stderr)
     _print(records, args.format)
     if args.baseline:
+        from reproof.training.retraining import why_enough
+        from reproof.verdict.sample import independent
+
         runs = independent([*known, *records])
         enough = why_enough(runs, most, reseeds=training.reseeded is not None)
         print(f"reproof: {len(runs)} runs of this version are recorded: {enough}", file=sys.stderr)
@@ -113,6 +115,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _expected(store: RunStore, key: str) -> tuple[RunRecord, ...]:
     """The trained runs of a key that say what is expected: without those that an acceptance replaced."""
+    from reproof.runs.acceptance import in_force, still_expected
+
     trained = [run for run in store.same_key(key) if run.kind == "trained"]
     return still_expected(trained, in_force(store.accepted(), key))
 
@@ -179,6 +183,9 @@ def _print(records: Sequence[RunRecord], form: str) -> None:
 
 
 def _alike(records: Sequence[RunRecord]) -> str:
+    from reproof.verdict.compare import repeat_each_other
+    from reproof.verdict.sample import agree, sample_of, surely_repeats
+
     if repeat_each_other(records) and surely_repeats(sample_of(records)):
         return "they repeat each other"
     if all(agree(records[0], record, rounding=0.0) for record in records[1:]):

@@ -12,7 +12,8 @@ from reproof.training.measure import failure_of
 from reproof.training.stages import as_far_as
 from reproof.verdict.changes import stage_differences
 from reproof.verdict.compare import failed
-from reproof.verdict.comparison import Baseline, Comparison, Failure, NotChecked
+from reproof.verdict.comparison import Baseline, Comparison, NotChecked
+from reproof.verdict.failure import Failure
 
 if TYPE_CHECKING:
     from reproof.ports import Trainer

@@ -26,7 +26,6 @@ from reproof.verdict.comparison import (
     Check,
     Comparison,
     Difference,
-    Failure,
     FileChange,
     Moved,
     NotChecked,
@@ -38,6 +37,7 @@ from reproof.verdict.comparison import (
     Strength,
     ValueChange,
 )
+from reproof.verdict.failure import Failure
 
 SCHEMA = "reproof-report/1"
 LIMIT = 1024 * 1024  # bytes of a report

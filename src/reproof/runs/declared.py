@@ -9,7 +9,6 @@ from reproof.errors import UsageError
 from reproof.runs.capture.code import capture_code
 from reproof.runs.capture.config import capture_config, read_parameters, with_variables
 from reproof.runs.capture.data import data_of, with_tables
-from reproof.runs.capture.environment.agreement import disagreements
 from reproof.runs.capture.environment.declared import declared_environment
 from reproof.runs.fields import CODE, CONFIG, DATA_LIST, ENVIRONMENT, PATH
 from reproof.runs.hidden import without_secrets
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from reproof.runs.capture.config import Parameter
     from reproof.runs.capture.data import WorkFolder
     from reproof.runs.capture.environment.declared import DeclaredEnvironment
-    from reproof.runs.capture.environment.observe import Found
     from reproof.runs.layout import Layout
     from reproof.runs.record import Code, Config, DataFile, Environment
 
@@ -79,11 +77,6 @@ class Declared:
                 f"the data {', '.join(self.unknown[:3])} is named, and is neither tracked nor there",
                 "Fetch it first; track it with DVC, so that reproof can; or correct [tool.reproof] data.",
             )
-
-    def compared_with(self, found: Found) -> Declared:
-        """The same with the packages that are not installed as they are declared."""
-        differing = disagreements(self.packages, found.observed, dict(found.markers))
-        return replace(self, environment=replace(self.environment, disagreements=without_secrets(differing)))
 
     def as_seen(self, root: str, environ: Mapping[str, str]) -> Declared:
         """The same with what stands beside the key: the training's variables, sizes and tables of the data."""

@@ -15,9 +15,11 @@ from reproof import __version__
 from reproof.errors import InputsChangedError, TrainingFailedError
 from reproof.redact import redact
 from reproof.runs.capture.data import with_tables
+from reproof.runs.capture.environment.agreement import disagreements
 from reproof.runs.capture.results import before_training, capture_results
+from reproof.runs.hidden import without_secrets
 from reproof.runs.record import RunRecord
-from reproof.verdict.comparison import Failure
+from reproof.verdict.failure import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from reproof.runs.canonical.tables import Interpreter
     from reproof.runs.capture.environment.observe import Found
     from reproof.runs.declared import Declared
+    from reproof.runs.record import Environment
     from reproof.training.outcome import Outcome
     from reproof.training.plan import Plan
     from reproof.training.reuse import Outputs
@@ -86,10 +89,16 @@ class Training:
             reproof=__version__,
             code=declared.code,
             config=declared.config,
-            environment=replace(declared.compared_with(found).environment, observed=found.observed),
+            environment=_as_found(declared, found),
             data=with_tables(folder, declared.data, absent) if absent else declared.data,
             results=replace(results, stages=tuple(stages)),
         )
+
+
+def _as_found(declared: Declared, found: Found) -> Environment:
+    """The declared environment with what was found, and the packages that are not installed as declared."""
+    differing = disagreements(declared.packages, found.observed, dict(found.markers))
+    return replace(declared.environment, observed=found.observed, disagreements=without_secrets(differing))
 
 
 def failure_of(outcome: Outcome) -> Failure:

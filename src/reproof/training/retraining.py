@@ -10,33 +10,17 @@ from typing import TYPE_CHECKING
 
 from reproof.training.waves import fresh_seeds
 from reproof.verdict.compare import failed
-from reproof.verdict.comparison import Comparison, Failure, NotChecked
+from reproof.verdict.comparison import Comparison, NotChecked
+from reproof.verdict.failure import Failure
 from reproof.verdict.sample import first_of_each_seed, independent, sample_of, seed_of, surely_repeats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from reproof.runs.record import RunRecord, Scalar
+    from reproof.training.trainings import Trainings
     from reproof.verdict.compare import Decision
     from reproof.verdict.question import Ask
-
-
-@dataclass(frozen=True, slots=True)
-class Trainings:
-    """How to train: `once` as declared, with the declared `seed`; `reseeded` with another one.
-
-    `reseeded` is None where no other seed can be set; `seed` is None where the repository holds no value.
-    """
-
-    once: Callable[[], RunRecord | Failure]
-    seed: Scalar = None
-    reseeded: Callable[[Scalar], RunRecord | Failure] | None = None
-
-    def with_seed(self, seed: Scalar) -> RunRecord | Failure:
-        """Train with a seed, as far as it can be set; None is the declared one."""
-        if self.reseeded is None or seed is None or repr(seed) == repr(self.seed):
-            return self.once()
-        return self.reseeded(seed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reproof.runs.record import RunRecord, Scalar
-    from reproof.verdict.comparison import Failure, NotChecked
+    from reproof.verdict.comparison import NotChecked
+    from reproof.verdict.failure import Failure
 
 PLAN, SHARD = "reproof-plan/1", "reproof-shard/1"
 REPLICATES = 2  # trainings of a first wave, where nobody says another number

@@ -15,8 +15,9 @@ from reproof.verdict.changes import (
     observed_differences,
     stage_differences,
 )
-from reproof.verdict.comparison import Changes, Comparison, Failure, NotChecked, PredictionChanges
+from reproof.verdict.comparison import Changes, Comparison, NotChecked, PredictionChanges
 from reproof.verdict.determinism import determinism_of
+from reproof.verdict.failure import Failure
 from reproof.verdict.predictions import prediction_changes
 from reproof.verdict.price import price
 from reproof.verdict.question import Question, ask, examined

@@ -7,9 +7,11 @@ change since the base do to the results? The verdict is the first word of `confi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from reproof.runs.record import Scalar, Slice
+if TYPE_CHECKING:
+    from reproof.runs.record import Scalar, Slice
+    from reproof.verdict.failure import Failure
 
 Repeats = Literal["reproduced", "drifted", "undecided", "no-baseline"]
 Moved = Literal["unchanged", "changed", "regressed", "undecided", "no-baseline"]
@@ -242,15 +244,6 @@ class Baseline:
     distance: int
     runs: tuple[str, ...]
     accepted: Accepted | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A training that gave no results: what happened, in a sentence, and the end of its log."""
-
-    what: str
-    exit_code: int | None
-    log_tail: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

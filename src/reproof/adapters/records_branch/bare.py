@@ -14,9 +14,8 @@ import tempfile
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-import git
-
 from reproof.errors import StoreError
+from reproof.git_program import Git, GitRefusedError
 from reproof.redact import redact
 
 try:
@@ -26,12 +25,9 @@ except ImportError:  # Windows: git's own locks have to do
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from typing import BinaryIO
 
 FILTERS = ("tree:2", "blob:none", None)  # what a lookup needs least of; a server may allow less
 OURS = {
-    "LC_ALL": "C",
-    "GIT_TERMINAL_PROMPT": "0",
     # A line on which less than a KiB a second comes for a minute is given up.
     "GIT_HTTP_LOW_SPEED_LIMIT": "1024",
     "GIT_HTTP_LOW_SPEED_TIME": "60",
@@ -72,16 +68,13 @@ class BareRepository:
 
         `offline` knows no remote, so that an object that is not here is an error and not a fetch.
         """
-        clone = git.Git(root)
-        clone.update_environment(LC_ALL="C", GIT_TERMINAL_PROMPT="0")
+        clone = Git(root)
         self._folder = folder
-        remote = None if offline else _output_or_none(clone, "remote", "get-url", "origin")
+        remote = None if offline else clone.line_or_none("remote", "get-url", "origin")
         self.remote = _absolute(remote, root)
         self._grafted: dict[tuple[str | None, tuple[tuple[str, str], ...]], str] = {}
-        self._git = git.Git(folder)
-        self._git.update_environment(**OURS, GIT_DIR=folder, **_access(clone, self.remote, token))
-        if offline:
-            self._git.update_environment(GIT_NO_LAZY_FETCH="1")
+        lazy = {"GIT_NO_LAZY_FETCH": "1"} if offline else {}
+        self._git = Git(folder, {**OURS, "GIT_DIR": folder, **_access(clone, self.remote, token), **lazy})
 
     def ensure(self) -> None:
         """Make the repository where it is not there yet; it appears whole, by one rename."""
@@ -91,7 +84,7 @@ class BareRepository:
         os.makedirs(above, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=above) as scratch:
             made = os.path.join(scratch, "records.git")
-            git.Git(above).execute(["git", "init", "--quiet", "--bare", "--template=", made])
+            Git(above).data("init", "--quiet", "--bare", "--template=", made)
             with contextlib.suppress(OSError):  # another process was faster
                 os.rename(made, self._folder)
 
@@ -105,7 +98,7 @@ class BareRepository:
 
     def tip(self, ref: str) -> str | None:
         """The commit at a ref; None where there is none."""
-        return _output_or_none(self._git, "rev-parse", "--verify", "--quiet", ref)
+        return self._git.line_or_none("rev-parse", "--verify", "--quiet", ref)
 
     def fetch(self, ref: str, into: str) -> None:
         """Bring the remote's `ref` here as `into`, as little of it as the server allows; gone there, gone here."""
@@ -114,8 +107,8 @@ class BareRepository:
             words = ("fetch", "--quiet", "--no-tags", "--depth=1", *options, "origin", f"+{ref}:{into}")
             try:
                 self._unlocked(*words)
-            except git.GitCommandError as error:
-                message = str(error.stderr)
+            except GitRefusedError as error:
+                message = error.complaint
                 if "find remote ref" in message:
                     self.delete(into)
                     return
@@ -132,31 +125,31 @@ class BareRepository:
         words = ("fetch", "--quiet", "--no-tags", f"--depth={count}", "--filter=tree:0", "origin")
         try:
             self._unlocked(*words, f"+{ref}:{into}")
-        except git.GitCommandError:
+        except GitRefusedError:
             self.delete(into)  # then `messages` has none, and whoever asks reads the records themselves
 
     def messages(self, ref: str, count: int) -> list[str]:
         """The messages of a ref's newest commits, newest first; one empty one where there is no such ref."""
-        answer = _output_or_none(self._git, "log", "-z", "--format=%B", f"--max-count={count}", ref)
+        answer = self._git.line_or_none("log", "-z", "--format=%B", f"--max-count={count}", ref)
         return (answer or "").removesuffix("\0").split("\0")
 
     def push(self, commit: str, ref: str) -> None:
         """Make the commit the remote's `ref`; raises `LostRaceError` where it is no descendant any more."""
         try:
-            self._git.push("--quiet", "--no-verify", "origin", f"{commit}:{ref}")
-        except git.GitCommandError as error:
-            raise (LostRaceError if _RACE.search(str(error.stderr)) else StoreError)(_reason(error)) from None
+            self._git.data("push", "--quiet", "--no-verify", "origin", f"{commit}:{ref}")
+        except GitRefusedError as error:
+            raise (LostRaceError if _RACE.search(error.complaint) else StoreError)(_reason(error)) from None
 
     def move(self, ref: str, commit: str, old: str | None) -> None:
         """Set a ref of this repository; raises `LostRaceError` where it is not at `old` any more."""
         try:
-            self._git.update_ref(ref, commit, old or "")
-        except git.GitCommandError as error:
+            self._git.data("update-ref", ref, commit, old or "")
+        except GitRefusedError as error:
             raise LostRaceError(_reason(error)) from None
 
     def delete(self, ref: str) -> None:
         """Take a ref of this repository away, if it is there."""
-        self._git.update_ref("-d", ref)
+        self._git.data("update-ref", "-d", ref)
 
     def write(self, files: Mapping[str, bytes]) -> dict[str, str]:
         """Keep the files' contents as blobs; their ids by path."""
@@ -170,7 +163,7 @@ class BareRepository:
         added = "\n".join(f"{path} {oid}" for path, oid in blobs.items() if oid not in NOTHING)
         tree = self._graft(self.tip(f"{parent}^{{tree}}") if parent else None, blobs)
         parents = ("-p", parent) if parent else ()
-        return str(self._git.commit_tree(tree, *parents, "-m", message, "-m", added))
+        return self._git.line("commit-tree", tree, *parents, "-m", message, "-m", added)
 
     def entries(self, tree: str) -> list[Entry]:
         """What lies in a tree; one that was filtered out is fetched by git. Raises `StoreError`."""
@@ -184,15 +177,13 @@ class BareRepository:
         """The blobs' contents, in order. Raises `StoreError`, also for what is no blob of at most `limit` bytes."""
         if not oids:
             return
-        with _stream(_lines(oids)) as stream:
-            sizes = self._output("cat-file", "--batch-check", istream=stream).decode().splitlines()
+        sizes = self._output("cat-file", "--batch-check", stdin=_lines(oids)).decode().splitlines()
         for line in sizes:
             oid, kind, *size = line.split()
             if kind != "blob" or int(size[0]) > limit:
                 told = f"has {size[0]} bytes, more than {limit}" if kind == "blob" else f"is {kind}"
                 raise StoreError(f"the records cannot be read: {oid} {told}", "Look at the branch with git.")
-        with _stream(_lines(oids)) as stream:
-            answer = self._output("cat-file", "--batch", istream=stream)
+        answer = self._output("cat-file", "--batch", stdin=_lines(oids))
         at = 0
         for line in sizes:
             size_of = int(line.split()[2])
@@ -207,16 +198,14 @@ class BareRepository:
         """
         if self.remote is None:
             return
-        here = set(str(self._git.cat_file("--batch-all-objects", "--batch-check=%(objectname)")).split())
+        here = set(self._git.text("cat-file", "--batch-all-objects", "--batch-check=%(objectname)").split())
         missing = sorted(set(oids) - here)
         if not missing:
             return
         kind = "--filter=blob:none" if deep else "--filter=tree:1"
         words = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", kind, "--stdin")
-        with _stream(_lines(missing)) as stream, self.alone(), contextlib.suppress(git.GitCommandError):
-            self._git.execute(
-                ["git", "-c", "fetch.negotiationAlgorithm=noop", *words, "origin"], istream=stream
-            )
+        with self.alone(), contextlib.suppress(GitRefusedError):
+            self._git.data("-c", "fetch.negotiationAlgorithm=noop", *words, "origin", stdin=_lines(missing))
 
     def _graft(self, base: str | None, blobs: Mapping[str, str]) -> str:
         """A tree like `base` with the blobs at their paths; only the trees along the paths are read.
@@ -244,20 +233,18 @@ class BareRepository:
         lines = "".join(
             f"{entry.mode} {entry.type} {entry.oid}\t{entry.name}\0" for entry in entries.values()
         )
-        with _stream(lines.encode("utf-8", "surrogateescape")) as stream:
-            return str(self._git.mktree("-z", "--missing", istream=stream))
+        return self._git.line("mktree", "-z", "--missing", stdin=lines.encode("utf-8", "surrogateescape"))
 
     def _blob(self, data: bytes) -> str:
-        with _stream(data) as stream:
-            return str(self._git.hash_object("-w", "--stdin", istream=stream))
+        return self._git.line("hash-object", "-w", "--stdin", stdin=data)
 
     def _unlocked(self, *words: str) -> None:
         """Run git; a lock that a killed one left here is taken away, since one of us works here at a time."""
         for attempt in range(1, LOCK_TRIES + 1):
             try:
-                self._git.execute(["git", *words])
-            except git.GitCommandError as error:
-                left = _LEFT_LOCK.search(str(error.stderr))
+                self._git.data(*words)
+            except GitRefusedError as error:
+                left = _LEFT_LOCK.search(error.complaint)
                 if left is None or attempt == LOCK_TRIES or not left.group(1).startswith(self._folder):
                     raise
                 time.sleep(0.2)  # its owner may be a git that outlived its reproof for a moment
@@ -266,14 +253,11 @@ class BareRepository:
                 continue
             return
 
-    def _output(self, *words: str, istream: BinaryIO | None = None) -> bytes:
+    def _output(self, *words: str, stdin: bytes = b"") -> bytes:
         try:
-            answer: bytes = self._git.execute(
-                ["git", *words], istream=istream, stdout_as_string=False, strip_newline_in_stdout=False
-            )
-        except git.GitCommandError as error:
+            return self._git.data(*words, stdin=stdin)
+        except GitRefusedError as error:
             raise StoreError(f"the records cannot be read: {_reason(error)}", "Try again.") from None
-        return answer
 
 
 def _parsed(listing: bytes) -> list[Entry]:
@@ -287,26 +271,11 @@ def _lines(oids: Iterable[str]) -> bytes:
     return "".join(f"{oid}\n" for oid in oids).encode("ascii")
 
 
-@contextlib.contextmanager
-def _stream(data: bytes) -> Iterator[BinaryIO]:
-    with tempfile.TemporaryFile() as handle:
-        handle.write(data)
-        handle.seek(0)
-        yield handle
-
-
-def _output_or_none(program: git.Git, *words: str) -> str | None:
-    try:
-        return str(program.execute(["git", *words])) or None
-    except git.GitCommandError:
-        return None
-
-
-def _reason(error: git.GitCommandError) -> str:
+def _reason(error: GitRefusedError) -> str:
     """The telling line of git's complaint, without credentials."""
-    lines = [line.strip() for line in redact(str(error.stderr)).strip("\n '").splitlines() if line.strip()]
+    lines = [line.strip() for line in redact(error.complaint).splitlines() if line.strip()]
     telling = [line for line in lines if re.search(r"fatal|error|remote:|rejected|denied|protected", line)]
-    return (telling or lines or ["git failed"])[0].removeprefix("stderr: '")
+    return (telling or lines or ["git failed"])[0]
 
 
 def _absolute(remote: str | None, root: str) -> str | None:
@@ -315,14 +284,14 @@ def _absolute(remote: str | None, root: str) -> str | None:
     return os.path.abspath(folder) if remote and os.path.isdir(folder) else remote
 
 
-def _access(clone: git.Git, remote: str | None, token: str | None) -> dict[str, str]:
+def _access(clone: Git, remote: str | None, token: str | None) -> dict[str, str]:
     """The remote and the clone's own way to it (headers, helpers, rewrites) for our repository, by environment.
 
     A command line can be seen by every process of the machine; an environment cannot. Nothing is cleaned up
     behind our back: an object of a commit that is being made looks like garbage.
     """
     pattern = r"^(http\..*|credential\..*|url\..*|core\.sshcommand)$"
-    listed = _output_or_none(clone, "config", "--local", "--includes", "-z", "--get-regexp", pattern)
+    listed = clone.line_or_none("config", "--local", "--includes", "-z", "--get-regexp", pattern)
     settings = [entry.partition("\n")[::2] for entry in (listed or "").split("\0") if entry]
     known = any(name.lower().endswith(".extraheader") for name, _ in settings)
     if token and remote and remote.startswith("https://") and not known:

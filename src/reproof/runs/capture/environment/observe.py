@@ -64,28 +64,39 @@ def observe(python: str, folder: str, environ: Mapping[str, str]) -> Found:
 
 
 class Look:
-    """The same begun: the interpreter has answered, the rest is asked while the training already runs.
-
-    Raises `MissingToolError` where the interpreter does not answer.
+    """The same begun. The interpreter must have answered before anything is trained (`ready`); what it computes
+    with is asked while the training already runs.
     """
 
     def __init__(self, python: str, folder: str, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-        self._machine = _Probe(python, "machine.py", [], folder, environ)
-        self._answer = _interpreter(python, folder, environ)
-        self._computing = [
-            _Probe(python, "arithmetic.py", [name, *self._answer.besides], folder, environ)
-            for name, distributions in FRAMEWORKS.items()
-            if not self._answer.packages.keys().isdisjoint(distributions)
-        ]
+        self._python, self._folder, self._environ = python, folder, environ
+        self._interpreter = self._probe("interpreter.py")
+        self._machine = self._probe("machine.py")
+        self._answer: _Interpreter | None = None
+        self._computing: list[_Probe] = []
         self._found: Found | None = None
 
+    def ready(self) -> _Interpreter:
+        """Wait for the interpreter's answer; raises `MissingToolError` where there is none."""
+        if self._answer is None:
+            self._answer = answer = _interpreter(self._interpreter, self._python, self._folder)
+            self._computing = [
+                self._probe("arithmetic.py", name, *answer.besides)
+                for name, distributions in FRAMEWORKS.items()
+                if not answer.packages.keys().isdisjoint(distributions)
+            ]
+        return self._answer
+
     def found(self) -> Found:
-        """All answers; waits for those that are not there yet."""
+        """All answers; waits for those that are not there yet. Raises as `ready` does."""
         if self._found is None:
+            answer = self.ready()
             computing = [_computing(probe) for probe in self._computing]
-            self._found = _found(self._answer, _machine(self._machine), computing, self._environ)
+            self._found = _found(answer, _machine(self._machine), computing, self._environ)
         return self._found
+
+    def _probe(self, probe: str, *words: str) -> _Probe:
+        return _Probe(self._python, probe, words, self._folder, self._environ)
 
 
 def installed_packages(
@@ -95,7 +106,7 @@ def installed_packages(
 
     Raises `MissingToolError` where it does not answer.
     """
-    answer = _interpreter(python, folder, environ)
+    answer = _interpreter(_Probe(python, "interpreter.py", (), folder, environ), python, folder)
     hidden = _Hidden(environ)
     return answer.packages, dict(hidden.origins(answer.origins))
 
@@ -119,10 +130,9 @@ class _Machine:
     runner: str = ""
 
 
-def _interpreter(python: str, folder: str, environ: Mapping[str, str]) -> _Interpreter:
+def _interpreter(asked: _Probe, python: str, folder: str) -> _Interpreter:
     try:
-        asked = _Probe(python, "interpreter.py", [], folder, environ).answer()
-        with Fields(asked, "the probe's answer") as fields:
+        with Fields(asked.answer(), "the probe's answer") as fields:
             return _Interpreter(
                 fields.text("python")[:WIDE],
                 _facts(fields, "interpreter"),
@@ -229,7 +239,7 @@ class _Probe:
     """One program that was started. It prints into a file: a pipe could be held open by what it leaves behind."""
 
     def __init__(
-        self, python: str, probe: str, words: list[str], folder: str, environ: Mapping[str, str]
+        self, python: str, probe: str, words: Sequence[str], folder: str, environ: Mapping[str, str]
     ) -> None:
         self._printed = tempfile.TemporaryFile()  # noqa: SIM115  closed with the answer
         self._process: subprocess.Popen[bytes] | OSError

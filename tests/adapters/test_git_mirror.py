@@ -1,12 +1,14 @@
-"""A server that takes a connection and says nothing: git gives it up, and so do we, with a message."""
+"""Fetching commits to be read: a server that says nothing is given up, and a token goes to its host alone."""
 
 from __future__ import annotations
 
 import contextlib
 import socket
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,3 +40,28 @@ def test_a_line_that_stalls_is_given_up(silent: str, tmp_path: Path, monkeypatch
         monkeypatch.setenv(name, "127.0.0.1")
     with pytest.raises(UsageError, match="cannot be fetched"):
         mirror(str(tmp_path / "mirror"), silent, {"refs/heads/main": "refs/reproof/head"}, None)
+
+
+def test_a_token_opens_its_own_host_only_and_is_on_no_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    run = subprocess.run
+
+    def told(command: list[str], **options: Any) -> Any:
+        said.extend(command)
+        return run(command, **options)
+
+    monkeypatch.setattr(subprocess, "run", told)
+    folder, url = tmp_path / "mirror", "https://localhost:1/octo/demo.git"
+    with pytest.raises(UsageError, match="cannot be fetched"):
+        mirror(str(folder), url, {"refs/heads/main": "refs/reproof/head"}, "ghs_planted")
+
+    def header(address: str) -> str:
+        asked = ["git", "config", "--get-urlmatch", "http.extraheader", address]
+        return run(asked, cwd=folder, capture_output=True, text=True, check=False).stdout
+
+    assert header(url).startswith("AUTHORIZATION: basic ")
+    assert header("https://elsewhere.example/octo/demo.git") == ""
+    assert not [word for word in said if "ghs_planted" in word or "basic" in word]
+    assert (folder / ".git" / git_mirror.KEY).stat().st_mode & 0o077 == 0

@@ -1,0 +1,70 @@
+"""The git that is installed, run in one folder: its answers, and its refusals. Never through a shell."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+from reproof.errors import MissingToolError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PLAIN = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}  # English, and no question that nobody answers
+
+
+class GitRefusedError(Exception):
+    """git ended with another code than 0; `complaint` is what it wrote to its error stream."""
+
+    def __init__(self, complaint: str) -> None:
+        super().__init__(complaint)
+        self.complaint = complaint
+
+
+class Git:
+    """git in one folder, with some variables of its own."""
+
+    def __init__(self, folder: str, variables: Mapping[str, str] | None = None) -> None:
+        self._folder = folder
+        self._variables = PLAIN | dict(variables or {})
+
+    def data(self, *words: str, stdin: bytes = b"") -> bytes:
+        """Run `git WORDS`; its whole output. Raises `GitRefusedError`, and `MissingToolError` without a git."""
+        try:
+            done = subprocess.run(
+                ["git", *words],
+                cwd=self._folder,
+                env=os.environ | self._variables,
+                input=stdin,
+                capture_output=True,
+                check=False,
+            )
+        except FileNotFoundError as error:
+            if not os.path.isdir(self._folder):
+                raise GitRefusedError(f"fatal: there is no folder {self._folder}") from None
+            raise MissingToolError("git is not installed", "Install git, then try again.") from error
+        except ValueError:  # a NUL, or half of a surrogate pair, out of somebody's file
+            raise GitRefusedError("fatal: an argument that no program can be given") from None
+        except OSError as error:
+            raise MissingToolError(
+                f"git cannot be started: {error.strerror}", "Install git, then try again."
+            ) from error
+        if done.returncode:
+            raise GitRefusedError(done.stderr.decode("utf-8", "replace"))
+        return done.stdout
+
+    def text(self, *words: str, stdin: bytes = b"") -> str:
+        """The same as text; what is not UTF-8 keeps its bytes as surrogates."""
+        return self.data(*words, stdin=stdin).decode("utf-8", "surrogateescape")
+
+    def line(self, *words: str, stdin: bytes = b"") -> str:
+        """The same without the last line's end."""
+        return self.text(*words, stdin=stdin).removesuffix("\n")
+
+    def line_or_none(self, *words: str) -> str | None:
+        """The same, with None for a refusal or an empty answer."""
+        try:
+            return self.line(*words) or None
+        except GitRefusedError:
+            return None
