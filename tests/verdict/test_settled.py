@@ -165,6 +165,21 @@ CASES = [
         {"verdict": "drifted"},
     ),
     Case(
+        "far fewer rows",
+        repeats(noisy((0.5,), 9, slice=BR, rows=1), noisy(slice=BR, rows=30)),
+        {"verdict": "undecided"},
+    ),
+    Case(
+        "far fewer rows",
+        repeats(noisy((0.5,), 9, slice=BR, rows=1), noisy(slice=BR, rows=30), NAMED),
+        {"verdict": "drifted"},
+    ),
+    Case(
+        "rows not known",
+        repeats(noisy((0.5, 0.51), 9, slice=BR), noisy(slice=BR, rows=30)),
+        {"verdict": "drifted"},
+    ),
+    Case(
         "rows not known",
         repeats(noisy((0.5, 0.51), 9, slice=BR), noisy(NOISE[:4], slice=BR)),
         {"verdict": "undecided"},

@@ -22,7 +22,6 @@ from reproof.redact import redact
 from reproof.report import state
 from reproof.report.escape import code, prose
 from reproof.runs.acceptance import LONGEST_WHY, in_force
-from reproof.runs.baseline import held_against
 from reproof.verdict.acceptance import acceptance_of
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from reproof.ci.inputs import Inputs
     from reproof.ci.trusted import Trusted
     from reproof.ports import Forge, PullRequest
+    from reproof.runs.baseline import Held
     from reproof.runs.record import RunRecord
 
 MAY_ACCEPT = ("write", "maintain", "admin")
@@ -94,13 +94,14 @@ def _accepted(event: Event, inputs: Inputs, forge: Forge, comment: IssueComment)
     record = _measured(forge, pull, wanted.run, comment.written)
     url = f"{event.server_url}/{event.repository}.git"
     with trusted(url, pull, inputs.token, push=True) as half:
-        half.verify(record)
+        held = half.verify(record)
         outside = pull.is_outside(event.repository)
-        return _kept(half, record, wanted, comment.author, self_reported=outside)
+        return _kept(half, held, record, wanted, comment.author, self_reported=outside)
 
 
-def _kept(half: Trusted, record: RunRecord, wanted: Asked, who: str, *, self_reported: bool) -> str:
-    held = held_against(half.store, half.repository, record.key, record.code.commit, half.base)
+def _kept(
+    half: Trusted, held: Held, record: RunRecord, wanted: Asked, who: str, *, self_reported: bool
+) -> str:
     before = in_force(held.acceptances, record.key)
     if before is not None and before.to_run == record.id:
         return f"✅ Run {code(record.id)} was accepted by {code(before.who)} already."

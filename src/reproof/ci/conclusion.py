@@ -21,12 +21,18 @@ PLAIN = Voice(quote=clean, prose=lambda words: clean(words, PROSE_WIDTH), strong
 
 
 def conclusion(report: Report) -> Literal["success", "failure", "neutral"]:
-    """Green only for what was seen to hold; numbers that nobody here vouches for never are, nor do they fail."""
+    """Green only for what was seen to hold; numbers that nobody here vouches for never are, nor do they fail.
+
+    What was recorded and is gone was not seen to hold: a change that takes a slice away may be right, and a person
+    has to say so.
+    """
+    it = report.comparison
     if report.context.self_reported:
         return "neutral"
     if report.fails:
         return "failure"
-    return "success" if report.comparison.verdict in GREEN else "neutral"
+    gone = any(check.result == "missing" for check in it.checks)
+    return "success" if it.verdict in GREEN and not gone else "neutral"
 
 
 def check_run(report: Report, head: str, annotations: tuple[Annotation, ...] = ()) -> CheckRun:

@@ -20,6 +20,7 @@ from reproof.errors import UsageError
 from reproof.judging import Judge
 from reproof.ports import Head
 from reproof.report.report import Context, Report
+from reproof.runs.baseline import declared_at, held_against
 from reproof.runs.declared import Declared, declare
 from reproof.runs.key import key_fits
 from reproof.runs.layout import UNKNOWN
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from reproof.ci.measured import Measured
     from reproof.ports import Annotation, PullRequest, Repository, RunStore
+    from reproof.runs.baseline import Held
     from reproof.runs.record import RunRecord, Scalar
     from reproof.verdict.comparison import Comparison
 
@@ -78,6 +80,7 @@ class Trusted:
             return nothing_trained(measured.key)
         for record in measured.records:
             self._verify_training(record, measured.key)
+        self._verify_ids(measured.records, judge.held)
         self._verify_inputs(judged[-1])
         if not measured.records:
             return self._with_notes(judge.without_training())
@@ -100,10 +103,13 @@ class Trusted:
             return annotate_changes(report, Sources(self.declared, read, lines))
         return ()
 
-    def verify(self, record: RunRecord) -> None:
-        """Raise `UsageError` for a record that is not of a training of the head as it is."""
+    def verify(self, record: RunRecord) -> Held:
+        """What a record is held against; raises `UsageError` where it is of no training of the head as it is."""
         self._verify_training(record, record.key)
         self._verify_inputs(record)
+        held = held_against(self.store, self.repository, record.key, self.head, self.base)
+        self._verify_ids([record], held)
+        return held
 
     def _verify_training(self, record: RunRecord, key: str) -> None:
         if record.code.commit != self.head or record.code.patch is not None or record.kind != "trained":
@@ -111,11 +117,21 @@ class Trusted:
         if record.key != key or not key_fits(record):
             raise _forged(record, "of the key that its contents give")
 
+    def _verify_ids(self, records: Iterable[RunRecord], held: Held) -> None:
+        """A run that bears the id of one that it is held against would put that one out of the comparison.
+
+        An accepted run is held against itself, with the numbers that it had when it was accepted.
+        """
+        recorded = {run.id: run for run in (*held.same_key, *(held.base.runs if held.base else ()))}
+        for record in records:
+            known = recorded.get(record.id, record)
+            if known.results.metrics != record.results.metrics:
+                raise _forged(record, "a run of its own: another one is recorded under this id")
+
     def _verify_inputs(self, record: RunRecord) -> None:
         """What a record declares must be what its commit declares; else changes could be hidden.
 
-        The command may come from the workflow, and a difference of it is told as a change. Data that only a work
-        tree has cannot be told here.
+        Data that only a work tree has cannot be told here.
         """
         declared = self.declared
         known = {(item.path, item.hash) for item in declared.data if item.hash != UNKNOWN}
@@ -129,6 +145,19 @@ class Trusted:
                 raise _forged(record, f"of the {aspect} of {self.head[:7]}")
         if not known <= {(item.path, item.hash) for item in record.data}:
             raise _forged(record, f"of the data of {self.head[:7]}")
+        if self._hides_its_command(record):
+            raise _forged(record, f"of the command of {self.head[:7]}")
+
+    def _hides_its_command(self, record: RunRecord) -> bool:
+        """Whether it has the base's command where the head declares another one.
+
+        Any other command may come from the workflow, which nobody tells us; a difference of it is told as a change.
+        """
+        said, own = record.config.commands, self.declared.config.commands
+        if said == own:
+            return False
+        base = declared_at(self.repository, self.base)
+        return base is not None and said == base.config.commands
 
     def _with_notes(self, comparison: Comparison) -> Comparison:
         own = _settings(self.repository, self.head)

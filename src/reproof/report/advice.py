@@ -15,6 +15,7 @@ from reproof.verdict.sequential import FEWEST
 _ID = 12  # digits of a commit or run that a command shows
 _TOO_FEW = "Too few recorded runs tell how much it varies by itself."
 _WIDE = "Too few recorded runs hold it to its tolerance."
+_FEWER = "Evaluate on all the rows that the recorded runs had: on so few of them anything may be chance."
 _NEAR = "It is further off than usual, and not far enough to be sure."
 
 
@@ -43,6 +44,8 @@ def next_step(report: Report) -> Advice | None:
         case "regressed":
             return Advice("Train it on your machine and hold it against the same runs:", _again(report))
         case "undecided":
+            if any(check.on_fewer_rows for check in it.checks):
+                return Advice(f"{_FEWER} To see it:", _again(report))
             if it.repeats == "undecided" and not _open(report) and not _small(report):
                 return Advice("Train all of it once more, and hold it against the same runs:", _again(report))
             if it.price and it.price.of == "retrains":

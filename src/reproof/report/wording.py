@@ -233,7 +233,11 @@ def _verdict(report: Report, voice: Voice) -> str:
         case "undecided":
             return f"{voice.strong('Cannot tell yet')}{_undecided(it, voice)}"
         case "changed":
-            return f"{voice.strong('Changed')}: {_names(it, voice)} moved, nothing is worse than the policy allows"
+            strong = voice.strong("Changed")
+            if gone := [check for check in ranked(it.checks) if check.result == "missing"]:
+                rest = "nothing else is worse than the policy allows"
+                return f"{strong}: {_first(gone, voice)} is gone and cannot be judged, {rest}"
+            return f"{strong}: {_names(it, voice)} moved, nothing is worse than the policy allows"
         case "unchanged":
             return f"{voice.strong('Unchanged')}: the results are {main}{_strength(it)}"
         case "reproduced":
@@ -251,10 +255,13 @@ def _names(it: Comparison, voice: Voice) -> str:
     leading = noteworthy(it.checks)
     if it.verdict in ("drifted", "regressed"):
         leading = ranked(it.worst)
-    if not leading:
-        return "a result"
-    more = len(leading) - 1
-    return voice.quote(metric_name(leading[0])) + (f" (and {more} more)" if more else "")
+    return _first(leading, voice) if leading else "a result"
+
+
+def _first(checks: Sequence[Check], voice: Voice) -> str:
+    """The first check's name, and how many more there are."""
+    more = len(checks) - 1
+    return voice.quote(metric_name(checks[0])) + (f" (and {more} more)" if more else "")
 
 
 def _left(it: Comparison) -> str:
@@ -266,8 +273,7 @@ def _undecided(it: Comparison, voice: Voice) -> str:
     still = [check for check in ranked(it.checks) if check.result == "undecided"]
     if not still:
         return " whether it repeats" if it.repeats == "undecided" else ""
-    more = f" (and {len(still) - 1} more)" if len(still) > 1 else ""
-    return f" whether {voice.quote(metric_name(still[0]))}{more} moved"
+    return f" whether {_first(still, voice)} moved"
 
 
 def _strength(it: Comparison) -> str:

@@ -59,6 +59,8 @@ class Spread:
 
 
 FAILING = ("drifted", "worse", "missing", "nan")
+# How the reason begins where only few rows let a metric pass, so that more runs say nothing.
+FEWER_ROWS = "it stands on far fewer rows"
 # Why a metric that is missing under other inputs is no regression.
 UNNAMED = "the configuration does not name it, so that it is gone is a change"
 
@@ -82,6 +84,11 @@ class Check:
     result: Result
     smallest_noticed: float | None = None
     why: str | None = None
+
+    @property
+    def on_fewer_rows(self) -> bool:
+        """Whether it is open because it stands on a small part of the rows that it was recorded on."""
+        return self.result == "undecided" and (self.why or "").startswith(FEWER_ROWS)
 
     @property
     def fails(self) -> bool:

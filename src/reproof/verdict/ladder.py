@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from reproof.verdict.comparison import UNNAMED, Check, Spread
+from reproof.verdict.comparison import FEWER_ROWS, UNNAMED, Check, Spread
 from reproof.verdict.noise import exact_mean, mean_of
 from reproof.verdict.sample import ROUNDING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reproof.verdict.policy import Policy
     from reproof.verdict.sequential import Doubt
 
+FEWER = 2  # with less than one row in so many, a metric is no longer about the same data
 UNKNOWN_ROWS = 5  # recorded runs that judge a slice by noise where its rows are not known
 
 
@@ -47,7 +48,8 @@ class Answer(NamedTuple):
 class Pair(NamedTuple):
     """Recorded and new values of one metric, and by what they are held together.
 
-    `known` is the spread of `recorded`; None where there are none.
+    `known` is the spread of `recorded`; None where there are none. `metric` has the newest rows, `rows_before` are
+    those of the newest recorded run; None where they are not known.
     """
 
     metric: Metric
@@ -56,6 +58,7 @@ class Pair(NamedTuple):
     now: Sequence[float]
     policy: Policy
     against: Against
+    rows_before: int | None = None
 
 
 def check(pair: Pair, answer: Answer, noticed: float | None = None) -> Check:
@@ -162,6 +165,20 @@ def too_few_rows(metric: Metric, n: int, policy: Policy, grounds: Grounds) -> An
     if metric.rows < policy.min_rows:
         return Answer("too-few-rows", f"{metric.rows} rows are fewer than {policy.min_rows} (min-rows)")
     return None
+
+
+def on_fewer_rows(pair: Pair, answer: Answer) -> Answer:
+    """The answer, unless it passes only because the metric stands on far fewer rows than it did.
+
+    On few rows anything may be noise. Evaluating on a part of the data must not hide what the rest would show.
+    """
+    rows, before = pair.metric.rows, pair.rows_before or 0
+    judged_before = not pair.metric.slice or before >= pair.policy.min_rows
+    if answer.result not in ("statistical", "too-few-rows") or rows is None or not judged_before:
+        return answer
+    if rows * FEWER >= before:
+        return answer
+    return Answer("undecided", f"{FEWER_ROWS}: {rows} now, {before} in the recorded runs")
 
 
 def moved(pair: Pair, why: str | None = None) -> Answer:

@@ -47,7 +47,13 @@ def price(
 def _recorded_runs(check: Check, settings: CompareConfig) -> int:
     """How many more recorded runs could decide a check; 0 where no number of them surely can."""
     known = check.recorded
-    if known is None or not math.isfinite(known.mean) or not check.now or known.sd == 0:
+    if (
+        known is None
+        or not math.isfinite(known.mean)
+        or not check.now
+        or known.sd == 0
+        or check.on_fewer_rows
+    ):
         return 0
     policy = policy_for(Metric(check.metric, 0.0, check.slice), settings)
     if not policy.tolerates:

@@ -7,11 +7,23 @@ certain without it is answered first (`ladder.py`).
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from reproof.verdict import sequential
 from reproof.verdict.comparison import Spread
-from reproof.verdict.ladder import Answer, Grounds, Pair, certain, check, doubted, moved, spread, unknown
+from reproof.verdict.ladder import (
+    Answer,
+    Grounds,
+    Pair,
+    certain,
+    check,
+    doubted,
+    moved,
+    on_fewer_rows,
+    spread,
+    unknown,
+)
 from reproof.verdict.noise import NO_PAST, Past, exact_mean, libraries, sums
 from reproof.verdict.policy import policies, share_of_rows
 from reproof.verdict.sample import (
@@ -181,16 +193,20 @@ def _items(question: Question, settings: CompareConfig) -> list[_Item]:
     noisy = question.noisy and not question.twins
     before = matrix_of(question.sample.runs) if noisy else columns_of(question.recorded)
     after = columns_of(question.seen if noisy else question.now)
-    metrics = metrics_of(question.recorded) | metrics_of(question.now)
-    names = sorted(metrics)
+    old, new = metrics_of(question.recorded), metrics_of(question.now)
+    names = sorted(old | new)
     recorded = [before.get(name, ()) for name in names]
     spreads = _spreads(recorded) if noisy else map(spread, recorded)
     policy_of = policies(settings)
     items = []
     for name, values, told in zip(names, recorded, spreads, strict=True):
-        metric = metrics[name]
-        pair = Pair(metric, values, told, after.get(name, ()), policy_of(metric), question.against)
-        items.append(_Item(question, pair, _answer(question, pair, noisy)))
+        rows = old[name].rows if name in old else None
+        metric = new.get(name) or old[name]
+        if metric.rows is None and rows is not None:  # who leaves them out is judged by those that were told
+            metric = replace(metric, rows=rows)
+        pair = Pair(metric, values, told, after.get(name, ()), policy_of(metric), question.against, rows)
+        answer = _answer(question, pair, noisy)
+        items.append(_Item(question, pair, answer and on_fewer_rows(pair, answer)))
     return items
 
 
@@ -280,7 +296,7 @@ def _named(item: _Item, row: Row, looked: Outcome, place: int, doubt: Doubt | No
         answer = moved(_looked_at(pair, row, looked))
         if answer.result != "worse":
             return answer
-    return Answer("statistical" if row.allowed is None else "tolerance")
+    return on_fewer_rows(pair, Answer("statistical" if row.allowed is None else "tolerance"))
 
 
 def _looked_at(pair: Pair, row: Row, looked: Outcome) -> Pair:
