@@ -20,7 +20,7 @@ from reproof.report.markdown import comment
 from reproof.report.report import Context, Report
 from reproof.runs.key import key_of
 from reproof.runs.record import Metric, RunRecord, Seed
-from reproof.verdict.comparison import Failure
+from reproof.verdict.failure import Failure
 from reproof.wiring import open_workspace
 from tests.ci.halves import measured, rekeyed, trained
 from tests.repositories import commit, git
