@@ -20,6 +20,7 @@ from reproof.runs.metrics import read_metrics
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ("penguins", "iris_plain")
 BIN = Path(sys.executable).parent
+IMPORTED = "import joblib, numpy, sklearn.linear_model, sklearn.metrics, yaml"
 ROUNDING = 1e-6  # relative; another CPU may add in another order
 
 pytestmark = pytest.mark.xdist_group("examples")
@@ -71,6 +72,9 @@ def installed(requirements: str) -> Path:
         pins = ("-r", str(folder / "requirements.txt"))
         done = run(ROOT, "uv", "pip", "install", "--quiet", "--python", str(folder), *pins)
         assert done.returncode == 0, done.stderr
+        # Bytecode for all trainings: those of journeys write none, and would each compile scikit-learn anew.
+        warm = run(folder, "python", "-c", IMPORTED, environment=folder)
+        assert warm.returncode == 0, warm.stderr
         (folder / "complete").touch()
     return folder
 
