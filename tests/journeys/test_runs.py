@@ -99,10 +99,10 @@ def test_no_run_is_evidence_for_itself(root: Path) -> None:
     first = json.loads(ran(root, "run", "--format", "json"))["id"]
     for words in ((first, "--with", first), ("--with", "main"), (first[:6], "--with", "HEAD")):
         done = reproof(root, "compare", *words)
-        assert done.returncode == 0
-        assert "Nothing to compare with" in done.stdout
-        assert "reproof run --baseline" in done.stdout
+        assert (done.returncode, done.stdout) == (2, "")
         assert f"names run {first} itself and no other" in done.stderr
+        assert "record one more of commit" in done.stderr
+    assert f"HEAD and main are one run, {first}" in reproof(root, "diff", "HEAD", "main").stderr
     second = json.loads(ran(root, "run", "--format", "json"))["id"]
     found = json.loads(ran(root, "compare", "--with", "main", "--format", "json"))
     assert (found["run"], found["baseline"]["runs"]) == (second, [first])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,8 @@ from reproof.runs.metrics import read_metrics
 from reproof.runs.record import RunRecord
 from reproof.verdict.compare import compare
 from reproof.verdict.comparison import Comparison
-from tests.runs.records import record
+from tests.report.cases import HEAD, REGRESSED
+from tests.runs.records import OBSERVED, record
 
 RECORDED = """{
 "falls_out": 0.9, "explodes": 0.3, "recovers": NaN, "turns": Infinity, "gone": 0.7, "old_name": 0.4,
@@ -103,3 +105,45 @@ def test_what_is_not_finite_in_some_runs_only_is_open() -> None:
     for now, word in words.items():
         it = compare([trained(9, f'{{"auc": {now}, "loss": 0.3}}')], recorded, None, CONFIG)
         assert told(it)["auc"] == word
+
+
+def moved_exactly(*, numeric_class: str = "x86") -> Report:
+    """A base of two equal runs, and one run of other code with another loss; no tolerance is declared."""
+
+    def run(number: int, loss: float, kind: str = "x86", **changes: Any) -> RunRecord:
+        observed = replace(OBSERVED, numeric_class=(("vendor", kind),))
+        made = record(number, metrics={"loss": loss, "auc": 1 - loss}, **changes)
+        return replace(made, environment=replace(made.environment, observed=observed))
+
+    old = (run(1, 0.66), run(2, 0.66))
+    new = run(3, 0.25, numeric_class, code=replace(old[0].code, files=(("train.py", "d" * 40),)))
+    return Report(
+        compare([replace(new, key="7" * 64)], [], Base("c" * 40, 0, old), CompareConfig()), head="d" * 40
+    )
+
+
+def test_what_moved_for_sure_is_not_said_to_be_unknown() -> None:
+    said = text(moved_exactly())
+    assert said.startswith(
+        "⚪ Cannot tell yet: auc (and 1 more) moved, and no tolerance says how far it may\n"
+    )
+    assert said.count("⚪ moved, no tolerance") == 2
+    assert "The training repeats exactly, so more runs say nothing. Declare how far it may move" in said
+    assert "Intended? Then nothing is to be done" in said
+    assert "whether these inputs repeat: no other run of the same code" in said
+
+
+def test_on_another_kind_of_machine_a_move_is_open_and_a_run_of_it_is_asked_for() -> None:
+    said = text(moved_exactly(numeric_class="arm"))
+    assert said.startswith("⚪ Cannot tell yet whether auc (and 1 more) moved\n")
+    assert "next: The recorded runs are of another kind of CPU. Record some on this kind." in said
+    assert said.endswith("git switch --detach cccccccccccc\n  reproof run --baseline\n")
+
+
+@pytest.mark.parametrize(
+    ("report", "commit"), [(moved_exactly(numeric_class="arm"), "c" * 40), (REGRESSED, HEAD)]
+)
+def test_a_commit_that_is_checked_out_is_not_switched_to(report: Report, commit: str) -> None:
+    line = f"git switch --detach {commit[:12]}"
+    assert line in text(report)
+    assert line not in text(replace(report, context=replace(report.context, checked_out=commit)))

@@ -29,6 +29,10 @@ PLAIN = Voice(quote=str, prose=str, strong=str)
         (DIFFER, "no, 3 trainings of the base with one seed gave different metrics, auc most, by 0.00042"),
         (replace(DIFFER, seed=None, own=True), "no, 3 trainings without a declared seed gave different"),
         (replace(EQUAL, repeats="rounding"), "but for rounding, 3 trainings"),
+        (
+            replace(DIFFER, by=None),
+            "no, 3 trainings of the base with one seed gave different metrics, auc most, a number in some, ",
+        ),
         (Determinism(None), "no two trainings of one seed are known, so nothing tells"),
     ],
 )

@@ -15,6 +15,7 @@ from reproof.runs.record import (
     Environment,
     Metric,
     Observed,
+    Predictions,
     Results,
     RunRecord,
     StageResult,
@@ -27,6 +28,7 @@ Columns = Mapping[str, Sequence[float | None]]
 NAN, INF = float("nan"), float("inf")
 
 # Five trainings of different seeds, by hand: a deviation of about a hundredth, and what lies near and far.
+PREDICTED = Results((Metric("loss", 0.3),), predictions=Predictions("p.csv", "sha256:" + "a" * 64, 9))
 LOSS = (0.300, 0.312, 0.288, 0.306, 0.294)
 AUC = (0.900, 0.904, 0.897, 0.902, 0.899)
 BRAZIL = (0.860, 0.868, 0.853, 0.864, 0.858)
@@ -287,6 +289,12 @@ SITUATIONS: dict[str, Callable[[], Decision]] = {
         noise(MetricPolicy("size", "higher")),
     ),
     "base: one recorded run": lambda: decide(NOW({"loss": (0.4,)}, **CODE), [], base(NOISY[:1]), noise()),
+    "base: it repeats exactly, and moved": lambda: decide(
+        NOW({"loss": (0.4,)}, 1, **CODE), [], base(EXACT), noise()
+    ),
+    "base: it repeats exactly, and moved on another kind of machine": lambda: decide(
+        of_class(NOW({"loss": (0.4,)}, 1, **CODE)), [], base(EXACT), noise()
+    ),
     "base: outside of a tolerance": lambda: decide(
         NOW({"loss": (0.4,)}, 1, **CODE, **CONFIG),
         [],
@@ -392,6 +400,22 @@ SITUATIONS: dict[str, Callable[[], Decision]] = {
                 (("a.png", "sha256:2"), ("b.log", "sha256:2"), ("c.json", "sha256:2"), ("d.npz", "npz:1")),
             ),
         ),
+        None,
+        noise(),
+    ),
+    "artifacts: one is not written": lambda: decide(
+        NOW({"loss": (0.3,)}, 1, results=Results((Metric("loss", 0.3),))),
+        runs(
+            {"loss": (0.3,)},
+            seeds=False,
+            results=Results((Metric("loss", 0.3),), (("m.joblib", "sha256:1"),)),
+        ),
+        None,
+        noise(),
+    ),
+    "predictions without artifacts": lambda: decide(
+        NOW({"loss": (0.3,)}, 1, results=PREDICTED),
+        runs({"loss": (0.3,)}, seeds=False, results=PREDICTED),
         None,
         noise(),
     ),

@@ -58,6 +58,15 @@ def test_the_metric_that_differs_most_is_named() -> None:
     assert (found.widest, round(found.by or 0, 6)) == ("auc", 0.1)
 
 
+def test_a_number_in_one_run_and_none_in_another_is_the_widest_difference() -> None:
+    runs_ = [
+        replace(one, results=replace(one.results, metrics=(*one.results.metrics, Metric("f1", value))))
+        for one, value in ((run(1), float("nan")), (run(2, 0.8), 0.5))
+    ]
+    found = told([runs_[1]], runs_[0])
+    assert (found.repeats, found.widest, found.by) == ("differ", "f1", None)
+
+
 def test_the_bases_runs_tell_where_no_others_do() -> None:
     old = [
         replace(run(number, auc), code=replace(run(1).code, files=(("train.py", "a" * 40),)), key="1" * 64)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reproof.config import CompareConfig, MetricPolicy
 from reproof.runs.record import Metric
-from reproof.verdict.comparison import Against
+from reproof.verdict.comparison import UNRULED, Against
 from reproof.verdict.ladder import Answer, Grounds, Pair, certain, doubted, spread, too_few_rows, unknown
 from reproof.verdict.policy import Policy, direction, is_fine, policies, policy_for, share_of_rows
 from reproof.verdict.sequential import Doubt
@@ -255,7 +255,11 @@ def test_a_slice_is_judged_by_noise_from_a_number_of_rows_or_of_runs(
 @pytest.mark.parametrize(
     ("against", "grounds", "says"),
     [
-        ("base", REPEATABLE, "no tolerance is declared, and how much it varies by itself is not known"),
+        ("base", OPEN, "no tolerance is declared, and how much it varies by itself is not known"),
+        ("base", REPEATABLE, UNRULED),
+        ("base", REPEATABLE._replace(same_class=False), "another numeric class"),
+        ("base", OPEN._replace(same_class=False), "no tolerance is declared"),
+        ("base", REPEATABLE._replace(same_seed=False), "no tolerance is declared"),
         ("same-key", Grounds(True, same_class=False), "another numeric class"),
         (
             "same-key",

@@ -11,6 +11,7 @@ from reproof.runs.record import RunRecord
 from reproof.verdict.compare import Decision, decide
 from reproof.verdict.comparison import Price
 from reproof.verdict.noise import runs_to_hold
+from reproof.verdict.sample import lacking
 from tests.runs.records import record, seeded
 
 PLAIN = CompareConfig()
@@ -28,15 +29,16 @@ def asked(recorded: list[RunRecord], now: list[RunRecord], settings: CompareConf
     return decide(now, recorded, None, settings)
 
 
-@pytest.mark.parametrize(("values", "missing"), [((0.5,), 2), ((0.5, 0.51), 1)])
-def test_too_few_recorded_runs_cost_those_that_are_missing_and_these_settle_it(
+@pytest.mark.parametrize(("values", "missing"), [((0.5,), 5), ((0.5, 0.51), 3)])
+def test_too_few_recorded_runs_cost_what_a_baseline_may_take_and_that_settles_it(
     values: tuple[float, ...], missing: int
 ) -> None:
     now = runs(0.505, first=50)
     comparison = asked(runs(*values), now).comparison
     assert comparison.verdict == "undecided"
     assert comparison.price == Price("recorded", missing, 4.0 * missing)
-    paid = runs(*values, *(0.49, 0.5)[:missing])
+    assert missing == lacking(runs(*values), PLAIN.baseline, reseeds=True), "as `reproof accept` says"
+    paid = runs(*values, *(0.49, 0.5, 0.505, 0.495, 0.5)[:missing])
     assert asked(paid, now).comparison.verdict == "reproduced"
 
 
@@ -69,7 +71,12 @@ def test_what_more_runs_do_not_settle_has_no_price() -> None:
 
 def test_where_no_run_tells_its_time_the_price_has_none() -> None:
     price = asked(runs(0.5, 0.51, seconds=None), runs(0.505, first=50, seconds=None)).comparison.price
-    assert price == Price("recorded", 1, None)
+    assert price == Price("recorded", 3, None)
+
+
+def test_a_baseline_of_two_runs_by_choice_lacks_what_noise_needs_all_the_same() -> None:
+    found = asked(runs(0.5, 0.51), runs(0.505, first=50), CompareConfig(baseline=2)).comparison
+    assert (found.verdict, found.price) == ("undecided", Price("recorded", 1, 4.0))
 
 
 def test_runs_to_hold_are_none_where_the_new_ones_alone_are_too_uncertain() -> None:

@@ -22,9 +22,8 @@ from reproof.runs.baseline import held_against
 from reproof.runs.find import default_line, find_run
 from reproof.runs.side_by_side import metrics_side_by_side
 from reproof.strict import number
-from reproof.training.retraining import lacking
 from reproof.verdict.acceptance import acceptance_of
-from reproof.verdict.sample import independent
+from reproof.verdict.sample import independent, lacking
 from reproof.visible import visible
 from reproof.wiring import open_workspace
 

@@ -7,9 +7,9 @@ nearest recorded ancestor on the default branch, or what --with names. What was 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from reproof.errors import Exit
+from reproof.errors import Exit, UsageError
 from reproof.judging import Judge
 from reproof.report import json as report_json
 from reproof.report.report import Context, Report
@@ -46,28 +46,22 @@ def run(args: argparse.Namespace) -> int:
     by_id = record.id.startswith(args.run)
     commit = record.code.commit if by_id else repository.resolve(args.run)  # which may have another one's run
     now: tuple[RunRecord, ...] = (record,)
-    alone: str | None = None  # the commit that needs another run
     if args.other:
         acceptances = store.accepted()
         other = find_run(store, repository, args.other)
         meant = _all_meant(
             args.other, other, runs_of_key(store, repository, other.key, other.code.commit, acceptances)
         )
-        meant = tuple(run for run in meant if run.id != record.id)  # no run is evidence for itself
+        meant = tuple(run for run in meant if run.id != record.id)
+        if not meant:
+            _refuse_itself(args.other, record)
         same: tuple[RunRecord, ...] = meant if other.key == record.key else ()
-        base = None if same or not meant else Base(other.code.commit, 0, meant)
+        base = None if same else Base(other.code.commit, 0, meant)
         accepted = in_force(acceptances, record.key)
         if accepted and record.id == accepted.to_run:
             print(
                 f"reproof: run {record.id} was accepted by {visible(accepted.who)}: {visible(accepted.why)}; "
                 "--with asks all the same, `reproof compare` alone holds it against what is expected now",
-                file=sys.stderr,
-            )
-        if not meant:
-            alone = other.code.commit
-            print(
-                f"reproof: --with {visible(args.other)} names run {record.id} itself and no other; "
-                "a run is not held against itself",
                 file=sys.stderr,
             )
     else:
@@ -87,13 +81,22 @@ def run(args: argparse.Namespace) -> int:
     report = Report(
         judge.decide(now, retrains=0).comparison,
         head=commit,
-        context=Context(base_commit=alone, fail_on=settings.fail_on),
+        context=Context(fail_on=settings.fail_on, checked_out=repository.head().commit),
     )
     if args.format == "json":
         print(report_json.dump(report), end="")
     else:
         print(text(report, colour=in_colour(sys.stdout)), end="")
     return Exit.FOUND if report.fails else Exit.FINE
+
+
+def _refuse_itself(words: str, record: RunRecord) -> NoReturn:
+    """Raise `UsageError`: no run is evidence for itself."""
+    raise UsageError(
+        f"--with {words} names run {record.id} itself and no other; a run is not held against itself",
+        f"Name another (`reproof runs` lists them), or record one more of commit {record.code.commit[:7]}: "
+        "`reproof run --baseline`.",
+    )
 
 
 def _all_meant(words: str, found: RunRecord, expected: Sequence[RunRecord]) -> tuple[RunRecord, ...]:

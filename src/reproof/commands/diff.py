@@ -7,6 +7,7 @@ one with the same inputs.
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from reproof.strict import number
 from reproof.verdict.changes import changes_between, observed_differences, stage_differences
 from reproof.verdict.comparison import PredictionChanges
 from reproof.verdict.predictions import prediction_changes
+from reproof.visible import visible
 from reproof.wiring import open_workspace
 
 if TYPE_CHECKING:
@@ -50,6 +52,11 @@ def run(args: argparse.Namespace) -> int:
     observed = observed_differences(old, new, changes)
     stages = stage_differences(old, new)
     made = prediction_changes(old, new)
+    if old.id == new.id:
+        print(
+            f"reproof: {visible(args.old)} and {visible(args.new)} are one run, {new.id}: nothing can differ",
+            file=sys.stderr,
+        )
     if args.format == "json":
         print(json.dumps(_plain(old, new, changes, observed, stages, made), indent=1, ensure_ascii=False))
     else:

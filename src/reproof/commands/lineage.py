@@ -1,7 +1,7 @@
 """Which recorded runs used which version of a data file: how, when, from where.
 
 Say the file by its path (a folder means all below it), or its content by the first digits of its hash. What a run
-made (outputs of stages, artifacts) is found as well as what it read.
+made (outputs of stages, predictions, artifacts) is found as well as what it read.
 """
 
 from __future__ import annotations

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 
 from reproof.report.figures import duration
 from reproof.report.report import Report
-from reproof.verdict.comparison import Check, Price
+from reproof.verdict.comparison import OTHER_CLASS, Check, Price
 from reproof.verdict.sequential import FEWEST
 
 _ID = 12  # digits of a commit or run that a command shows
 _TOO_FEW = "Too few recorded runs tell how much it varies by itself."
 _WIDE = "Too few recorded runs hold it to its tolerance."
 _FEWER = "Evaluate on all the rows that the recorded runs had: on so few of them anything may be chance."
+_EXACT = "The training repeats exactly, so more runs say nothing."
+_CONSTANT = "It was the same in all recorded runs, which does not tell how far it may move."
+_ELSEWHERE = "The recorded runs are of another kind of CPU. Record some on this kind."
 _NEAR = "It is further off than usual, and not far enough to be sure."
 
 
@@ -44,36 +47,49 @@ def next_step(report: Report) -> Advice | None:
         case "regressed":
             return Advice("Train it on your machine and hold it against the same runs:", _again(report))
         case "undecided":
-            if any(check.on_fewer_rows for check in it.checks):
-                return Advice(f"{_FEWER} To see it:", _again(report))
-            if it.repeats == "undecided" and not _open(report) and not _small(report):
-                return Advice("Train all of it once more, and hold it against the same runs:", _again(report))
-            if it.price and it.price.of == "retrains":
-                return Advice(f"{_NEAR} {_price(it.price)} Train once more:", _again(report))
-            if not _never_varies(report) and (_too_few(report) or it.price):
-                why = _TOO_FEW if _too_few(report) else _WIDE
-                return Advice(f"{why} {_price(it.price)} Then run this again:", _record(report))
-            known = "It repeats exactly, so more runs say nothing." if _never_varies(report) else _NEAR
-            return Advice(
-                f"{known} Declare what may change, in pyproject.toml (in reproof.toml without `tool.reproof.`):",
-                ('[tool.reproof.compare.metrics."*"]', 'tolerance = "1%"'),
-                "toml",
-            )
+            return _settling(report)
         case "no-baseline":
             return Advice(
                 "Record what it starts from (a workflow can, at every merge), then run this again:",
                 _record(report),
             )
         case "recorded" if it.baseline and it.baseline.accepted and len(it.baseline.runs) == 1:
-            why = f"The accepted run alone does not tell how much this varies by itself; {FEWEST} runs do:"
+            why = "The accepted run alone does not tell how much this varies by itself; more runs of it do:"
             return Advice(why, _record(report))
     return None
+
+
+def _settling(report: Report) -> Advice:
+    """What settles an open verdict."""
+    it, open_ = report.comparison, _open(report)
+    if any(check.on_fewer_rows for check in open_):
+        return Advice(f"{_FEWER} To see it:", _again(report))
+    if it.repeats == "undecided" and not open_ and not _small(report):
+        return Advice("Train all of it once more, and hold it against the same runs:", _again(report))
+    if it.price and it.price.of == "retrains":
+        return Advice(f"{_NEAR} {_price(it.price)} Train once more:", _again(report))
+    if any(check.why == OTHER_CLASS for check in open_):
+        return Advice(f"{_ELSEWHERE} Then run this again:", _record(report))
+    if _too_few(report):
+        return Advice(f"{_TOO_FEW} {_price(it.price, at_most=True)} Then run this again:", _record(report))
+    constant = any(check.recorded and check.recorded.n > 1 and check.recorded.sd == 0 for check in open_)
+    if it.price and not constant:
+        return Advice(f"{_WIDE} {_price(it.price)} Then run this again:", _record(report))
+    why = _CONSTANT if constant else _NEAR
+    if any(check.unruled for check in open_):
+        why = _EXACT
+    return Advice(
+        f"{why} Declare how far it may move, in pyproject.toml (in reproof.toml without `tool.reproof.`):",
+        ('[tool.reproof.compare.metrics."*"]', 'tolerance = "1%"'),
+        "toml",
+    )
 
 
 def intended(report: Report) -> Advice | None:
     """What to do where the new results are wanted; None where the verdict does not ask."""
     it = report.comparison
-    if it.verdict == "changed":
+    unruled = it.verdict == "undecided" and any(check.unruled for check in it.checks)
+    if it.verdict == "changed" or unruled:
         return Advice("Intended? Then nothing is to be done: once merged, the new results are recorded.")
     if it.verdict not in ("drifted", "regressed") or it.run is None:
         return None
@@ -86,14 +102,15 @@ def intended(report: Report) -> Advice | None:
     return Advice("Make it what is expected from here on:", (f"reproof accept {it.run[:_ID]} -m WHY",))
 
 
-def _price(price: Price | None) -> str:
-    """`3 more recorded runs, about 12 min, could settle it.`"""
+def _price(price: Price | None, *, at_most: bool = False) -> str:
+    """`3 more recorded runs, about 12 min, could settle it.`; `at_most`: fewer may do."""
     if price is None:
         return "Record more of them."
     what = "recorded run" if price.of == "recorded" else "retrain"
+    most = "Up to " if at_most and price.runs > 1 else ""
     runs = f"{price.runs} more {what}{'s' if price.runs > 1 else ''}"
     time = "" if price.minutes is None else f", about {duration(price.minutes)},"
-    return f"{runs}{time} could settle it."
+    return f"{most}{runs}{time} could settle it."
 
 
 def reproduce(report: Report) -> Advice:
@@ -104,14 +121,10 @@ def reproduce(report: Report) -> Advice:
     return Advice("Needs a clone, the project's environment and reproof installed:", _again(report))
 
 
-def _never_varies(report: Report) -> bool:
-    """Whether what is open is open although the recorded runs, two or more, are all equal."""
-    return any(check.recorded and check.recorded.n > 1 and check.recorded.sd == 0 for check in _open(report))
-
-
 def _too_few(report: Report) -> bool:
-    """Whether what is open is open for want of recorded runs."""
-    return any(check.recorded and check.recorded.n < FEWEST for check in _open(report))
+    """Whether what is open is open for want of recorded runs: they are few, and not all alike."""
+    known = [check.recorded for check in _open(report) if check.recorded]
+    return any(one.n < FEWEST for one in known) and not any(one.n > 1 and one.sd == 0 for one in known)
 
 
 def _small(report: Report) -> bool:
@@ -134,15 +147,20 @@ def _replay(report: Report) -> tuple[str, ...]:
 
 
 def _checkout(report: Report) -> tuple[str, ...]:
-    if not report.head:
-        return ()
     pull = report.context.pull
-    fetch = (f"git fetch origin pull/{pull}/head",) if pull else ()
-    return (*fetch, f"git switch --detach {report.head[:_ID]}")
+    switch = _switch(report, report.head)
+    fetch = (f"git fetch origin pull/{pull}/head",) if pull and switch else ()
+    return (*fetch, *switch)
 
 
 def _record(report: Report) -> tuple[str, ...]:
     base = report.comparison.baseline
     commit = base.commit if base else report.context.base_commit
-    switch = (f"git switch --detach {commit[:_ID]}",) if commit else ()
-    return (*switch, "reproof run --baseline")
+    return (*_switch(report, commit), "reproof run --baseline")
+
+
+def _switch(report: Report, commit: str | None) -> tuple[str, ...]:
+    """The line that checks a commit out; none where it is known to be."""
+    if commit is None or commit == report.context.checked_out:
+        return ()
+    return (f"git switch --detach {commit[:_ID]}",)

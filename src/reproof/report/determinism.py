@@ -42,7 +42,8 @@ def _repeats(it: Determinism, voice: Voice) -> str:
             return f"yes, {runs} gave equal metrics"
         case "rounding":
             return f"but for rounding, {runs} gave metrics that differ by less than a millionth"
-    most = f", {voice.quote(it.widest)} most, by {figures.rounded(it.by)}" if it.widest and it.by else ""
+    by = f"by {figures.rounded(it.by)}" if it.by else "a number in some, and none in others"
+    most = f", {voice.quote(it.widest)} most, {by}" if it.widest else ""
     return f"no, {runs} gave different metrics{most}"
 
 

@@ -19,7 +19,8 @@ class Context:
 
     `run_url` is the page of the run that measured, `page_url` where its artifact with report.html is.
     `self_reported`: the numbers come from code that nobody here vouches for (a fork's pull request).
-    `recorded`: the run is in the store of recorded runs, so that a command can name it.
+    `recorded`: the run is in the store of recorded runs, so that a command can name it. `checked_out` is the commit
+    at which the reader stands, where that is known.
     """
 
     repository: str | None = None
@@ -31,6 +32,7 @@ class Context:
     page_url: str | None = None
     self_reported: bool = False
     recorded: bool = True
+    checked_out: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

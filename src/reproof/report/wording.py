@@ -139,6 +139,8 @@ def sign(check: Check) -> str:
 
 def word(check: Check) -> str:
     """The result in one or two words."""
+    if check.unruled:
+        return "moved, no tolerance"
     if check.result == "drifted" and check.against == "base":
         return "moved"
     return _RESULTS[check.result][1]
@@ -273,6 +275,8 @@ def _undecided(it: Comparison, voice: Voice) -> str:
     still = [check for check in ranked(it.checks) if check.result == "undecided"]
     if not still:
         return " whether it repeats" if it.repeats == "undecided" else ""
+    if unruled := [check for check in still if check.unruled]:
+        return f": {_first(unruled, voice)} moved, and no tolerance says how far it may"
     return f" whether {_first(still, voice)} moved"
 
 

@@ -15,7 +15,8 @@ SHORTEST = 6  # digits of a hash that are enough to mean one
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One file in one run. `how` is `read` for data, `made` for outputs and artifacts; `stages` did it.
+    """One file in one run. `how` is `read` for data, else `made`: outputs of stages (`stages` did it),
+    predictions, artifacts.
 
     `when` is the run's time, UTC in ISO 8601; `source` and `version` where data came from, as far as known.
     """
@@ -54,7 +55,9 @@ def _uses(record: RunRecord) -> Iterator[Use]:
         for path, digest in stage.outputs:
             seen.add(path)
             yield use("made", path, digest, (stage.name,))
-    for path, digest in record.results.artifacts:
+    predictions = record.results.predictions
+    made = [(predictions.path, predictions.hash)] if predictions else []
+    for path, digest in dict((*made, *record.results.artifacts)).items():
         if path not in seen:
             yield use("made", path, digest)
 

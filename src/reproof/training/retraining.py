@@ -12,7 +12,13 @@ from reproof.training.waves import fresh_seeds
 from reproof.verdict.compare import failed
 from reproof.verdict.comparison import Comparison, NotChecked
 from reproof.verdict.failure import Failure
-from reproof.verdict.sample import first_of_each_seed, independent, sample_of, seed_of, surely_repeats
+from reproof.verdict.sample import (
+    first_of_each_seed,
+    independent,
+    lacking,
+    one_seed_repeats,
+    sample_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -122,30 +128,12 @@ def _recorded_seed(training: Trainings, recorded: Sequence[RunRecord]) -> Scalar
     return values[-1]
 
 
-def lacking(runs: Sequence[RunRecord], most: int, *, reseeds: bool) -> int:
-    """How many more trainings of a version a baseline may need, beside its `runs`; 0 where they are one.
-
-    `most` is as in `measure_baseline`; `reseeds`: whether another seed can be set.
-    """
-    if len(runs) < 2:  # first two of one seed, of which one counts where seeds do
-        return 2 - len(runs) + max(most - (1 if reseeds else 2), 0)
-    if _repeats(runs):
-        return 0
-    return max(most - len(first_of_each_seed(runs) if reseeds else runs), 0)
-
-
 def why_enough(runs: Sequence[RunRecord], most: int, *, reseeds: bool) -> str:
     """Why `runs`, of which none is `lacking`, are a baseline: half a sentence about them."""
-    if _repeats(runs):
+    if one_seed_repeats(runs):
         return "they repeat each other, so any other result of these inputs is noticed"
     what = f"{len(first_of_each_seed(runs))} seeds" if reseeds else f"{len(runs)} runs of one seed"
     return f"{what} tell how much it varies (compare.baseline = {most})"
-
-
-def _repeats(runs: Sequence[RunRecord]) -> bool:
-    """Whether two runs of one seed at least, and all others, agree."""
-    one_seed = [run for run in runs if seed_of(run) == seed_of(runs[0])]
-    return len(one_seed) > 1 and surely_repeats(sample_of(one_seed))
 
 
 def _spent(budget: Budget, runs: int, seconds: float) -> str | None:

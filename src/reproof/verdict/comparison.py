@@ -63,6 +63,10 @@ FAILING = ("drifted", "worse", "missing", "nan")
 FEWER_ROWS = "it stands on far fewer rows"
 # Why a metric that is missing under other inputs is no regression.
 UNNAMED = "the configuration does not name it, so that it is gone is a change"
+# Why a difference of a training that repeats exactly may be the machine's.
+OTHER_CLASS = "the recorded runs are of another numeric class (another kind of CPU)"
+# Why a move of a training that repeats exactly is open all the same.
+UNRULED = "the training repeats exactly, so it moved; no tolerance says how far it may"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,11 @@ class Check:
     def on_fewer_rows(self) -> bool:
         """Whether it is open because it stands on a small part of the rows that it was recorded on."""
         return self.result == "undecided" and (self.why or "").startswith(FEWER_ROWS)
+
+    @property
+    def unruled(self) -> bool:
+        """Whether it moved for sure, and is open only because nothing says how far it may."""
+        return self.result == "undecided" and self.why == UNRULED
 
     @property
     def fails(self) -> bool:
@@ -203,7 +212,8 @@ class Determinism:
 
     `seed` names where the seed is declared. `runs` trainings of one key, seed and numeric class are known; what
     they say is `repeats` (None, and 0 runs, where no two are known); `own`: they are of the newest run's key.
-    `widest` is the metric that differs most among them, `by` so much. `numeric_class` is the newest run's, beside
+    `widest` is the metric that differs most among them, `by` so much (None: some have no
+    finite number of it). `numeric_class` is the newest run's, beside
     that of the recorded ones. `facts` are its threads, and the variables that decide whether a training repeats.
     """
 

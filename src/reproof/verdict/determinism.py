@@ -12,7 +12,7 @@ from reproof.verdict.sample import agree, columns_of, seed_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reproof.runs.record import Observed, RunRecord
+    from reproof.runs.record import Observed, RunRecord, Slice
     from reproof.verdict.comparison import ClassIs, Repetition
 
 
@@ -57,16 +57,21 @@ def _repetition(alike: Sequence[RunRecord]) -> Repetition | None:
 
 
 def _widest(alike: Sequence[RunRecord]) -> tuple[str | None, float | None]:
-    """The metric that differs most, relative to its size, and by how much; a slice is named after whole metrics."""
-    spans = []
+    """The metric that differs most, relative to its size, and by how much; a slice is named after whole metrics.
+
+    None by how much, where it is a number in some runs and NaN or infinite in others: nothing differs more.
+    """
+    spans: list[tuple[float, bool, str, Slice, float | None]] = []
     for (name, part), values in columns_of(alike).items():
         known = [value for value in values if math.isfinite(value)]
-        if len(known) > 1 and (by := max(known) - min(known)) > 0:
-            spans.append((by / max(map(abs, known)), not part, name, part, by))
+        if known and len(known) < len(values):
+            spans.append((math.inf, not part, name, part, None))
+        elif len(known) > 1 and (span := max(known) - min(known)) > 0:
+            spans.append((span / max(map(abs, known)), not part, name, part, span))
     if not spans:
         return None, None
-    _, _, name, part, by = max(spans)
-    return Metric(name, by, part).label, by
+    _, _, name, part, by = max(spans, key=lambda span: span[:4])
+    return Metric(name, 0.0, part).label, by
 
 
 def _numeric_class(newest: RunRecord, others: Sequence[RunRecord]) -> ClassIs:

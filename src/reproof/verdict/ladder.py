@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from reproof.verdict.comparison import FEWER_ROWS, UNNAMED, Check, Spread
+from reproof.verdict.comparison import FEWER_ROWS, OTHER_CLASS, UNNAMED, UNRULED, Check, Spread
 from reproof.verdict.noise import exact_mean, mean_of
 from reproof.verdict.sample import ROUNDING
 
@@ -36,6 +36,11 @@ class Grounds(NamedTuple):
     same_class: bool
     same_seed: bool = True
     past: int = 0
+
+    @property
+    def surely_moves(self) -> bool:
+        """Whether any difference beyond rounding is one of inputs, not of machines, seeds or noise."""
+        return self.repeatable and self.same_class and self.same_seed
 
 
 class Answer(NamedTuple):
@@ -120,7 +125,7 @@ def certain(pair: Pair, grounds: Grounds, *, noisy: bool = False) -> Answer | No
     few = too_few_rows(pair.metric, pair.known.n, policy, grounds)
     if few or noisy:
         return few
-    if pair.against == "same-key" and grounds.repeatable and grounds.same_class and grounds.same_seed:
+    if pair.against == "same-key" and grounds.surely_moves:
         return moved(pair, "the training repeats bit for bit, so this is no noise")
     return None
 
@@ -197,7 +202,7 @@ def doubted(doubt: Doubt, recorded: Sequence[float]) -> Answer:
         case "few":
             return Answer("undecided", f"{n} recorded run(s) do not tell how much it varies by itself")
         case "class":
-            return Answer("undecided", _OTHER_CLASS)
+            return Answer("undecided", OTHER_CLASS)
         case "power":
             return Answer("undecided", "runs vary too much by themselves to hold it to its tolerance")
         case "step":
@@ -213,15 +218,16 @@ def doubted(doubt: Doubt, recorded: Sequence[float]) -> Answer:
             return Answer("undecided", "further off than usual, not far enough to be sure")
 
 
-_OTHER_CLASS = "the recorded runs are of another numeric class (another kind of CPU)"
-
-
 def unknown(pair: Pair, grounds: Grounds) -> Answer:
     """No tolerance is declared, and nothing is known of the noise."""
     if pair.against == "base":
+        if grounds.surely_moves:
+            return Answer("undecided", UNRULED)
+        if grounds.repeatable and not grounds.same_class:
+            return Answer("undecided", OTHER_CLASS)
         return Answer("undecided", "no tolerance is declared, and how much it varies by itself is not known")
     if not grounds.same_class:
-        return Answer("undecided", _OTHER_CLASS)
+        return Answer("undecided", OTHER_CLASS)
     if not grounds.same_seed:
         return Answer(
             "undecided", "the recorded runs are of another seed, and what seeds change is not known"

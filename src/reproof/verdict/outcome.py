@@ -203,13 +203,14 @@ def not_checked(
     if not same_key:
         found.append(
             NotChecked(
-                "whether it repeats", "no run of the same code, config, environment and data is recorded"
+                "whether these inputs repeat",
+                "no other run of the same code, config, environment and data is recorded",
             )
         )
     if not newest.data and not newest.results.stages:
         found.append(NotChecked("data", "none is declared, so a change of it goes unnoticed"))
     if not newest.results.artifacts:
-        found.append(NotChecked("artifacts", "none is declared, so equality is that of the metrics"))
+        found.append(_no_artifacts(newest, recorded))
     if newest.environment.observed is None:
         found.append(NotChecked("the observed environment", "this record was read from committed files"))
     if any(record.kind != "trained" for record in (*same_key, *(base.runs if base else ()))):
@@ -251,6 +252,17 @@ def _spread_notes(questions: Sequence[Question]) -> list[NotChecked]:
     return found
 
 
+def _no_artifacts(newest: RunRecord, recorded: Sequence[RunRecord]) -> NotChecked:
+    """What equality is one of without artifacts; a record does not say which are declared, recorded runs may."""
+    of = "the metrics and the predictions" if newest.results.predictions else "the metrics"
+    why = "none is declared, or none was written"
+    if newest.kind != "trained":
+        why = "no hash of one is known"
+    elif recorded and recorded[-1].results.artifacts:
+        why = "none was written"
+    return NotChecked("artifacts", f"{why}, so equality is that of {of}")
+
+
 def _artifact_notes(newest: RunRecord, same_key: Sequence[RunRecord], base: Base | None) -> list[NotChecked]:
     """Artifacts whose hashes do not compare, or differ where that only warns."""
     recorded = base.runs if base else same_key
@@ -260,9 +272,13 @@ def _artifact_notes(newest: RunRecord, same_key: Sequence[RunRecord], base: Base
     after = dict(newest.results.artifacts)
     for path, old in recorded[-1].results.artifacts:
         new = after.get(path)
-        if new is None or new == old:
+        if new == old:
             continue
-        if weight(path) == "warns":
+        if new is None and newest.kind == "trained":
+            found.append(NotChecked(path, "the recorded run wrote it, and this one did not"))
+        elif new is None:
+            continue
+        elif weight(path) == "warns":
             found.append(NotChecked(path, "its pixels differ; pictures decide nothing"))
         elif weight(path) == "ignored":
             found.append(NotChecked(path, "it differs; such files are not compared"))

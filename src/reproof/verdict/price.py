@@ -15,10 +15,11 @@ from reproof.runs.record import Metric
 from reproof.verdict.comparison import Price
 from reproof.verdict.noise import runs_to_hold
 from reproof.verdict.policy import policy_for
+from reproof.verdict.sample import lacking
 from reproof.verdict.sequential import FEWEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from reproof.config import CompareConfig
     from reproof.runs.record import RunRecord
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def price(
-    comparison: Comparison, wanted: Ask | None, settings: CompareConfig, runs: Iterable[RunRecord]
+    comparison: Comparison, wanted: Ask | None, settings: CompareConfig, runs: Sequence[RunRecord]
 ) -> Price | None:
     """The price of an undecided verdict; None where it is decided, or more runs say nothing.
 
@@ -36,7 +37,8 @@ def price(
     if comparison.verdict != "undecided":
         return None
     open_ = [check for check in comparison.checks if check.result == "undecided"]
-    more = [_recorded_runs(check, settings) for check in open_]
+    few = _for_a_baseline(comparison, settings, runs)
+    more = [_recorded_runs(check, settings, few) for check in open_]
     if open_ and all(more):
         return Price("recorded", max(count for count in more if count), _minutes(runs, max(map(int, more))))
     if wanted is not None:
@@ -44,8 +46,18 @@ def price(
     return None
 
 
-def _recorded_runs(check: Check, settings: CompareConfig) -> int:
-    """How many more recorded runs could decide a check; 0 where no number of them surely can."""
+def _for_a_baseline(comparison: Comparison, settings: CompareConfig, runs: Sequence[RunRecord]) -> int:
+    """How many more trainings `reproof run --baseline` may take where the recorded ones are too few."""
+    ids = comparison.baseline.runs if comparison.baseline else ()
+    recorded = [run for run in runs if run.id in ids]
+    return lacking(recorded, settings.baseline, reseeds=any(run.config.seed for run in recorded))
+
+
+def _recorded_runs(check: Check, settings: CompareConfig, few: int) -> int:
+    """How many more recorded runs could decide a check; 0 where no number of them surely can.
+
+    `few` are those that a baseline needs, where there are too few to tell how much it varies.
+    """
     known = check.recorded
     if (
         known is None
@@ -57,7 +69,7 @@ def _recorded_runs(check: Check, settings: CompareConfig) -> int:
         return 0
     policy = policy_for(Metric(check.metric, 0.0, check.slice), settings)
     if not policy.tolerates:
-        return max(0, FEWEST - known.n)
+        return max(few, FEWEST - known.n) if known.n < FEWEST else 0
     allowed = policy.allowed(Decimal(repr(known.mean)))
     if not allowed or known.sd is None:
         return 0
@@ -65,6 +77,6 @@ def _recorded_runs(check: Check, settings: CompareConfig) -> int:
     return runs_to_hold(off, known.sd, known.n, len(check.now), float(allowed))
 
 
-def _minutes(runs: Iterable[RunRecord], count: int) -> float | None:
+def _minutes(runs: Sequence[RunRecord], count: int) -> float | None:
     seconds = [run.results.seconds for run in runs if run.results.seconds]
     return median(seconds) / 60 * count if seconds else None

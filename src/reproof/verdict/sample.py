@@ -165,6 +165,24 @@ def surely_repeats(sample: Sample) -> bool:
     return sample.kind == "exact" and (len(sample.runs) > 2 or no_coincidence(sample.runs))
 
 
+def one_seed_repeats(runs: Sequence[RunRecord]) -> bool:
+    """Whether two runs of one seed at least, and all others, agree."""
+    one_seed = [run for run in runs if seed_of(run) == seed_of(runs[0])]
+    return len(one_seed) > 1 and surely_repeats(sample_of(one_seed))
+
+
+def lacking(runs: Sequence[RunRecord], most: int, *, reseeds: bool) -> int:
+    """How many more trainings of a version a baseline may need, beside its `runs`; 0 where they are one.
+
+    `most` seeds are a baseline where trainings differ; without `reseeds` (no other seed can be set) as many runs.
+    """
+    if len(runs) < 2:  # first two of one seed, of which one counts where seeds do
+        return 2 - len(runs) + max(most - (1 if reseeds else 2), 0)
+    if one_seed_repeats(runs):
+        return 0
+    return max(most - len(first_of_each_seed(runs) if reseeds else runs), 0)
+
+
 def close(old: float, new: float, rounding: float = ROUNDING) -> bool:
     """Equal as results (NaN equals NaN, -0 equals 0), or apart by rounding relative to the old value."""
     if old == new or (old != old and new != new):
