@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reproof.adapters.git import GitRepository
-from reproof.changed_lines import changed_lines, touches
+from reproof.changed_lines import UNTOLD, changed_lines, touches
 from reproof.errors import UsageError
 from tests.repositories import git, make_repository
 
@@ -47,12 +47,25 @@ def test_each_file_has_its_lines_whatever_its_name_and_content(repository: GitRe
     assert repository.changed_lines("HEAD~", "HEAD") == {
         HOSTILE: ((2, 2), (4, 4)),
         "becomes-link": ((1, 1),),
-        "binary": (),
+        "binary": UNTOLD,
         "gone": (),
         "new": ((1, 2),),
         "z": ((1, 1),),
     }
     assert repository.changed_lines("HEAD", "HEAD") == {}
+
+
+def test_attributes_of_the_change_itself_hide_no_line(tmp_path: Path) -> None:
+    make_repository(tmp_path, {"a.py": "1\n", "gone.py": "1\n", "mode.py": "1\n"})
+    (tmp_path / ".gitattributes").write_text("* -diff\n")
+    (tmp_path / "a.py").write_text("1\n2\n")
+    (tmp_path / "gone.py").unlink()
+    (tmp_path / "mode.py").chmod(0o755)
+    git(tmp_path, "add", "--all")
+    git(tmp_path, "commit", "--quiet", "--message", "x")
+    lines = GitRepository(str(tmp_path)).changed_lines("HEAD~", "HEAD")
+    assert lines == {".gitattributes": UNTOLD, "a.py": UNTOLD, "gone.py": (), "mode.py": ()}
+    assert touches(lines["a.py"], 2, 2)
 
 
 def test_a_commit_that_is_not_there_is_an_error(repository: GitRepository) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
 from itertools import pairwise
 
 Ranges = tuple[tuple[int, int], ...]  # (first, last) line, from 1, of the newer side
+UNTOLD: Ranges = ((1, sys.maxsize),)  # any line: git shows none
 
 _HUNK = re.compile(rb"^@@ -[0-9]+(?:,[0-9]+)? \+([0-9]+)(?:,([0-9]+))? @@", re.MULTILINE)
+_BINARY = re.compile(rb"^Binary files ", re.MULTILINE)
+_GONE = re.compile(rb"^deleted file mode ", re.MULTILINE)
 _FILE = re.compile(rb"^diff --git ", re.MULTILINE)
 
 
@@ -15,7 +19,8 @@ def changed_lines(diff: bytes) -> dict[str, Ranges]:
     """Path -> changed lines, from `git diff-tree --raw -z --patch --unified=0`.
 
     The raw part has the names unquoted and in the order of the patches. Lines that were only taken away leave
-    their place: the line before. A file of which git shows no lines (binary, deleted, of another mode) has none.
+    their place: the line before. A deleted file, and one of another mode, has none. A binary one is `UNTOLD`: a
+    line in `.gitattributes`, which is the change's own, makes one of any.
     """
     raw, _, patch = diff.partition(b"\0\0")
     entries = raw.split(b"\0")
@@ -41,4 +46,6 @@ def _ranges(patch: bytes) -> Ranges:
         start, count = int(hunk[1]), int(hunk[2] or b"1")
         if start:
             found.append((start, start + max(count, 1) - 1))
+    if not found and _BINARY.search(patch) and not _GONE.search(patch):
+        return UNTOLD
     return tuple(found)

@@ -56,4 +56,13 @@ def test_annotations_are_capped_and_the_run_is_its_name() -> None:
     report = next(iter(VERDICTS.values()))
     check = check_run(report, HEAD, notes)
     assert len(check.annotations) == MOST_ANNOTATIONS
-    assert check.id == f"reproof:{HEAD}:4242"
+    assert check.id.startswith(f"reproof:{HEAD}:4242:")
+
+
+def test_a_check_run_that_says_something_else_is_another_one() -> None:
+    """An attempt whose answer got lost must not take that of the attempt before for its own."""
+    reports = [*VERDICTS.values(), *(replace(one, minutes=99.0) for one in VERDICTS.values())]
+    said = {
+        (check.conclusion, check.summary, check.id) for check in (check_run(one, HEAD) for one in reports)
+    }
+    assert len({id_ for *_, id_ in said}) == len({said_[:2] for said_ in said}) > 1

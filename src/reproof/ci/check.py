@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from reproof.changed_lines import touches
 from reproof.ci.outputs import commands, write_outputs, write_summary
+from reproof.ci.rules import settings_at
 from reproof.commands.check import parse_plainly, tools
 from reproof.commands.looking import look
 from reproof.config import load_config
 from reproof.errors import Exit, UsageError
 from reproof.lint.baseline import load_baseline
-from reproof.lint.files import SourceTree, find_root
+from reproof.lint.files import BASELINE, SourceTree, find_root
 from reproof.lint.formats import github, sarif, text
 from reproof.lint.globs import matcher
 from reproof.lint.linter import Linter, chosen_rules
@@ -42,7 +43,7 @@ def check(environ: Mapping[str, str], event: Event, inputs: Inputs) -> int:
         commands().write(github.render(ours))
     else:
         sys.stdout.write(text.render(ours, colour=False))
-    summary = _summary(ours, others, whole=lines is None)
+    summary = _summary(ours, others, whole=lines is None) + _own_rules(root, event, lines or {})
     print(f"reproof: {summary}", file=sys.stderr)
     shown = block(text.render(ours[:MOST_SHOWN], colour=False).splitlines()) if ours else ""
     write_summary(environ, f"{summary[:1].upper()}{summary[1:]}.\n\n{shown}")
@@ -96,6 +97,25 @@ def _summary(ours: Sequence[Finding], others: int, *, whole: bool) -> str:
     where = "" if whole else " on the changed lines"
     more = f"; {text.count(others, 'finding')} elsewhere, not counted here" if others else ""
     return f"{text.count(len(ours), 'finding')}{where}{more}"
+
+
+def _own_rules(root: str, event: Event, lines: Mapping[str, Ranges]) -> str:
+    """What a reviewer has to know beside the count: the change says by itself what is not to be found."""
+    if event.pull is None:
+        return ""
+    from reproof.adapters.git import GitRepository
+
+    repository = GitRepository(root)
+    start = repository.merge_base(repository.head().commit, event.pull.base)
+    before = settings_at(repository, start) if start else None
+    changed = [BASELINE] if BASELINE in lines else []
+    if before and before.check != load_config(root).check:
+        changed.insert(0, "[tool.reproof.check]")
+    return (
+        f"; this change also changes {' and '.join(changed)}: what is found is its own choice"
+        if changed
+        else ""
+    )
 
 
 def _write_sarif(environ: Mapping[str, str], findings: Sequence[Finding]) -> None:

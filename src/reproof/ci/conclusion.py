@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Literal
 
 from reproof.ports import CheckRun
@@ -42,11 +43,15 @@ def check_run(report: Report, head: str, annotations: tuple[Annotation, ...] = (
         summary = markdown.comment(report)
     title = wording.headline(report, PLAIN)
     run = report.context.run_url or ""
+    concluded = conclusion(report)
+    # After an unclear answer it is looked for by its id: that of an earlier attempt, which said something else, is
+    # another one.
+    said = hashlib.sha256(f"{concluded}\n{summary}".encode("utf-8", "replace")).hexdigest()[:16]
     return CheckRun(
         name=NAME,
         head=head,
-        id=f"reproof:{head}:{run.rpartition('/')[2]}",
-        conclusion=conclusion(report),
+        id=f"reproof:{head}:{run.rpartition('/')[2]}:{said}",
+        conclusion=concluded,
         title=clean(f"Self-reported: {title}" if report.context.self_reported else title, LONGEST_TITLE),
         summary=summary,
         annotations=annotations[:MOST_ANNOTATIONS],

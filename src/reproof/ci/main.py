@@ -21,6 +21,7 @@ from reproof.ci.event import read_event
 from reproof.ci.inputs import read_inputs
 from reproof.ci.outputs import write_summary
 from reproof.ci.publish import exit_code, publish, refuse_unwritable, report_folder, reported
+from reproof.ci.rules import by_rules_of
 from reproof.ci.spread import SPREADING, spread
 from reproof.errors import Exit, UsageError
 from reproof.judging import Judge
@@ -68,7 +69,7 @@ def main(environ: Mapping[str, str], folder: str | None = None) -> int:
         return check(environ, event, inputs)
     if activity.name == "audit":
         inputs = replace(inputs, retrain="always")
-    workspace = _workspace(inputs, push=activity.name == "record")
+    workspace = _workspace(inputs, event, push=activity.name == "record")
     _refuse_other_commit(workspace, activity.commit)
     if activity.name in SPREADING:
         return spread(environ, event, inputs, activity.name, workspace, folder)
@@ -89,10 +90,12 @@ def main(environ: Mapping[str, str], folder: str | None = None) -> int:
     return exit_code(report)
 
 
-def _workspace(inputs: Inputs, *, push: bool) -> Workspace:
+def _workspace(inputs: Inputs, event: Event, *, push: bool) -> Workspace:
     workspace = open_workspace(
         inputs.working_directory, push=push, token=inputs.token, train=inputs.command, python=inputs.python
     )
+    if event.pull:
+        workspace = by_rules_of(event.pull.base, workspace, inputs.token)
     return workspace.with_compare(retrains=inputs.retrains, fail_on=inputs.fail_on)
 
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reproof.changed_lines import UNTOLD
 from reproof.ci.conclusion import PLAIN
 from reproof.lint.parameters.keys import read_params
 from reproof.lint.source import InvalidFile, SourceFile
@@ -70,7 +71,7 @@ def _places(report: Report, sources: Sources) -> Iterator[tuple[Aspect, str, int
         if place := _data(change.name, sources):
             yield ("data", *place, wording.changed_value(change, PLAIN))
     for file in changes.code:
-        if ranges := sources.lines.get(file.path):
+        if ranges := _told(file.path, sources):
             yield ("code", file.path, ranges[0][0], wording.changed_file(file, PLAIN))
 
 
@@ -111,7 +112,7 @@ def _package(name: str, sources: Sources) -> tuple[str, int] | None:
 
 def _data(name: str, sources: Sources) -> tuple[str, int] | None:
     for path in (f"{name}.dvc", name):
-        if ranges := sources.lines.get(path):
+        if ranges := _told(path, sources):
             return path, ranges[0][0]
     return _line(
         "dvc.lock", re.compile(rf"[\s-]*path: *[\"']?{re.escape(name)}[\"']?\s*$", re.MULTILINE), sources
@@ -125,8 +126,14 @@ def _line(path: str, pattern: re.Pattern[str], sources: Sources) -> tuple[str, i
         lines = [number for number, line in enumerate(file.text.split("\n"), 1) if pattern.match(line)]
     except InvalidFile:
         return None
-    changed = [line for line in lines if _near(line, sources.lines.get(path, ()))]
+    changed = [line for line in lines if _near(line, _told(path, sources))]
     return (path, (changed or lines)[0]) if lines else None
+
+
+def _told(path: str, sources: Sources) -> Ranges:
+    """The changed lines of a file, where git shows which."""
+    ranges = sources.lines.get(path, ())
+    return () if ranges == UNTOLD else ranges
 
 
 def _near(line: int, ranges: Ranges) -> bool:

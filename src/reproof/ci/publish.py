@@ -11,6 +11,7 @@ from reproof.ci import measured as handover
 from reproof.ci.measured import Measured
 from reproof.ci.outputs import annotate, write_outputs, write_summary
 from reproof.ci.past import history_of
+from reproof.ci.rules import telling_changed_rules
 from reproof.errors import Exit, UsageError
 from reproof.report import html, markdown
 from reproof.report import json as report_json
@@ -32,7 +33,10 @@ if TYPE_CHECKING:
 
 
 def reported(workspace: Workspace, event: Event, comparison: Comparison, minutes: float | None) -> Report:
-    """The report of a comparison, with what the base's line recorded before."""
+    """The report of a comparison, with what the base's line recorded before, and what of the rules is changed."""
+    if event.pull:
+        head, base = workspace.head.commit, event.pull.base
+        comparison = telling_changed_rules(comparison, workspace.repository, head, base)
     return Report(
         comparison,
         head=workspace.head.commit,

@@ -9,13 +9,13 @@ from __future__ import annotations
 import contextlib
 import json
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reproof.ci.past import history_of
 from reproof.ci.places import Sources, annotate_changes
-from reproof.config import Config, config_from_texts
+from reproof.ci.rules import rules_of, settings_at, telling_changed_rules
 from reproof.errors import UsageError
 from reproof.judging import Judge
 from reproof.ports import Head
@@ -26,13 +26,13 @@ from reproof.runs.key import key_fits
 from reproof.runs.layout import UNKNOWN
 from reproof.strict import number
 from reproof.verdict.compare import failed, nothing_trained
-from reproof.verdict.comparison import NotChecked
 from reproof.wiring import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from reproof.ci.measured import Measured
+    from reproof.config import Config
     from reproof.ports import Annotation, PullRequest, Repository, RunStore
     from reproof.runs.baseline import Held
     from reproof.runs.record import RunRecord, Scalar
@@ -53,12 +53,12 @@ class Trusted:
     @cached_property
     def settings(self) -> Config:
         """The base's configuration; the defaults where it has none that can be read."""
-        return _settings(self.repository, self.base) or Config(self.repository.root)
+        return rules_of(self.repository, self.base)
 
     @cached_property
     def declared(self) -> Declared:
         """What the head declares, from git alone. Raises `UsageError` where that cannot be told."""
-        settings = _settings(self.repository, self.head)
+        settings = settings_at(self.repository, self.head)
         if settings is None:
             raise UsageError(f"the configuration of {self.head[:7]} cannot be read")
         return declare(self.repository.snapshot(self.head), settings, Head(self.head, None, None, ()))
@@ -82,9 +82,9 @@ class Trusted:
             self._verify_training(record, measured.key)
         self._verify_ids(measured.records, judge.held)
         self._verify_inputs(judged[-1])
-        if not measured.records:
-            return self._with_notes(judge.without_training())
-        return self._with_notes(judge.decide(measured.records, spent).comparison)
+        decided = judge.decide(measured.records, spent).comparison if measured.records else None
+        comparison = decided or judge.without_training()
+        return telling_changed_rules(comparison, self.repository, self.head, self.base)
 
     def report(self, measured: Measured, context: Context, spent: int = 0) -> Report:
         """The report of the trusted half: its own verdict, history and context."""
@@ -159,19 +159,6 @@ class Trusted:
         base = declared_at(self.repository, self.base)
         return base is not None and said == base.config.commands
 
-    def _with_notes(self, comparison: Comparison) -> Comparison:
-        own = _settings(self.repository, self.head)
-        if own is None:
-            return comparison
-        notes = []
-        if own.compare != self.settings.compare:
-            why = "this change also changes how results are judged; it is judged by the rules before it"
-            notes.append(NotChecked("the changed [tool.reproof.compare]", why))
-        if own.store != self.settings.store:
-            why = "this change also changes where runs are recorded; it is held against those recorded before"
-            notes.append(NotChecked("the changed [tool.reproof.store]", why))
-        return replace(comparison, not_checked=(*comparison.not_checked, *notes))
-
 
 @contextlib.contextmanager
 def trusted(url: str, pull: PullRequest, token: str | None, *, push: bool = False) -> Iterator[Trusted]:
@@ -188,15 +175,8 @@ def trusted(url: str, pull: PullRequest, token: str | None, *, push: bool = Fals
         mirror(folder, url, refs, token)
         repository = GitRepository(folder)
         head, base = repository.resolve(pull.head), repository.resolve(BASE_REF)
-        settings = _settings(repository, base) or Config(repository.root)
-        yield Trusted(repository, open_store(repository, settings.store, push, token), head, base)
-
-
-def _settings(repository: Repository, commit: str) -> Config | None:
-    try:
-        return config_from_texts(repository.root, repository.snapshot(commit).read)
-    except UsageError:
-        return None
+        store = open_store(repository, rules_of(repository, base).store, push, token)
+        yield Trusted(repository, store, head, base)
 
 
 def _written(pairs: Iterable[tuple[str, Scalar]]) -> dict[str, str]:
