@@ -62,6 +62,19 @@ def _run(words: list[str]) -> int:
         print("reproof: standard output is closed: there is nowhere to print to", file=sys.stderr)
         return Exit.USAGE
     _write_anything()
+    if "GITHUB_ACTIONS" not in os.environ:
+        return _answered(words)
+    from reproof.inert import silence_commands
+
+    streams = sys.stdout, sys.stderr
+    try:
+        silence_commands(os.environ)
+        return _answered(words)
+    finally:
+        sys.stdout, sys.stderr = streams
+
+
+def _answered(words: list[str]) -> int:
     try:
         code = _answer(words)
         sys.stdout.flush()

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from reproof.ci.outputs import Inert, annotate, silence_commands, write_outputs, write_summary
+from reproof.ci.outputs import annotate, write_outputs, write_summary
+from reproof.inert import Inert, silence_commands
 
 
 def parse(text: str) -> dict[str, str]:

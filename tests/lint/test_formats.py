@@ -218,6 +218,49 @@ def test_a_job_that_checks_as_text_gets_no_command_of_a_file(tmp_path: Path) -> 
     assert inside.replace("\u2060", "") == outside
 
 
+HOSTILE_SOURCE = """\
+import torch
+NOTE = \"\"\"
+::error::forged
+##[set-output name=verdict;]reproduced
+\"\"\"
+optimizer = torch.optim.SGD([], lr=0.1)
+\"\"\"
+::stop-commands::x
+\"\"\"
+"""
+
+
+@pytest.mark.parametrize(
+    "words", [("--diff", "--unsafe-fixes"), ("--format", "json"), ("--format", "sarif"), ("--statistics",)]
+)
+def test_nothing_that_a_job_prints_is_a_command_of_a_file(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """A diff has the lines around a fix, JSON has names. JSON means the same; a file gets all as it is."""
+    (tmp_path / "##[x]a.py").write_text(HOSTILE_SOURCE)
+    (tmp_path / "params.yaml").write_text("a: 1\n")
+    (tmp_path / ".git").mkdir()
+    command = [sys.executable, "-m", "reproof", "check", *words, "."]
+    made = [
+        subprocess.run(
+            command, cwd=tmp_path, env=os.environ | ci, capture_output=True, text=True, check=False
+        )
+        for ci in ({"GITHUB_ACTIONS": "true"}, {"GITHUB_ACTIONS": ""})
+    ]
+    inside, outside = (done.stdout for done in made)
+    assert "##[" in outside or "sarif" in words  # there names are encoded
+    for printed in (inside, made[0].stderr):
+        assert commands_in(printed) == []
+        assert "##[" not in printed
+    if "--format" in words:
+        assert json.loads(inside) == json.loads(outside)
+    else:
+        assert inside.replace("\u2060", "") == outside
+    with (tmp_path.parent / "file").open("w") as handle:
+        ci = {"GITHUB_ACTIONS": "true"}
+        subprocess.run(command, cwd=tmp_path, env=os.environ | ci, stdout=handle, check=False)
+    assert (tmp_path.parent / "file").read_text() == outside
+
+
 SARIF_SCHEMA = json.loads((Path(__file__).parent / "sarif_subset.schema.json").read_text())
 
 

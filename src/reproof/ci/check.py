@@ -7,12 +7,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from reproof.changed_lines import touches
-from reproof.ci.outputs import commands, write_outputs, write_summary
+from reproof.ci.outputs import write_outputs, write_summary
 from reproof.ci.rules import settings_at
 from reproof.commands.check import parse_plainly, tools
 from reproof.commands.looking import look
 from reproof.config import load_config
 from reproof.errors import Exit, UsageError
+from reproof.inert import commands
 from reproof.lint.baseline import load_baseline
 from reproof.lint.files import BASELINE, SourceTree, find_root
 from reproof.lint.formats import github, sarif, text

@@ -6,39 +6,12 @@ Values may be a stranger's text: outputs are written between random delimiters, 
 from __future__ import annotations
 
 import secrets
-import sys
 from collections.abc import Mapping
-from typing import Any, Literal, TextIO, cast
+from typing import Literal, TextIO
 
-from reproof.inert import inert
+from reproof.inert import commands
 
 SUMMARY_LIMIT = 1024 * 1024  # bytes of one step's summary; GitHub shows nothing of a longer one
-
-
-class Inert:
-    """A stream on which nobody's text is a command to the runner; `commands` is the stream below, for our own."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self.commands = stream
-
-    def write(self, text: str) -> int:
-        """Write it, with no command in it."""
-        return self.commands.write(inert(text))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.commands, name)
-
-
-def silence_commands(environ: Mapping[str, str]) -> None:
-    """From now on nothing that this process prints is a command, `annotate` aside: logs, names, errors."""
-    if environ.get("GITHUB_ACTIONS") == "true":
-        sys.stdout, sys.stderr = cast("TextIO", Inert(sys.stdout)), cast("TextIO", Inert(sys.stderr))
-
-
-def commands(stream: TextIO | None = None) -> TextIO:
-    """The stream that the runner reads commands from."""
-    stream = stream or sys.stdout
-    return stream.commands if isinstance(stream, Inert) else stream
 
 
 def write_outputs(environ: Mapping[str, str], values: Mapping[str, str]) -> None:

@@ -10,7 +10,6 @@ import os
 from typing import TYPE_CHECKING
 
 from reproof.ci.main import main
-from reproof.ci.outputs import silence_commands
 
 if TYPE_CHECKING:
     import argparse
@@ -26,5 +25,4 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    silence_commands(os.environ)
     return main(os.environ, args.output)

@@ -28,7 +28,7 @@ def report(tree: SourceTree, looked: Looked, args: argparse.Namespace) -> None:
         # Into a pipe the diff goes as it is, so that `git apply` can read it.
         write_out(visible(diff, keep="\n\t") if sys.stdout.isatty() else diff)
     else:
-        write_out(_rendered(looked.findings, args), args.output)
+        write_out(_rendered(looked.findings, args), args.output, ours=args.format == "github")
     for note in looked.notes:
         print(visible(note), file=sys.stderr)
     for refused in looked.refusals:
@@ -58,12 +58,7 @@ def _rendered(findings: list[Finding], args: argparse.Namespace) -> str:
         return github.render(findings)
     from reproof.lint.formats import text
 
-    rendered = text.render(findings, colour=not args.output and in_colour(sys.stdout))
-    if args.output or os.environ.get("GITHUB_ACTIONS") != "true":
-        return rendered
-    from reproof.inert import inert
-
-    return inert(rendered)
+    return text.render(findings, colour=not args.output and in_colour(sys.stdout))
 
 
 def say_what_was_written(root: str, written: Sequence[str], summary: str) -> None:
@@ -83,7 +78,13 @@ def say_what_was_written(root: str, written: Sequence[str], summary: str) -> Non
     print(f"  git add -- {' '.join(shlex.quote(visible(path)) for path in here)}", file=sys.stderr)
 
 
-def write_out(findings: str, output: str | None = None) -> None:
+def write_out(findings: str, output: str | None = None, *, ours: bool = False) -> None:
+    """Print, or write into a file. `ours`: the commands in it are for the CI runner."""
+    if output is None and ours:
+        from reproof.inert import commands
+
+        commands().write(findings)
+        return
     if output is None:
         sys.stdout.write(findings)
         return
