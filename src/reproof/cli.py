@@ -148,8 +148,29 @@ def _dispatch(verb: str, rest: list[str]) -> int:
     command = _load(verb)
     # A command on the commit path reads a plain line itself: importing argparse costs a third of its start-up.
     plain = command.parse_plainly(rest) if hasattr(command, "parse_plainly") else None
-    code: int = command.run(plain or build_parser(verb).parse_args(rest))
+    code: int = command.run(plain or _parsed(verb, rest))
     return code
+
+
+def _parsed(verb: str, rest: list[str]) -> argparse.Namespace:
+    """The line as the command's parser reads it; raises `ReproofError` for an option that there is not."""
+    parser = build_parser(verb)
+    args, unknown = parser.parse_known_args(rest)
+    if not unknown:
+        return args
+    import difflib
+
+    option = unknown[0].partition("=")[0]
+    known = [name for action in parser._actions for name in action.option_strings]
+    near = difflib.get_close_matches(option, known, n=1, cutoff=0.75)
+    trained = getattr(args, "command", ())  # `reproof run python train.py --fast`
+    hint = f"Did you mean `{near[0]}`?" if near else f"See `reproof {verb} --help`."
+    if verb == "run" and (trained or not near):
+        import shlex
+
+        line = shlex.join([*(trained or ("python", "train.py")), *unknown])
+        hint = f"An option of the training's own goes behind `--`: `reproof run -- {line}`"
+    raise ReproofError(f"`reproof {verb}` has no option {unknown[0]!r}", hint)
 
 
 def build_parser(verb: str) -> argparse.ArgumentParser:

@@ -20,6 +20,15 @@ def _escape(char: str) -> str:
     return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(char) or char.encode("unicode_escape").decode("ascii")
 
 
+def shown_number(value: float, spec: str = "") -> str:
+    """A number as a reader sees it everywhere: as Python writes it, or in the form of `spec`."""
+    if value != value:
+        return "NaN"
+    if abs(value) == float("inf"):
+        return "∞" if value > 0 else "−∞"  # noqa: RUF001  as the report's minus
+    return format(value, spec) if spec else repr(value)
+
+
 def in_colour(stream: TextIO) -> bool:
     """Whether a stream is a terminal that wants colour (https://no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -264,7 +264,8 @@ def _refuse_missing_modules(root: str, declared: Declared) -> None:
 def _dirty(dirt: tuple[str, ...], edited: tuple[str, ...], commit: str) -> UsageError:
     """The refusal of a work tree that is not its commit's, with what to do about it."""
     hint = (
-        "Commit, stash or ignore them first; declare what a training writes ([tool.reproof] artifacts); "
+        "Commit, stash or ignore them first; declare what a training writes ([tool.reproof] artifacts or "
+        "predictions); "
         "or record the patch with the run: `reproof run --allow-dirty`."
     )
     if edited:

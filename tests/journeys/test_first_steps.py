@@ -66,3 +66,79 @@ def test_what_is_held_against_itself_is_refused_with_the_way_on(root: Path) -> N
     done = reproof(root, "compare", "--with", "main")
     assert (done.returncode, done.stdout) == (2, "")
     assert "Name another (`reproof runs` lists them), or record one more of commit" in done.stderr
+
+
+def test_a_file_that_the_training_writes_and_nobody_declared_is_told_with_three_ways(root: Path) -> None:
+    commit(root, {"pyproject.toml": ""})
+    done = reproof(root, "run")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "the training wrote predictions.csv, which would be an input from here on\n" in done.stderr
+    assert "The file is there; of this training nothing was recorded." in done.stderr
+    for way in (
+        '`predictions = "predictions.csv"` in [tool.reproof]',
+        '`artifacts = ["predictions.csv"]` in [tool.reproof]',
+        "`/predictions.csv` in .gitignore",
+    ):
+        assert way in done.stderr
+    commit(root, {"pyproject.toml": FILES["pyproject.toml"], "predictions.csv": ""})
+    assert "recorded run" in ran(root, "run")
+    commit(root, {"train.py": TRAIN.replace("predictions.csv", "model.npz"), "pyproject.toml": ""})
+    (root / "predictions.csv").unlink()
+    commit(root, {})
+    said = reproof(root, "run").stderr
+    assert 'artifacts = ["model.npz"]' in said
+    assert "`predictions = " not in said
+
+
+def test_what_is_no_finite_number_is_noted_and_written_alike_everywhere(root: Path) -> None:
+    odd = TRAIN.replace('"score": mean', '"f1": float("nan"), "ratio": float("-inf"), "score": mean')
+    commit(root, {"train.py": odd})
+    done = reproof(root, "run")
+    assert ": f1 is NaN, ratio is −∞: recorded as it is" in done.stderr  # noqa: RUF001
+    commit(root, {"params.json": '{"mean": 3, "seed": 7}'})
+    ran(root, "run")
+    places = {
+        "run": done.stdout,
+        "runs": ran(root, "runs"),
+        "show": ran(root, "show", "HEAD"),
+        "diff": ran(root, "diff", "HEAD~1", "HEAD"),
+        "accept": ran(root, "accept", "HEAD", "-m", "odd"),
+        "compare": ran(root, "compare", "HEAD", "--with", "HEAD~1"),
+    }
+    for place, said in places.items():
+        assert "NaN" in said, place
+        assert "−∞" in said, place  # noqa: RUF001
+        assert not {"nan", "inf", "-inf", "Infinity"} & set(said.split()), place
+
+
+def test_a_run_of_uncommitted_changes_has_a_legend(root: Path) -> None:
+    ran(root, "run")
+    assert "*" not in reproof(root, "runs").stderr
+    (root / "params.json").write_text('{"mean": 2, "seed": 7}')
+    ran(root, "run", "--allow-dirty")
+    assert "reproof: * trained with uncommitted changes" in reproof(root, "runs").stderr
+
+
+BEHIND = "has no option '--fast'\n  An option of the training's own goes behind `--`: {}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("run", "--alow-dirty"), "has no option '--alow-dirty'\n  Did you mean `--allow-dirty`?\n"),
+        (
+            ("run", "python", "train.py", "--fast"),
+            BEHIND,
+        ),
+        (("run", "--fast"), BEHIND),
+        (("compare", "--wiht=main"), "has no option '--wiht=main'\n  Did you mean `--with`?\n"),
+        (("runs", "--everything"), "has no option '--everything'\n  See `reproof runs --help`.\n"),
+    ],
+)
+def test_an_option_that_there_is_not_is_told_with_the_one_that_is_meant(
+    root: Path, words: tuple[str, ...], says: str
+) -> None:
+    done = reproof(root, *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    says = says.format("`reproof run -- python train.py --fast`")
+    assert done.stderr == f"reproof: `reproof {words[0]}` {says}"

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from reproof import __version__
 from reproof.config import ConfigError, load_config
 from reproof.runs.capture.environment.flags import FLAGS, PINNED, PINNED_BESIDE, are_pinned, pins_for
 from reproof.starting import files
@@ -146,9 +147,36 @@ def test_what_is_there_stays_and_is_told(tmp_path: Path) -> None:
     assert "kept .pre-commit-config.yaml: it is there already; add below `repos:`" in said
     assert "      - repo: https://github.com/reproof-ml/reproof" in said
     assert "kept .github/workflows/reproof.yml: it is there already" in said
+    again = reproof(root, "init").stderr
+    assert again.startswith("nothing to write: what could be added stands above\n")
+    assert "see that both are there" in again
     after = content(root)
     assert {path: after[path] for path in before} == before
     assert set(after) - set(before) == {".github/workflows/reproof-record.yml"}
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "{repo: /home/ada/reproof, rev: 0a1b2c3, hooks: [{id: unpinned-dependencies}]}",
+        "{repo: ../reproof, rev: v1, hooks: [{id: 'dirty-notebooks'}]}",
+        "{repo: local, hooks: [{id: ours, name: ours, language: system, entry: reproof check}]}",
+    ],
+)
+def test_hooks_of_a_clone_are_there_as_those_of_the_release_are(tmp_path: Path, entry: str) -> None:
+    root = make_repository(tmp_path / "a", PLAIN | {".pre-commit-config.yaml": f"repos:\n- {entry}\n"})
+    assert "kept .pre-commit-config.yaml: it has the hooks already" in ran(root, "init")
+    other = entry.replace("dirty-notebooks", "dirty-notebooks-too").replace("reproof check", "check")
+    other = other.replace("unpinned-dependencies", "dependencies")
+    (root / ".pre-commit-config.yaml").write_text(f"repos:\n# - {entry}\n- {other}\n")
+    assert "add below `repos:`" in ran(root, "init")
+
+
+def test_that_the_release_may_not_be_there_is_said_where_one_is_named(tmp_path: Path) -> None:
+    root = make_repository(tmp_path / "a", PLAIN)
+    said = reproof(root, "init").stderr
+    assert f"the hooks name the release v{__version__}, the workflows v1: see that both are there" in said
+    assert "  git ls-remote --tags https://github.com/reproof-ml/reproof\n" in said
 
 
 def test_hooks_workflows_and_other_forges_are_seen(tmp_path: Path) -> None:

@@ -97,6 +97,22 @@ def test_a_name_that_is_no_rule_and_no_name_at_all_are_said(tmp_path: Path) -> N
     ]
 
 
+def test_a_misspelt_comment_is_told_once_with_the_finding_that_it_means(tmp_path: Path) -> None:
+    text = "bad  # reproof: ignore[dirty-notebok] why\nbad\n"
+
+    class Dirty(BadWord):
+        name = "dirty-notebook"
+
+    first, second = look(tmp_path, "requirements.txt", text, Dirty)
+    assert (first.rule, second.rule) == ("dirty-notebook", "dirty-notebook")
+    says = "the comment here names 'dirty-notebok', which is no rule: did you mean 'dirty-notebook'?\n"
+    assert first.help == says + second.help
+    for options in (CheckConfig(ignore=("unused-ignore",)), None):
+        assert len(look(tmp_path, "requirements.txt", text, Dirty, options=options)) == 2, "it hides nothing"
+    (alone,) = look(tmp_path, "requirements.txt", "good  # reproof: ignore[dirty-notebok] why\n", Dirty)
+    assert alone.message.endswith("did you mean 'dirty-notebook'?")
+
+
 def test_unused_comments_can_be_ignored(tmp_path: Path) -> None:
     assert rules(tmp_path, "a.py", "# reproof: ignore[bad-word, unused-ignore] kept for later\n") == []
     text = "# reproof: ignore[bad-word]\n"

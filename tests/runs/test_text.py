@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 
 from reproof.runs import text
-from reproof.runs.record import Code, DataFile, Metric, RunRecord
+from reproof.runs.record import Code, DataFile, Disagreement, Metric, RunRecord
 from tests.runs.records import RECORDS, record, whole
 
 SHOWN = text.whole(whole())
@@ -22,6 +22,7 @@ def test_the_aspects_come_in_order() -> None:
         "environment",
         "data",
         "results",
+        "all",
     ]
 
 
@@ -43,21 +44,25 @@ def test_all_that_a_reader_asks_for_stands_there() -> None:
     assert "10 B  344 rows, 2 columns  read by train  from s3://bucket/penguins at v3" in SHOWN
 
 
-def test_packages_that_are_installed_as_declared_stand_there_once() -> None:
+def test_packages_that_are_declared_or_differ_come_before_all_others() -> None:
     made = whole()
-    environment = replace(made.environment, declared=(("image", "x@sha256:1"), ("numpy", "2.1.3")))
-    assert dict(environment.observed.packages if environment.observed else ())["numpy"] == "2.1.3"
+    assert made.environment.observed
+    packages = (("aaa", "1"), ("aab", "1"), ("aac", "1"), ("aad", "1"), ("aae", "1"), ("numpy", "2.1.3"))
+    observed = replace(made.environment.observed, packages=packages)
+    declared = (("image", "x@sha256:1"), ("numpy", "2.1.3"))
 
-    def lines(**changes: object) -> list[str]:
-        shown = text.whole(replace(made, environment=replace(environment, **changes)))  # type: ignore[arg-type]
-        return [
-            line for line in shown.splitlines() if line.startswith(("    numpy ", "  packages installed"))
-        ]
+    def shown(**changes: object) -> str:
+        environment = replace(made.environment, declared=declared, observed=observed, **changes)  # type: ignore[arg-type]
+        return text.whole(replace(made, environment=environment))
 
-    agreed = lines(disagreements=())
-    assert agreed[0].startswith("  packages installed, all as declared")
-    assert len(agreed) == 2
-    assert len(lines()) > 2, "where something differs, both lists stand there"
+    agreed = shown(disagreements=())
+    assert "  packages, installed as declared\n    numpy  2.1.3\n" in agreed
+    assert "  packages installed besides (5)\n    aaa  1\n    aab  1\n    aac  1\n    and 2 more\n" in agreed
+    assert agreed.count("    numpy ") == 1
+    differs = shown(disagreements=(Disagreement("numpy", "2.1.3", "2.2.0"),))
+    assert differs.index("  installed otherwise than declared") < differs.index("  declared (2)")
+    assert differs.index("  declared (2)") < differs.index("  packages installed (6)")
+    assert agreed.endswith(f"\nall of it: reproof show {made.id[:12]} --format json")
 
 
 def test_a_text_that_reads_as_a_number_is_told_from_one() -> None:

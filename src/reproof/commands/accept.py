@@ -21,10 +21,9 @@ from reproof.runs.acceptance import LONGEST_WHY, in_force, to_dict
 from reproof.runs.baseline import held_against
 from reproof.runs.find import default_line, find_run
 from reproof.runs.side_by_side import metrics_side_by_side
-from reproof.strict import number
 from reproof.verdict.acceptance import acceptance_of
 from reproof.verdict.sample import independent, lacking
-from reproof.visible import visible
+from reproof.visible import shown_number, visible
 from reproof.wiring import open_workspace
 
 if TYPE_CHECKING:
@@ -104,7 +103,7 @@ def _lines(made: Acceptance, record: RunRecord, held: Held, most: int) -> Iterat
         whose = "the base's newest run" if held.base else "the newest other run of the same inputs"
         yield f"its results, from those of {whose}, {old.id} of commit {old.code.commit[:7]}:"
         for pair in metrics_side_by_side(old, record):
-            was, now = ("none" if value is None else number(value) for value in (pair.old, pair.new))
+            was, now = ("none" if value is None else shown_number(value) for value in (pair.old, pair.new))
             yield f"  {pair.label}: {was} → {now}"
     if gone := [run.id for run in others if run.id in made.from_runs]:
         yield f"no longer counted, since they disagree with it: {', '.join(gone)}"

@@ -38,6 +38,11 @@ reproof init
 reproof init --pin-numerics
 """
 
+# Ours under any `repo:`: the release's, a clone's path, or `local` with our command.
+_OUR_HOOKS = re.compile(
+    rb"(?m)^[^#\n]*(?:reproof-ml/reproof\b|\breproof check\b|\bid:\s*[\"']?"
+    rb"(?:reproof|unpinned-dependencies|hardcoded-hyperparameters|dirty-notebooks)(?![\w-]))"
+)
 INTERPRETERS = (".venv/bin/python", "venv/bin/python", ".venv/Scripts/python.exe", "venv/Scripts/python.exe")
 
 
@@ -89,7 +94,11 @@ def run(args: argparse.Namespace) -> int:
     if written and not args.dry_run:
         _say_next(written, None if shared or config.python else own)
     elif not written:
-        print("nothing to write: everything is there", file=sys.stderr)
+        left = any(step.add for step in steps)
+        said = "what could be added stands above" if left else "everything is there"
+        print(f"nothing to write: {said}", file=sys.stderr)
+    if any((step.text or step.add) and step.path.startswith(".") for step in steps):
+        print(f"\n{files.RELEASES}", file=sys.stderr)
     return Exit.FINE
 
 
@@ -139,7 +148,7 @@ def _hooks(tree: SourceTree) -> _Step:
     if step.text is not None:
         return step
     file = tree.neighbour(path)
-    if file and re.search(rb"reproof-ml/reproof\b|\bid:\s*[\"']?reproof\b", file.data):
+    if file and _OUR_HOOKS.search(file.data):
         return _Step(path, None, stays="has the hooks already")
     return _Step(path, None, stays="is there already; add below `repos:`", add=files.HOOK_ENTRY)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import sys
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from reproof.runs.schema import to_dict
 from reproof.runs.text import metric_line
 from reproof.training.trainings import Trainings
 from reproof.verdict.failure import Failure
-from reproof.visible import visible
+from reproof.visible import shown_number, visible
 from reproof.wiring import open_workspace
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from reproof.ports import RunStore
     from reproof.runs.record import RunRecord
     from reproof.training.stages import Choice
+
+MOST_ODD = 10  # metrics that are named as no finite numbers
 
 EXAMPLE = """\
 reproof run                # the configured command, else `dvc repro`, else `python train.py`
@@ -102,6 +105,7 @@ def run(args: argparse.Namespace) -> int:
 
     for path, said in left_out(workspace.repository.root, declared.layout):
         print(f"reproof: note: {visible(path)}: {visible(said)}", file=sys.stderr)
+    _say_odd(records)
     _print(records, args.format)
     if args.baseline:
         from reproof.training.retraining import why_enough
@@ -180,6 +184,21 @@ def _print(records: Sequence[RunRecord], form: str) -> None:
             print(f"  {visible(metric_line(metric))}")
     if len(records) > 1:
         print(f"{len(records)} runs: {_alike(records)}")
+
+
+def _say_odd(records: Sequence[RunRecord]) -> None:
+    """Say which metrics are no finite number: as a rule the training went wrong there."""
+    for record in records:
+        odd = [metric for metric in record.results.metrics if not math.isfinite(metric.value)]
+        named = [f"{metric.label} is {shown_number(metric.value)}" for metric in odd[:MOST_ODD]]
+        if len(odd) > MOST_ODD:
+            named.append(f"{len(odd) - MOST_ODD} more are no numbers")
+        if odd:
+            print(
+                f"reproof: note: run {record.id}: {visible(', '.join(named))}: recorded as it is, and any number "
+                "there will differ from it; look at the training",
+                file=sys.stderr,
+            )
 
 
 def _alike(records: Sequence[RunRecord]) -> str:

@@ -61,6 +61,10 @@ def run(args: argparse.Namespace) -> int:
         )
     elif records:
         print(table(records, acceptances))
+        if any(record.code.patch for record in records):
+            print(
+                "reproof: * trained with uncommitted changes, which the run holds as a patch", file=sys.stderr
+            )
         if more:
             print(
                 f"reproof: older runs are not shown: --limit 0 lists all, --limit {limit * 2} more",

@@ -17,7 +17,7 @@ from reproof.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from reproof.lint.finding import Finding
     from reproof.lint.source import NotebookFile, SourceFile
@@ -79,6 +79,9 @@ def suppress(
     must say why.
     """
     kept = [finding for finding in findings if not any(comment.covers(finding) for comment in comments)]
+    meant = _misspelt(comments, kept, known)
+    if meant:
+        kept = [each.replace(help=_with_spelling(each, comments, meant)) for each in kept]
     covered = {
         (index, finding.rule)
         for index, comment in enumerate(comments)
@@ -88,6 +91,8 @@ def suppress(
     unused = []
     for index, comment in enumerate(comments):
         for rule in comment.rules or ("",):
+            if (index, rule) in meant:
+                continue
             message = None if (index, rule) in covered else _why_unused(rule, ran, known)
             step = "remove it, so that it cannot hide the next mistake"
             if strict and not message and not comment.why:
@@ -101,13 +106,45 @@ def suppress(
     return kept + [finding for finding in unused if not any(comment.covers(finding) for comment in comments)]
 
 
-def _nearest(rule: str) -> str:
+def _misspelt(
+    comments: Sequence[Suppression], kept: Sequence[Finding], known: Callable[[str], bool]
+) -> dict[tuple[int, str], str]:
+    """(comment, name in it) -> the rule that it means: one of which there is a finding where the comment stands.
+
+    Told with that finding, and not a second time as a comment that ignores nothing.
+    """
+    found = {}
+    for index, comment in enumerate(comments):
+        for rule in comment.rules:
+            if rule in NEVER_IGNORED or rule == UNUSED_IGNORE.name or known(rule):
+                continue
+            near = _near(rule)
+            if any(each.rule == near and comment.silences(each.span, each.cell) for each in kept):
+                found[index, rule] = str(near)
+    return found
+
+
+def _with_spelling(
+    finding: Finding, comments: Sequence[Suppression], meant: Mapping[tuple[int, str], str]
+) -> str:
+    """The finding's help, and before it how the comment that means it should be spelt."""
+    for (index, written), rule in meant.items():
+        if rule == finding.rule and comments[index].silences(finding.span, finding.cell):
+            return f"the comment here names {written!r}, which is no rule: did you mean {rule!r}?\n{finding.help}"
+    return finding.help
+
+
+def _near(rule: str) -> str | None:
     import difflib
 
     from reproof.lint.rule import rule_modules
 
-    near = difflib.get_close_matches(rule, rule_modules(), n=1)
-    return f": did you mean {near[0]!r}?" if near else ""
+    return next(iter(difflib.get_close_matches(rule, rule_modules(), n=1)), None)
+
+
+def _nearest(rule: str) -> str:
+    near = _near(rule)
+    return f": did you mean {near!r}?" if near else ""
 
 
 def _why_unused(rule: str, ran: Collection[str], known: Callable[[str], bool]) -> str | None:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 
 from reproof.verdict.comparison import Check, Spread
+from reproof.visible import shown_number
 
 Format = Callable[[float], str]
 
@@ -137,8 +138,6 @@ def _shortest(value: float) -> str:
 
 
 def _plain(value: float, spec: str, text: str | None = None) -> str:
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "∞" if value > 0 else f"{MINUS}∞"
+    if not math.isfinite(value):
+        return shown_number(value)
     return (text if text is not None else format(value + 0.0, spec)).replace("-", MINUS)

@@ -25,6 +25,7 @@ from reproof.verdict.comparison import (
     ValueChange,
     Verdict,
 )
+from reproof.visible import shown_number
 
 SIGNS: dict[Verdict, str] = {
     "failed": "❌",
@@ -200,6 +201,8 @@ def scalar(value: Scalar, voice: Voice) -> str:
     if value is None:
         return "none"
     text = ("true" if value else "false") if isinstance(value, bool) else str(value)
+    if isinstance(value, float):
+        text = shown_number(value)
     kind, colon, digest = text.partition(":")
     if colon and kind in ("md5", "git", "sha256"):
         text = digest[:8]

@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reproof.runs.acceptance import in_force
-from reproof.strict import number
-from reproof.visible import visible
+from reproof.visible import shown_number, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
 SHORT = 12  # digits of an id or a key that are shown
 MOST = 12  # items of a list that are shown before "and N more"
+FEW = 3  # of those that nobody asked for by name
 MOST_METRICS = 100
 WIDEST = 60  # characters of a cell
 LOG_LINES = 10
@@ -45,7 +45,9 @@ def table(records: Sequence[RunRecord], acceptances: Sequence[Acceptance] = ()) 
                 record.created[:19].replace("T", " "),
                 ", ".join((record.kind, *standing(record, acceptances))),
                 record.key[:SHORT],
-                "  ".join(f"{visible(metric.name)} {metric.value:.6g}" for metric in overall),
+                "  ".join(
+                    f"{visible(metric.name)} {shown_number(metric.value, '.6g')}" for metric in overall
+                ),
             )
         )
     return "\n".join(_aligned(rows))
@@ -84,6 +86,8 @@ def whole(record: RunRecord, acceptances: Sequence[Acceptance] = ()) -> str:
         *_environment(record.environment),
         *_data(record.data),
         *_results(record.results),
+        "",
+        f"all of it: reproof show {record.id[:SHORT]} --format json",
     ]
     return "\n".join(line.rstrip() for line in lines)
 
@@ -91,7 +95,7 @@ def whole(record: RunRecord, acceptances: Sequence[Acceptance] = ()) -> str:
 def metric_line(metric: Metric) -> str:
     """`auc · country=BR  0.861  (1204 rows)`"""
     rows = f"  ({metric.rows} rows)" if metric.rows is not None else ""
-    return f"{metric.label}  {metric.value!r}{rows}"
+    return f"{metric.label}  {shown_number(metric.value)}{rows}"
 
 
 _KINDS = {
@@ -139,18 +143,22 @@ def _environment(environment: Environment) -> Iterator[str]:
     yield from _titled(f"environment, declared in {', '.join(environment.sources) or 'no file'}")
     observed, agrees = environment.observed, environment.disagreements == ()
     told = dict(observed.packages) if observed and agrees else {}  # those stand below, in the same versions
+    rows = [
+        (one.name, f"declared {one.declared or '-'}", f"installed {one.installed or '-'}")
+        for one in environment.disagreements or ()
+    ]
+    yield from _list("installed otherwise than declared", rows)
     yield from _list("declared", [pair for pair in environment.declared if pair[0] not in told])
     if observed:
-        yield from _observed(observed, ", all as declared" if told and environment.declared else "")
-    if environment.disagreements is not None:
-        rows = [
-            (one.name, f"declared {one.declared or '-'}", f"installed {one.installed or '-'}")
-            for one in environment.disagreements
-        ]
-        yield from _list("installed otherwise than declared", rows)
+        named = dict(environment.declared)
+        as_declared = [pair for pair in observed.packages if pair[0] in named] if agrees else []
+        yield from _list("packages, installed as declared", as_declared)
+        others = [pair for pair in observed.packages if pair not in as_declared]
+        yield from _list("packages installed besides" if as_declared else "packages installed", others, FEW)
+        yield from _observed(observed)
 
 
-def _observed(observed: Observed, agreement: str) -> Iterator[str]:
+def _observed(observed: Observed) -> Iterator[str]:
     yield from _block(
         [
             ("python", observed.python),
@@ -161,7 +169,6 @@ def _observed(observed: Observed, agreement: str) -> Iterator[str]:
     pieces = observed.numeric_class or ()
     yield from _list("numeric class", pieces, MOST_METRICS)
     yield from _list("interpreter", observed.interpreter)
-    yield from _list(f"packages installed{agreement}", observed.packages)
     yield from _list("not from an index", observed.origins)
     yield from _list("machine", [fact for fact in observed.machine if fact not in pieces])
     yield from _list("libraries", [fact for fact in observed.libraries if fact not in pieces])
@@ -285,7 +292,7 @@ def _value(value: Scalar) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return f'"{value}"' if value in {"", "true", "false", "null"} or _NUMBER.match(value) else value
-    return str(number(value)) if isinstance(value, float) else str(value)
+    return shown_number(value) if isinstance(value, float) else str(value)
 
 
 _NUMBER = re.compile(r"[-+]?\.?\d|\s")

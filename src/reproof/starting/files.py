@@ -27,6 +27,10 @@ HOOK_ENTRY = f"""\
       - id: hardcoded-hyperparameters
       - id: dirty-notebooks
 """
+# A hook or a workflow of a release that is not there fails at its first use, and says less.
+RELEASES = f"""\
+the hooks name the release v{__version__}, the workflows v1: see that both are there, or name a commit instead:
+  git ls-remote --tags {SOURCE}"""
 
 
 def settings(project: Project, *, pinned: bool) -> str:

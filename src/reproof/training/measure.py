@@ -6,6 +6,7 @@ Talks to ports only. A training that fails is a `Failure`; nothing of it is reco
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import secrets
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from reproof.runs.capture.data import with_tables
 from reproof.runs.capture.environment.agreement import disagreements
 from reproof.runs.capture.results import before_training, capture_results
 from reproof.runs.hidden import without_secrets
+from reproof.runs.layout import PREDICTIONS_SUFFIXES
 from reproof.runs.record import RunRecord
 from reproof.verdict.failure import Failure
 
@@ -115,6 +117,11 @@ def _refuse_changed(declared: Declared, after: Declared) -> None:
     """Compare the work tree's declared inputs with those before; a record of other inputs would be a lie."""
     if after.key == declared.key:
         return
+    if written := sorted(_paths(after) - _paths(declared)):
+        raise InputsChangedError(
+            f"the training wrote {', '.join(written[:5])}, which would be an input from here on",
+            _ways(written[0]),
+        )
     changed = sorted(
         {name for name, _ in set(after.code.files) ^ set(declared.code.files)}
         | {name for name, _ in set(after.config.parameters) ^ set(declared.config.parameters)}
@@ -123,7 +130,7 @@ def _refuse_changed(declared: Declared, after: Declared) -> None:
     )
     raise InputsChangedError(
         f"inputs changed while the training ran: {', '.join(changed[:5]) or 'the commit'}",
-        "Nothing was recorded. Train again without editing, or write outputs elsewhere than inputs.",
+        "Of this training nothing was recorded. Train again without editing, and let it write no input.",
     )
 
 
@@ -133,6 +140,30 @@ def _refuse_taken(changed: tuple[str, ...]) -> None:
             f"outputs that were taken from a recorded run changed meanwhile: {', '.join(changed[:5])}",
             "Nothing was recorded. A stage must write its own outputs only; train all: `reproof run`.",
         )
+
+
+def _ways(path: str) -> str:
+    """What may be said of a file that a training wrote."""
+    named = json.dumps(path, ensure_ascii=False)
+    ways = [
+        f"`artifacts = [{named}]` in [tool.reproof]: a result, compared by its hash",
+        f"a line `/{path}` in .gitignore: neither an input nor a result",
+    ]
+    if path.lower().endswith(PREDICTIONS_SUFFIXES):
+        ways.insert(
+            0, f"`predictions = {named}` in [tool.reproof]: one row a sample, compared sample by sample"
+        )
+    return "\n".join(
+        [
+            "The file is there; of this training nothing was recorded. Say what it is, commit, and train again:",
+            *(f"    {way}" for way in ways),
+        ]
+    )
+
+
+def _paths(declared: Declared) -> set[str]:
+    """The files of code and data."""
+    return {path for path, _ in declared.code.files} | {item.path for item in declared.data}
 
 
 def _hashes(declared: Declared) -> set[tuple[str, str]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from reproof.lint.file_types import FileType
 from reproof.lint.finding import Aspect, Fix
-from reproof.lint.rule import Bad, Good, Rule
+from reproof.lint.rule import DOCS, Bad, Good, Rule
 from reproof.lint.source import InvalidFile, NotebookFile, PythonFile
 
 TYPE_CHECKING = False
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from reproof.lint.source import SourceFile
 
 _LONGEST = 48
+_WAYS = (
+    "`reproof check --fix --unsafe-fixes` moves what it can; meant to stand there: "
+    "`# reproof: ignore[hardcoded-hyperparameter] why`"
+)
 
 
 class HardcodedHyperparameter(Rule):
@@ -240,6 +244,7 @@ class HardcodedHyperparameter(Rule):
             kind=hit.kind,
             cell=hit.code.cell,
             value=value,
+            help=f"{_WAYS}\n{DOCS}/{self.name}.md",
             fix=fix,
         )
 
