@@ -72,8 +72,8 @@ def test_a_file_that_the_training_writes_and_nobody_declared_is_told_with_three_
     commit(root, {"pyproject.toml": ""})
     done = reproof(root, "run")
     assert (done.returncode, done.stdout) == (1, "")
-    assert "the training wrote predictions.csv, which would be an input from here on\n" in done.stderr
-    assert "The file is there; of this training nothing was recorded." in done.stderr
+    assert "new while the training ran, and an input from here on: predictions.csv\n" in done.stderr
+    assert "It is still there; of this training nothing was recorded." in done.stderr
     for way in (
         '`predictions = "predictions.csv"` in [tool.reproof]',
         '`artifacts = ["predictions.csv"]` in [tool.reproof]',

@@ -92,8 +92,9 @@ def test_inputs_that_changed_meanwhile_are_named_and_nothing_is_made(root: Path,
         wrote(folder)
         (folder / name).write_text("lr: 2\n" if name == "params.yaml" else "numpy==2\n")
 
-    with pytest.raises(InputsChangedError, match="inputs changed while the training ran") as refused:
+    with pytest.raises(InputsChangedError, match="while the training ran") as refused:
         measured(root, Does(edits))
+    assert ('`artifacts = ["new.py"]`' in (refused.value.hint or "")) is (name == "new.py")
     assert {"params.yaml": "lr", "requirements.txt": "numpy"}.get(name, name) in refused.value.message
 
 

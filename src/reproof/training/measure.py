@@ -117,19 +117,19 @@ def _refuse_changed(declared: Declared, after: Declared) -> None:
     """Compare the work tree's declared inputs with those before; a record of other inputs would be a lie."""
     if after.key == declared.key:
         return
-    if written := sorted(_paths(after) - _paths(declared)):
-        raise InputsChangedError(
-            f"the training wrote {', '.join(written[:5])}, which would be an input from here on",
-            _ways(written[0]),
-        )
     changed = sorted(
         {name for name, _ in set(after.code.files) ^ set(declared.code.files)}
         | {name for name, _ in set(after.config.parameters) ^ set(declared.config.parameters)}
         | {path for path, _ in _hashes(after) ^ _hashes(declared)}
         | {name for name, _ in set(after.environment.declared) ^ set(declared.environment.declared)}
     )
+    named = ", ".join(changed[:5]) or "the commit"
+    if changed and set(changed) <= _paths(after) - _paths(declared):
+        raise InputsChangedError(
+            f"new while the training ran, and an input from here on: {named}", _ways(changed[0])
+        )
     raise InputsChangedError(
-        f"inputs changed while the training ran: {', '.join(changed[:5]) or 'the commit'}",
+        f"inputs changed while the training ran: {named}",
         "Of this training nothing was recorded. Train again without editing, and let it write no input.",
     )
 
@@ -155,7 +155,7 @@ def _ways(path: str) -> str:
         )
     return "\n".join(
         [
-            "The file is there; of this training nothing was recorded. Say what it is, commit, and train again:",
+            "It is still there; of this training nothing was recorded. Say what it is, commit, and train again:",
             *(f"    {way}" for way in ways),
         ]
     )
