@@ -6,7 +6,6 @@ What an order and a shard are, and which of them count, is `training/waves.py`.
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from reproof.adapters.processes import Processes
@@ -15,6 +14,8 @@ from reproof.errors import UsageError
 from reproof.judging import Judge
 from reproof.reseeding import seeded_training
 from reproof.runs.baseline import held_against
+from reproof.runs.capture.results import left_out
+from reproof.training.seeding import in_file
 from reproof.training.waves import Gathered, Order, Returned, Shard, fresh_seeds, gather, next_wave, wave
 from reproof.verdict.compare import failed
 from reproof.verdict.comparison import NotChecked
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from reproof.ports import Engine
     from reproof.runs.declared import Declared
+    from reproof.runs.left_out import LeftOut
     from reproof.runs.record import RunRecord, Scalar
     from reproof.verdict.comparison import Comparison
     from reproof.verdict.question import Ask
@@ -34,11 +36,12 @@ PAUSE = 0.2  # seconds
 
 
 class Decided(NamedTuple):
-    """The verdict on what came back, the orders that it asks for besides, and the runs that count."""
+    """The verdict on what came back, the orders that it asks for besides, the runs that count, what they left."""
 
     comparison: Comparison
     more: tuple[Order, ...]
     runs: tuple[RunRecord, ...]
+    left: tuple[LeftOut, ...]
 
 
 def planned(
@@ -73,7 +76,12 @@ def carried_out(workspace: Workspace, order: Order) -> Shard:
         )
     with seeded_training(workspace, declared, "ci", order.seed) as once:
         made = once()
-    return Shard(order, None, made) if isinstance(made, Failure) else Shard(order, made)
+    if isinstance(made, Failure):
+        return Shard(order, None, made)
+    # What a scratch clone held is gone with it; the seed that stands in the file is trained in the work tree.
+    here = order.seed is None or not in_file(declared, order.seed)
+    left = left_out(workspace.repository.root, declared.layout) if here else ()
+    return Shard(order, made, left=tuple(left))
 
 
 def decided(workspace: Workspace, came: Returned, line: str, spent: int = 0) -> Decided:
@@ -90,11 +98,12 @@ def decided(workspace: Workspace, came: Returned, line: str, spent: int = 0) -> 
         *(NotChecked(name, "no shard of it came back") for name in found.missing),
         *(NotChecked(name, why) for name, why in found.left_out),
         *came.broken,
+        *(NotChecked(one.path, one.words) for one in found.left),
     )
     more: tuple[Order, ...] = ()
     if wanted:
         more = next_wave(plan, _next_seeds(wanted, plan, found.runs), workspace.settings.compare.retrains)
-    return Decided(replace(comparison, not_checked=(*comparison.not_checked, *told)), more, found.runs)
+    return Decided(comparison.with_notes(told), more, found.runs, found.left)
 
 
 def _judged(

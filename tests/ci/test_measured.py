@@ -14,13 +14,15 @@ from hypothesis import strategies as st
 from reproof.ci import measured as handover
 from reproof.ci.measured import Measured, load, pack, unpack
 from reproof.errors import UsageError
+from reproof.runs.left_out import MOST_FILES, MOST_MEMBERS, LeftOut
 from reproof.runs.record import Metric, RunRecord
 from reproof.training.waves import JOBS, WAVES
 from reproof.verdict.failure import Failure
 from tests.runs.records import RECORDS, record
 
 HEAD, KEY = "a" * 40, "b" * 64
-ONE = Measured(HEAD, KEY, (record(1), record(2)), None, 2, 0.5, 4242, 3)
+LEFT = (LeftOut("metrics.json", ("tag (text, not taken)",), 3), LeftOut("model.txt"))
+ONE = Measured(HEAD, KEY, (record(1), record(2)), None, 2, 0.5, 4242, 3, LEFT)
 
 
 def dump(measured: Measured) -> bytes:
@@ -130,3 +132,34 @@ def packed(data: bytes) -> str:
 def test_what_cannot_be_unpacked_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         unpack(text)
+
+
+def test_what_an_older_reproof_handed_over_says_nothing_of_what_was_left() -> None:
+    values = json.loads(dump(ONE))
+    del values["left_out"]
+    assert load(json.dumps(values).encode()).left == ()
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        [{"path": "x" * 201, "members": [], "more": 0}],
+        [{"path": "x", "members": ["y" * 201], "more": 0}],
+        [{"path": "x", "members": ["y"] * (MOST_MEMBERS + 1), "more": 0}],
+        [{"path": "x", "members": [], "more": 10**4000}],
+        [{"path": "x", "members": [], "more": 0}] * (MOST_FILES + 1),
+        [{"path": "x", "members": [], "more": 0, "verdict": "reproduced"}],
+        [["x"]],
+    ],
+)
+def test_more_than_reproof_writes_of_what_was_left_is_refused(left: object) -> None:
+    values = json.loads(dump(ONE)) | {"left_out": left}
+    with pytest.raises(UsageError, match="cannot be used"):
+        load(json.dumps(values).encode())
+
+
+def test_what_is_too_long_of_it_is_cut() -> None:
+    long = replace(ONE, left=(LeftOut("p" * 999, ("m" * 999,)),) * (MOST_FILES + 1))
+    read = load(dump(long)).left
+    assert len(read) == MOST_FILES
+    assert (len(read[0].path), len(read[0].members[0])) == (200, 200)

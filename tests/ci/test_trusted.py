@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,9 @@ from reproof.ci.measured import Measured
 from reproof.ci.trusted import Trusted, trusted
 from reproof.errors import UsageError
 from reproof.ports import PullRequest
+from reproof.report.markdown import comment
 from reproof.report.report import Context
+from reproof.runs.left_out import LeftOut
 from reproof.runs.record import DataFile, Metric, RunRecord
 from reproof.verdict.failure import Failure
 from tests.ci.halves import FILES, measured, rekeyed, trained
@@ -186,3 +189,22 @@ def test_a_params_file_that_is_none_is_said(origin: Path, open_half: Callable[[]
     run = replace(trained(origin, "main", 2), code=replace(trained(origin, "main").code, commit=half.head))
     with pytest.raises(UsageError, match=r"params\.json"):
         half.judge(measured(run))
+
+
+def test_what_the_trainings_left_is_told_of_declared_files_only(
+    origin: Path, open_half: Callable[[], Trusted]
+) -> None:
+    rules = '[tool.reproof]\nmetrics = ["m.json"]\nartifacts = ["model.txt"]\n'
+    commit(origin, {"pyproject.toml": rules + FILES["pyproject.toml"]})
+    left = (
+        LeftOut("m.json", ("tag (text, not taken)", "<b>@octocat</b> (null, not taken)"), 2),
+        LeftOut("model.txt"),
+        LeftOut("all is well, says octo", ("x (text, not taken)",)),
+        LeftOut("m.json"),
+    )
+    report = open_half().report(replace(measured(trained(origin, "topic", 2)), left=left), Context())
+    told = {item.what: item.why for item in report.comparison.not_checked}
+    assert told["model.txt"] == "declared as an artifact, and not written"
+    assert told["m.json"].startswith("metrics are numbers: tag (text, not taken); ")
+    assert "all is well, says octo" not in told
+    assert "<b>" not in re.sub("`[^`]*`", "", comment(report))

@@ -207,6 +207,42 @@ def test_a_shard_that_came_twice_counts_once(recorded: Path) -> None:
     assert left_out(report) == {"1-1": "it came twice; the earlier one counts"}
 
 
+def test_a_training_of_an_earlier_attempt_counts(recorded: Path) -> None:
+    """A machine was killed in the second attempt, and what it had sent in the first one is still there.
+
+    It was ordered for the same commit, inputs and seed: starting again does not undo a training.
+    """
+    path = recorded.parent / "work/shard-1-2.json"
+    shard = json.loads(path.read_text())
+    shard["record"]["created"] = "2020-01-01T00:00:00.000000+00:00"
+    shard["record"]["results"]["metrics"][0]["value"] += 1
+    path.write_text(json.dumps(shard))
+    report = gathered(recorded, code=1)
+    assert (report["verdict"], report["retrains"], left_out(report)) == ("drifted", 2, {})
+
+
+def test_what_a_machine_left_beside_its_record_is_told(recorded: Path) -> None:
+    path = recorded.parent / "work/shard-1-1.json"
+    shard = json.loads(path.read_text())
+    assert shard["left_out"] == []
+    shard["left_out"] = [{"path": "metrics.json", "members": ["tag (text, not taken)"], "more": 0}]
+    path.write_text(json.dumps(shard))
+    told = {item["what"]: item["why"] for item in gathered(recorded)["not_checked"]}
+    assert told["metrics.json"] == "metrics are numbers: tag (text, not taken)"
+
+
+def test_a_machine_says_what_it_left_beside_its_record(project: Path) -> None:
+    source = (project / "train.py").read_text() + "\nimport json\n"
+    told = (
+        'made = json.load(open("metrics.json")); json.dump(made | {"tag": "x"}, open("metrics.json", "w"))\n'
+    )
+    commit(project, {"train.py": source + told})
+    (order, *_) = orders(project)
+    assert carried_out(project, order)["left_out"] == [
+        {"path": "metrics.json", "members": ["tag (text, not taken)"], "more": 0}
+    ]
+
+
 def test_a_late_shard_of_another_push_does_not_count(recorded: Path) -> None:
     commit(recorded, {"notes.md": "x"})
     folder = recorded.parent / "work"

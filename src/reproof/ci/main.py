@@ -81,12 +81,12 @@ def main(environ: Mapping[str, str], folder: str | None = None) -> int:
         comparison, records = _record(workspace, declared)
     else:
         comparison, records = _retrain(workspace, declared, event, inputs)
-    if records:
-        comparison = _with_left_out(comparison, workspace.repository.root, declared)
+    left = left_out(workspace.repository.root, declared.layout) if records else []
+    comparison = comparison.with_notes(NotChecked(one.path, one.words) for one in left)
     report = reported(workspace, event, comparison, (time.monotonic() - started) / 60)
     if activity.name == "audit":
         keep_issue(environ, event, inputs, report)
-    publish(environ, event, report, records, folder)
+    publish(environ, event, report, records, folder, left)
     return exit_code(report)
 
 
@@ -132,12 +132,6 @@ def _retrain(
         same_key or (base.runs if base else ()),
         declared.key,
     )
-
-
-def _with_left_out(comparison: Comparison, root: str, declared: Declared) -> Comparison:
-    """The comparison with what the training left and no record holds, so that it was not compared."""
-    told = (NotChecked(path, said) for path, said in left_out(root, declared.layout))
-    return replace(comparison, not_checked=(*comparison.not_checked, *told))
 
 
 def _record(workspace: Workspace, declared: Declared) -> tuple[Comparison, list[RunRecord]]:

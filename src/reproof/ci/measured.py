@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from reproof.errors import UsageError
 from reproof.report import json as report_json
-from reproof.runs import schema
+from reproof.runs import left_out, schema
 from reproof.runs.record import RunRecord
 from reproof.strict import Fields, SchemaError, parse_json
 from reproof.verdict.failure import Failure
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from reproof.ports import Forge
+    from reproof.runs.left_out import LeftOut
 
 SCHEMA = "reproof-measured/1"
 ARTIFACT, FILE = "reproof", "measured.json"  # the name of the artifact, and of the file in it
@@ -43,7 +44,7 @@ class Measured:
 
     Without records and without a failure nothing was trained: the key is recorded already. `minutes` is the
     wall-clock time. `run` is the workflow run that measured, None outside of CI; an artifact outlives the `attempt`
-    that uploaded it, so it says which one that was.
+    that uploaded it, so it says which one that was. `left` is what the trainings left and no record holds.
     """
 
     head: str
@@ -54,6 +55,7 @@ class Measured:
     minutes: float | None = None
     run: int | None = None
     attempt: int = 1
+    left: tuple[LeftOut, ...] = ()
 
 
 def dump(measured: Measured) -> bytes | None:
@@ -70,6 +72,7 @@ def dump(measured: Measured) -> bytes | None:
         "minutes": measured.minutes,
         "run": measured.run,
         "attempt": measured.attempt,
+        "left_out": left_out.plain(measured.left),
     }
     data = (json.dumps(values, ensure_ascii=True, allow_nan=False) + "\n").encode("ascii")
     return data if len(data) <= LIMIT else None
@@ -151,6 +154,7 @@ def _read(top: Fields) -> Measured:
             minutes=minutes,
             run=top.count_or_none("run"),
             attempt=top.count_or_none("attempt") or 1,
+            left=left_out.read(top),
         )
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reproof.ci.event import Event
+    from reproof.runs.left_out import LeftOut
     from reproof.runs.record import RunRecord
     from reproof.verdict.comparison import Comparison
     from reproof.wiring import Workspace
@@ -78,11 +79,17 @@ def refuse_unwritable(folder: str) -> None:
 
 
 def publish(
-    environ: Mapping[str, str], event: Event, report: Report, records: Sequence[RunRecord], folder: str
+    environ: Mapping[str, str],
+    event: Event,
+    report: Report,
+    records: Sequence[RunRecord],
+    folder: str,
+    left: Sequence[LeftOut] = (),
 ) -> None:
     """Write the files, the summary and the outputs; the report as text goes to the log.
 
-    What is too large to be handed on is left out, and said: the verdict stands without it.
+    `left` is what the trainings left and no record holds. What is too large to be handed on is left out, and said:
+    the verdict stands without it.
     """
     it = report.comparison
     measured = Measured(
@@ -94,6 +101,7 @@ def publish(
         report.minutes,
         event.run_id,
         event.attempt,
+        tuple(left),
     )
     os.makedirs(folder, exist_ok=True)
     files = {

@@ -58,4 +58,4 @@ def telling_changed_rules(comparison: Comparison, repository: Repository, head: 
         for part, why in _CHANGED.items()
         if getattr(own, part) != getattr(rules, part)
     ]
-    return replace(comparison, not_checked=(*comparison.not_checked, *notes))
+    return comparison.with_notes(notes)

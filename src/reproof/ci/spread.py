@@ -88,7 +88,9 @@ def _gather(
     line: str,
     folder: str | None,
 ) -> int:
-    comparison, more, runs = decided(workspace, ShardsFolder(work).fetch(), line, spent=event.attempt - 1)
+    comparison, more, runs, left = decided(
+        workspace, ShardsFolder(work).fetch(), line, spent=event.attempt - 1
+    )
     write_outputs(environ, {"matrix": matrix(more)})
     if more:
         ShardsFolder(os.path.join(work, "next")).submit(more)
@@ -97,5 +99,5 @@ def _gather(
         write_summary(environ, f"reproof: {told}.")
         return Exit.FINE
     report = reported(workspace, event, comparison, None)
-    publish(environ, event, report, runs, folder or report_folder(environ, workspace))
+    publish(environ, event, report, runs, folder or report_folder(environ, workspace), left)
     return exit_code(report)

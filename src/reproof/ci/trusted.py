@@ -26,6 +26,7 @@ from reproof.runs.key import key_fits
 from reproof.runs.layout import UNKNOWN
 from reproof.strict import number
 from reproof.verdict.compare import failed, nothing_trained
+from reproof.verdict.comparison import NotChecked
 from reproof.wiring import open_store
 
 if TYPE_CHECKING:
@@ -84,7 +85,15 @@ class Trusted:
         self._verify_inputs(judged[-1])
         decided = judge.decide(measured.records, spent).comparison if measured.records else None
         comparison = decided or judge.without_training()
+        comparison = comparison.with_notes(self._left(measured))
         return telling_changed_rules(comparison, self.repository, self.head, self.base)
+
+    def _left(self, measured: Measured) -> Iterator[NotChecked]:
+        """What the trainings say that they left beside the records, of files that the head declares."""
+        layout = self.declared.layout
+        for one in measured.left:
+            if one.path in (layout.metrics if one.members else layout.artifacts):
+                yield NotChecked(one.path, one.words)
 
     def report(self, measured: Measured, context: Context, spent: int = 0) -> Report:
         """The report of the trusted half: its own verdict, history and context."""

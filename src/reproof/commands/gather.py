@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
             f"{args.folder} has no plan with an order in it", "`reproof plan --output DIR` makes one."
         )
     line = args.line or default_line(workspace.repository)
-    comparison, more, _ = decided(workspace, came, line)
+    comparison, more, *_ = decided(workspace, came, line)
     report = Report(
         comparison,
         head=workspace.head.commit,

@@ -103,8 +103,8 @@ def run(args: argparse.Namespace) -> int:
     _keep(workspace.store, records)
     from reproof.runs.capture.results import left_out
 
-    for path, said in left_out(workspace.repository.root, declared.layout):
-        print(f"reproof: note: {visible(path)}: {visible(said)}", file=sys.stderr)
+    for one in left_out(workspace.repository.root, declared.layout):
+        print(f"reproof: note: {visible(one.path)}: {visible(one.words)}", file=sys.stderr)
     _say_odd(records)
     _print(records, args.format)
     if args.baseline:

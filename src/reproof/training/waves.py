@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reproof.errors import UsageError
 from reproof.report import json as report_json
-from reproof.runs import schema
+from reproof.runs import left_out, schema
 from reproof.strict import Fields, SchemaError, parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from reproof.runs.left_out import LeftOut
     from reproof.runs.record import RunRecord, Scalar
     from reproof.verdict.comparison import NotChecked
     from reproof.verdict.failure import Failure
@@ -56,11 +57,12 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """What came of an order: a record, or the failure of its training."""
+    """What came of an order: a record, or the failure of its training; and what of its results no record holds."""
 
     order: Order
     record: RunRecord | None
     failure: Failure | None = None
+    left: tuple[LeftOut, ...] = ()
 
 
 class Returned(NamedTuple):
@@ -75,13 +77,15 @@ class Returned(NamedTuple):
 class Gathered:
     """What counts of what came back: runs in the order of their orders.
 
-    `left_out` are names with the reason; `missing` are the names of orders that nothing came back for.
+    `left_out` are names with the reason; `missing` are the names of orders that nothing came back for. `left` is
+    what the trainings that count left beside their records.
     """
 
     runs: tuple[RunRecord, ...]
     failures: tuple[Failure, ...]
     missing: tuple[str, ...]
     left_out: tuple[tuple[str, str], ...]
+    left: tuple[LeftOut, ...] = ()
 
 
 def wave(
@@ -185,6 +189,7 @@ def dump_shard(shard: Shard) -> bytes:
         "order": _order(shard.order),
         "record": schema.to_dict(shard.record) if shard.record else None,
         "failure": report_json.failure_to_dict(shard.failure),
+        "left_out": left_out.plain(shard.left),
     }
     return (json.dumps(values, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
 
@@ -199,6 +204,7 @@ def load_shard(data: bytes, what: str) -> Shard:
             order,
             schema.from_fields(record) if record else None,
             report_json.read_failure(top.object_or_none("failure")),
+            left_out.read(top),
         )
     if (shard.record is None) == (shard.failure is None):
         raise SchemaError(f"{what} must have either a record or a failure")
@@ -213,15 +219,15 @@ def gather(plan: Sequence[Order], shards: Iterable[Shard]) -> Gathered:
     """
     ordered = {order.name: order for order in plan}
     found: dict[str, Shard] = {}
-    left_out: list[tuple[str, str]] = []
+    without: list[tuple[str, str]] = []
     for shard in sorted(shards, key=_when):
         name = shard.order.name
         if ordered.get(name) != shard.order:
-            left_out.append((name, "it belongs to another plan"))
+            without.append((name, "it belongs to another plan"))
         elif why := _unlike(shard):
-            left_out.append((name, why))
+            without.append((name, why))
         elif name in found:
-            left_out.append((name, "it came twice; the earlier one counts"))
+            without.append((name, "it came twice; the earlier one counts"))
         else:
             found[name] = shard
     came = [found[order.name] for order in plan if order.name in found]
@@ -231,7 +237,8 @@ def gather(plan: Sequence[Order], shards: Iterable[Shard]) -> Gathered:
         runs=tuple(runs.values()),
         failures=tuple(shard.failure for shard in came if shard.failure),
         missing=tuple(order.name for order in plan if order.name not in found),
-        left_out=tuple(left_out),
+        left_out=tuple(without),
+        left=tuple(dict.fromkeys(one for shard in came for one in shard.left)),
     )
 
 

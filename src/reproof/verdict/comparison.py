@@ -6,10 +6,12 @@ change since the base do to the results? The verdict is the first word of `confi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from reproof.runs.record import Scalar, Slice
     from reproof.verdict.failure import Failure
 
@@ -314,6 +316,10 @@ class Comparison:
             return "reproduced"
         known = self.baseline is not None and self.baseline.kind == "same-key"
         return "recorded" if known else "no-baseline"
+
+    def with_notes(self, notes: Iterable[NotChecked]) -> Comparison:
+        """The same, with more that was not looked at."""
+        return replace(self, not_checked=(*self.not_checked, *notes))
 
     @property
     def worst(self) -> tuple[Check, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reproof.errors import TrainingFailedError, UsageError
 from reproof.redact import redact, secret_values
 from reproof.runs.canonical import artifact_hash, artifact_hashes
+from reproof.runs.left_out import MOST_MEMBERS, LeftOut
 from reproof.runs.locked import locked_stages
 from reproof.runs.metrics import LIMIT, odd_members, read_metrics
 from reproof.runs.predictions.packed import keep
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 
 MOST_PREDICTIONS = 1 << 30  # bytes of a file of predictions
-MOST_ODD = 10  # keys of a metrics file that are named as no metrics
 LOG_LINES = 50  # of the log's end that a record keeps
 LINE = 2_000  # characters of each
 
@@ -93,16 +93,9 @@ def _metrics(
     return metrics
 
 
-def left_out(root: str, layout: Layout) -> list[tuple[str, str]]:
-    """What the last training left and no record holds: path and words, never values.
-
-    Of metrics files what is no metric, and artifacts that are declared and not there.
-    """
-    found = [
-        (path, "declared as an artifact, and not written")
-        for path in layout.artifacts
-        if not os.path.lexists(os.path.join(root, path))
-    ]
+def left_out(root: str, layout: Layout) -> list[LeftOut]:
+    """Of the last training's metrics files what is no metric, and artifacts that are declared and not there."""
+    found = [LeftOut(path) for path in layout.artifacts if not os.path.lexists(os.path.join(root, path))]
     for path in layout.metrics:
         try:
             with open(os.path.join(root, path), "rb") as handle:
@@ -110,9 +103,8 @@ def left_out(root: str, layout: Layout) -> list[tuple[str, str]]:
         except (OSError, UsageError):
             continue  # what was recorded was read before
         if odd:
-            named = "; ".join(f"{name} ({why})" for name, why in odd[:MOST_ODD])
-            more = f"; and {len(odd) - MOST_ODD} more" if len(odd) > MOST_ODD else ""
-            found.append((path, f"metrics are numbers: {named}{more}"))
+            named = tuple(f"{name} ({why})" for name, why in odd[:MOST_MEMBERS])
+            found.append(LeftOut(path, named, len(odd) - len(named)))
     return found
 
 
