@@ -45,7 +45,7 @@ def test_the_title_is_plain_and_the_summary_fits(report: Report) -> None:
 
 def test_a_long_summary_is_the_comments() -> None:
     one = Check("auc", (), 10, "base", Spread(2, 0.5, 0.1, 0.4, 0.6), (0.5,), "higher", "exact", "worse")
-    checks = tuple(replace(one, metric=f"metric {number}") for number in range(2000))
+    checks = tuple(one._replace(metric=f"metric {number}") for number in range(2000))
     report = next(report for report in VERDICTS.values() if report.comparison.verdict == "regressed")
     long = replace(report, comparison=replace(report.comparison, checks=checks))
     assert len(check_run(long, HEAD).summary.encode()) < 65_535

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from reproof.report.report import Context, History, PastRuns, Report
 from reproof.verdict.comparison import (
     Baseline,
@@ -164,8 +162,7 @@ REGRESSED = Report(
 
 def _against_same(check: Check, now: tuple[float, ...], result: Result) -> Check:
     recorded = Spread(2, 0.9127, 0.0, 0.9127, 0.9127)
-    return replace(
-        check,
+    return check._replace(
         against="same-key",
         recorded=recorded,
         now=now,

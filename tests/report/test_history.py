@@ -56,7 +56,7 @@ def test_what_was_accepted_stands_at_its_version() -> None:
 def test_only_the_leading_metrics_have_one() -> None:
     names = [f"m{number}" for number in range(METRICS + 5)]
     past = tuple(version(commit * 40, dict.fromkeys(names, 0.5)) for commit in "ab")
-    checks = tuple(replace(AUC, metric=name) for name in names)
+    checks = tuple(AUC._replace(metric=name) for name in names)
     assert [past.metric for past in histories(past, checks)] == names[:METRICS]
 
 

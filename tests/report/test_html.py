@@ -137,7 +137,7 @@ def test_a_range_says_in_words_what_it_draws() -> None:
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e308, -1e308])
 def test_what_cannot_be_drawn_is_left_out(value: float) -> None:
-    check = replace(AUC, now=(value,), recorded=Spread(2, 1.0, 0.1, -1e308, 1.0))
+    check = AUC._replace(now=(value,), recorded=Spread(2, 1.0, 0.1, -1e308, 1.0))
     assert "nan" not in recorded_range(check).replace("NaN", "").lower()
     assert "inf" not in recorded_range(check)
     assert page(replace(REGRESSED, comparison=replace(REGRESSED.comparison, checks=(check,))))

@@ -51,7 +51,7 @@ def test_the_readers_context_is_its_own() -> None:
 
 
 def test_numbers_that_json_lacks_are_words() -> None:
-    check = replace(AUC, now=(math.nan, math.inf, -math.inf), result="nan")
+    check = AUC._replace(now=(math.nan, math.inf, -math.inf), result="nan")
     written = json.loads(dump(with_comparison(checks=(check,))))
     assert written["checks"][0]["now"]["values"] == ["NaN", "Infinity", "-Infinity"]
     read = parse(json.dumps(written)).comparison.checks[0].now
@@ -140,7 +140,7 @@ def test_what_is_not_a_report_at_all_is_refused(data: bytes | str) -> None:
 
 
 def test_a_report_too_long_for_another_job_leaves_out_what_passed_and_says_so() -> None:
-    many = tuple(replace(AUC, metric=f"metric_{number}", result="equal") for number in range(3000))
+    many = tuple(AUC._replace(metric=f"metric_{number}", result="equal") for number in range(3000))
     report = with_comparison(checks=(AUC, *many))
     line = short_json(report)
     assert len(line) <= OUTPUT_LIMIT
@@ -158,7 +158,7 @@ def test_a_report_of_endless_texts_is_cut_where_a_reader_sees_it_cut() -> None:
 
 
 def test_a_report_that_cannot_be_made_to_fit_is_an_error() -> None:
-    worse = tuple(replace(AUC, metric=f"metric_{number}") for number in range(100))
+    worse = tuple(AUC._replace(metric=f"metric_{number}") for number in range(100))
     with pytest.raises(UsageError, match="larger than"):
         short_json(with_comparison(checks=worse), limit=1000)
 

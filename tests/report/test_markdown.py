@@ -24,7 +24,7 @@ def regressed(**parts: Any) -> Report:
 
 
 def slices(count: int) -> tuple[Any, ...]:
-    return tuple(replace(BRAZIL, slice=(("country", f"{number:04d}"),)) for number in range(count))
+    return tuple(BRAZIL._replace(slice=(("country", f"{number:04d}"),)) for number in range(count))
 
 
 def test_the_first_line_after_the_marker_says_verdict_metric_and_cause() -> None:
@@ -77,7 +77,7 @@ def test_only_the_worst_slices_are_shown_and_the_rest_is_counted() -> None:
 
 
 def test_rows_beyond_a_screen_are_counted() -> None:
-    checks = tuple(replace(AUC, metric=f"m{number}") for number in range(30))
+    checks = tuple(AUC._replace(metric=f"m{number}") for number in range(30))
     assert "and 18 more metrics" in comment(regressed(checks=checks))
 
 
@@ -87,7 +87,7 @@ def test_a_long_comment_drops_the_lightest_parts_and_names_them() -> None:
     report = replace(FAILED, comparison=replace(FAILED.comparison, failure=Failure("x", 1, long)))
     assert "Left out" not in comment(report)
     huge = regressed(
-        checks=tuple(replace(AUC, metric=wide, why="é" * 300, policy=wide) for _ in range(12)),
+        checks=tuple(AUC._replace(metric=wide, why="é" * 300, policy=wide) for _ in range(12)),
         changes=Changes(code=tuple(FileChange(wide) for _ in range(12))),
         stages=tuple(StageDifference(wide, "equal") for _ in range(12)),
         not_checked=tuple(NotChecked("ü" * 300, "ö" * 300) for _ in range(50)),

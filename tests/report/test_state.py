@@ -49,7 +49,7 @@ def test_what_is_not_a_whole_state_at_the_end_is_none(body: str) -> None:
 
 
 def test_another_commit_and_other_digits_are_no_news() -> None:
-    checks = (replace(AUC, now=(0.9070,)), *REGRESSED.comparison.checks[1:])
+    checks = (AUC._replace(now=(0.9070,)), *REGRESSED.comparison.checks[1:])
     same = replace(REGRESSED, head="0" * 40, comparison=replace(REGRESSED.comparison, checks=checks))
     assert state.state_of(same).news == state.state_of(REGRESSED).news
 

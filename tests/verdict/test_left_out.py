@@ -30,7 +30,7 @@ def asked(rows: Sequence[Row]) -> tuple[list[Row], list[float]]:
 
 def test_each_recorded_run_is_left_out_once() -> None:
     seen, found = asked([row((9.0,), (1.0, 2.0, 3.0)), row((9.0,), (4.0,)), row((9.0,), (4.0, 7.0))])
-    assert [(one.recorded, one.now) for one in seen] == [
+    assert [(list(one.recorded), one.now) for one in seen] == [
         ([2.0, 3.0], (1.0,)),
         ([1.0, 3.0], (2.0,)),
         ([1.0, 2.0], (3.0,)),

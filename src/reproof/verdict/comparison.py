@@ -7,7 +7,7 @@ change since the base do to the results? The verdict is the first word of `confi
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,8 +49,7 @@ Result = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(NamedTuple):
     """Recorded values of one metric: count, mean, sample standard deviation (None for one), extremes."""
 
     n: int
@@ -71,8 +70,7 @@ OTHER_CLASS = "the recorded runs are of another numeric class (another kind of C
 UNRULED = "the training repeats exactly, so it moved; no tolerance says how far it may"
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One metric (or one slice of it) held against the recorded runs.
 
     `recorded` is None for a new metric, `now` empty for a missing one. `policy` is how it was judged ("exact",

@@ -32,17 +32,21 @@ def left_out(rows: Sequence[Row], p_of: Callable[[Sequence[Row]], Any]) -> Any:
     groups = max((row.group for row in rows), default=0) + 1
     held = [
         # Checks share a floor with other slices of their metric where the same run is left out.
-        row._replace(
-            recorded=[*row.recorded[:run], *row.recorded[run + 1 :]],
-            now=(row.recorded[run],),
-            group=row.group + run * groups,
-        )
+        row._replace(recorded=others, now=(value,), group=row.group + run * groups)
         for row in islice(rows, 0, None, step)
         if row.gates and not row.foreign and len(row.recorded) > 1
-        for run in range(len(row.recorded))
+        for run, (value, others) in enumerate(zip(row.recorded, without_each(row.recorded), strict=True))
     ]
     p = p_of(held) if held else np.zeros(0)
     return np.sort(p[~np.isnan(p)])
+
+
+def without_each(values: Sequence[float]) -> Any:
+    """The values without the first, without the second, and so on: a matrix of one row less than its columns."""
+    np, _ = libraries()
+    count = len(values)
+    kept = ~np.eye(count, dtype=bool)
+    return np.broadcast_to(values, kept.shape)[kept].reshape(count, count - 1)
 
 
 def as_often(p: Any, seen: Any) -> Any:

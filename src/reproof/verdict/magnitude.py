@@ -11,7 +11,7 @@ import sys
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from reproof.verdict.noise import NO_PAST, libraries
+from reproof.verdict.noise import NO_PAST, blocks, libraries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,8 +46,10 @@ def near_one(rows: Sequence[Row]) -> tuple[Sequence[Row], Sequence[int]]:
 def _largest(values: Sequence[Sequence[float]]) -> Any:
     """The largest magnitude in each of the sequences, of which none is empty."""
     np, _ = libraries()
-    starts = np.cumsum([0, *map(len, values[:-1])])
-    return np.maximum.reduceat(np.abs(np.concatenate(values)), starts)
+    largest = np.zeros(len(values))
+    for places, block in blocks(values):
+        largest[places] = np.abs(block, out=block).max(axis=1)
+    return largest
 
 
 def _in_unit(row: Row, unit: int) -> Row:

@@ -25,6 +25,7 @@ MOST_DF = 15  # a spread is an estimate however many runs it is from: they were 
 SHARE = 0.49  # of the variance that a floor grants; 0.7 of the deviation
 RELATIVE = 1e-6  # of the mean: rounding is no variation
 MOSTLY = 0.75  # of the recorded values: what so many share is the usual value of a metric that has few
+AT_ONCE = 1_000  # checks
 WIDE = 0.25  # of the mean: a positive metric that varies by so much is judged by its logarithm, too
 
 
@@ -57,7 +58,7 @@ def sums(values: Sequence[Sequence[float]], *, logs: bool = False) -> Sums:
     """
     np, _ = libraries()
     found = Sums(*(np.zeros(len(values)) for _ in Sums._fields))
-    for places, block in _blocks(values):
+    for places, block in blocks(values):
         if logs:
             with np.errstate(divide="ignore", invalid="ignore"):
                 np.log(block, out=block)
@@ -65,7 +66,8 @@ def sums(values: Sequence[Sequence[float]], *, logs: bool = False) -> Sums:
         low, high = block[:, 0].copy(), block[:, -1].copy()
         with np.errstate(over="ignore", invalid="ignore"):
             mean = block.mean(axis=1)
-            mean = np.where(np.isinf(mean), (block / block.shape[1]).sum(axis=1), mean)
+            huge = np.isinf(mean)
+            mean[huge] = (block[huge] / block.shape[1]).sum(axis=1)
             mean = np.clip(mean, low, high)
             off = np.subtract(block, mean[:, None], out=block)
             squares = np.einsum("ij,ij->i", off, off)
@@ -83,10 +85,10 @@ def beside(recorded: Sequence[Sequence[float]], now: Sequence[Sequence[float]]) 
     """
     np, _ = libraries()
     new = np.full((len(now), max(map(len, now), default=0)), np.nan)
-    for places, block in _blocks(now):
+    for places, block in blocks(now):
         new[places, : block.shape[1]] = block
     usual, apart, left = np.zeros(len(now)), np.zeros(new.shape, bool), np.zeros(new.shape, bool)
-    for places, block in _blocks(recorded):
+    for places, block in blocks(recorded):
         values = new[places]
         middle = np.sort(block, axis=1)[:, block.shape[1] // 2, None]
         usual[places] = (block == middle).sum(axis=1)
@@ -96,13 +98,18 @@ def beside(recorded: Sequence[Sequence[float]], now: Sequence[Sequence[float]]) 
     return usual, apart, left
 
 
-def _blocks(values: Sequence[Sequence[float]]) -> Iterator[tuple[Any, Floats]]:
-    """The values as matrices, one for each count of them: the places of its rows, and a copy of these."""
+def blocks(values: Sequence[Sequence[float]]) -> Iterator[tuple[Any, Floats]]:
+    """The values as matrices, each of rows with one count of values: the places of its rows, and a copy of these.
+
+    `AT_ONCE` rows at most, so that what is done with them is done in the processor's cache.
+    """
     np, _ = libraries()
     counts = np.fromiter(map(len, values), int, len(values))
     for count in np.unique(counts[counts > 0]):
-        places = np.nonzero(counts == count)[0]
-        yield places, np.array([values[place] for place in places] if len(places) < len(values) else values)
+        alike = np.nonzero(counts == count)[0]
+        for start in range(0, len(alike), AT_ONCE):
+            places = alike[start : start + AT_ONCE]
+            yield places, np.array([values[place] for place in places.tolist()])
 
 
 def mean_of(values: Sequence[float]) -> float:
@@ -257,18 +264,25 @@ def smallest_noticed(checks: Checks, known: Spread, level: float, count: int = 0
     The minimal detectable difference (Bloom 1995): the quantiles of t for the level, by Bonferroni, and for a
     power of 0.8. NaN where nothing is known of the noise.
     """
-    np, special = libraries()
-    df = np.maximum(known.df, 1)
-    sides = np.where(checks.worse == 0, 2, 1)
-    quantiles = -special.stdtrit(df, level / (sides * max(count, len(df), 1))) + special.stdtrit(df, 0.8)
+    np, _ = libraries()
+    level /= max(count, len(known.df), 1)
+    two_sided, one_sided = _t_quantiles(known.df, level / 2), _t_quantiles(known.df, level)
+    quantiles = -np.where(checks.worse == 0, two_sided, one_sided) + _t_quantiles(known.df, 0.8)
     return np.where(known.df > 0, quantiles * known.error, np.nan)
 
 
 def surely_within(checks: Checks, known: Spread) -> Floats:
     """The bound that the difference keeps with 95 % confidence, one-sided: |d| + t(.95)·SE; NaN where unknown."""
-    np, special = libraries()
-    bound = np.abs(checks.now - checks.mean) + special.stdtrit(np.maximum(known.df, 1), 0.95) * known.error
+    np, _ = libraries()
+    bound = np.abs(checks.now - checks.mean) + _t_quantiles(known.df, 0.95) * known.error
     return np.where(known.df > 0, bound, np.nan)
+
+
+def _t_quantiles(df: Floats, p: float) -> Floats:
+    """Student's t at `p` for whole `df` of at most `MOST_DF` (0 is taken for 1): each is worked out once."""
+    np, special = libraries()
+    each = special.stdtrit(np.maximum(np.arange(MOST_DF + 1), 1), p)
+    return each[df.astype(int)]
 
 
 def runs_to_hold(off: float, deviation: float, n: int, k: int, allowed: float, most: int = 50) -> int:

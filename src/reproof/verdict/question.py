@@ -29,10 +29,11 @@ from reproof.verdict.policy import policies, share_of_rows
 from reproof.verdict.sample import (
     Sample,
     agree,
-    columns_of,
+    ids_of,
     like_with_like,
+    lined_up,
     matrix_of,
-    metrics_of,
+    newest_metrics,
     observations,
     past_samples,
     refuse_one_seed_twice,
@@ -42,11 +43,11 @@ from reproof.verdict.sample import (
     seed_of,
     surely_repeats,
 )
-from reproof.verdict.sequential import Doubt, Outcome
+from reproof.verdict.sequential import Outcome
 from reproof.verdict.table import Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reproof.config import CompareConfig
     from reproof.runs.record import RunRecord, Slice
@@ -128,7 +129,6 @@ def _seed_says_nothing(sample: Sample) -> bool:
 class _Item(NamedTuple):
     """A check being made: its numbers, and its answer, or none where its row is for noise to judge."""
 
-    question: Question
     pair: Pair
     answer: Answer | None
 
@@ -137,28 +137,19 @@ def examined(
     questions: Sequence[Question], settings: CompareConfig, spent: int = 0
 ) -> tuple[tuple[Check, ...], Outcome | None]:
     """The checks of all questions, judged together, and what noise said; None where it had nothing to say."""
-    items = [item for question in questions for item in _items(question, settings)]
-    open_ = [item for item in items if item.answer is None]
-    if not open_:
+    asked = [(question, _items(question, settings)) for question in questions]
+    items = [item for _, some in asked for item in some]
+    rows: list[Row] = []
+    for question, some in asked:
+        open_ = [item.pair for item in some if item.answer is None]
+        if open_:
+            rows += _rows(question, open_, rows[-1].group + 1 if rows else 0)
+    if not rows:
         return tuple(check(item.pair, item.answer) for item in items if item.answer), None
-    pasts = {id(question): _past(question) for question in questions}
-    groups: dict[tuple[str, str], int] = {}
-    rows = [
-        _row(
-            item,
-            pasts[id(item.question)],
-            groups.setdefault((item.pair.against, item.pair.metric.name), len(groups)),
-        )
-        for item in open_
-    ]
     looked = sequential.judge(rows, settings.false_alarms, spent)
-    judged = zip(open_, rows, looked.noticed.tolist(), looked.doubts, strict=True)
-    answers = iter(
-        (_named(item, row, looked, place, doubt), None if math.isnan(noticed) else noticed)
-        for place, (item, row, noticed, doubt) in enumerate(judged)
-    )
+    judged = _judged((item.pair for item in items if item.answer is None), rows, looked)
     return tuple(
-        check(item.pair, item.answer) if item.answer else check(item.pair, *next(answers)) for item in items
+        check(item.pair, item.answer) if item.answer else check(item.pair, *next(judged)) for item in items
     ), looked
 
 
@@ -191,38 +182,35 @@ def ask(
 def _items(question: Question, settings: CompareConfig) -> list[_Item]:
     """Each metric of either side with its values, sorted by name and slice; answered where it is certain."""
     noisy = question.noisy and not question.twins
-    before = matrix_of(question.sample.runs) if noisy else columns_of(question.recorded)
-    after = columns_of(question.seen if noisy else question.now)
-    old, new = metrics_of(question.recorded), metrics_of(question.now)
-    names = sorted(old | new)
-    recorded = [before.get(name, ()) for name in names]
+    ids = ids_of((*question.recorded, *question.now))
+    recorded = lined_up(ids, question.sample.runs if noisy else question.recorded, matrix=noisy)
+    now = lined_up(ids, question.seen if noisy else question.now)
     spreads = _spreads(recorded) if noisy else map(spread, recorded)
+    metrics = zip(newest_metrics(ids, question.recorded), newest_metrics(ids, question.now), strict=True)
     policy_of = policies(settings)
     items = []
-    for name, values, told in zip(names, recorded, spreads, strict=True):
-        rows = old[name].rows if name in old else None
-        metric = new.get(name) or old[name]
+    for (old, new), values, told, seen in zip(metrics, recorded, spreads, now, strict=True):
+        metric, rows = new or old, old.rows if old else None
+        assert metric
         if metric.rows is None and rows is not None:  # who leaves them out is judged by those that were told
             metric = replace(metric, rows=rows)
-        pair = Pair(metric, values, told, after.get(name, ()), policy_of(metric), question.against, rows)
+        pair = Pair(metric, values, told, seen, policy_of(metric), question.against, rows)
         answer = _answer(question, pair, noisy)
-        items.append(_Item(question, pair, answer and on_fewer_rows(pair, answer)))
+        items.append(_Item(pair, answer and on_fewer_rows(pair, answer)))
     return items
 
 
 def _spreads(recorded: Sequence[Sequence[float]]) -> Iterable[Spread | None]:
     """`ladder.spread` of many metrics at once."""
     np, _ = libraries()
-    found = sums(recorded)
+    n, mean, squares, low, high = sums(recorded)
     with np.errstate(divide="ignore", invalid="ignore"):
-        deviations = np.sqrt(found.squares / (found.n - 1))
-    facts = (array.tolist() for array in (found.n.astype(int), found.mean, deviations, found.low, found.high))
-    for values, (n, mean, sd, low, high) in zip(recorded, zip(*facts, strict=True), strict=True):
-        # Of the squares of huge or tiny numbers nothing may be left.
-        if n and math.isfinite(mean) and (n == 1 or low == high or 0 < sd < math.inf):
-            yield Spread(n, mean, sd if n > 1 else None, low, high)
-        else:
-            yield spread([float(value) for value in values])
+        sd = np.sqrt(squares / (n - 1))
+    # Of the squares of huge or tiny numbers nothing may be left.
+    told = (n > 1) & np.isfinite(mean) & ((low == high) | ((sd > 0) & np.isfinite(sd)))
+    facts = (array.tolist() for array in (told, n.astype(int), mean, sd, low, high))
+    for values, (is_told, *known) in zip(recorded, zip(*facts, strict=True), strict=True):
+        yield Spread(*known) if is_told else spread([float(value) for value in values])
 
 
 def _answer(question: Question, pair: Pair, noisy: bool) -> Answer | None:
@@ -246,27 +234,31 @@ def _share(pair: Pair) -> tuple[int, bool]:
     return share_of_rows(pair.metric.name, (pair.known.min, pair.known.max, *pair.now))
 
 
-def _row(item: _Item, past: Mapping[Id, Past], group: int) -> Row:
-    question, pair = item.question, item.pair
-    policy = pair.policy
-    whole, plain = _share(pair)
-    worse = 0
-    if question.against == "base" and policy.better != "none":
-        worse = 1 if policy.better == "lower" else -1
-    noisy = question.noisy
-    return Row(
-        recorded=pair.recorded if noisy else pair.recorded[:1],
-        now=pair.now if noisy else pair.now[:1],
-        past=past.get(pair.metric.id, NO_PAST) if past else NO_PAST,
-        allowed=policy.allowed(exact_mean(pair.recorded)) if policy.tolerates else None,
-        gates=question.against == "same-key" or policy.better != "none",
-        foreign=not question.grounds.same_class,
-        rows=pair.metric.rows or 0,
-        whole=whole,
-        plain=plain,
-        group=group,
-        worse=worse,
-    )
+def _rows(question: Question, pairs: Sequence[Pair], group: int) -> list[Row]:
+    """The pairs (one at least) as numbers for noise to judge; their metrics are numbered from `group` on."""
+    past, noisy, foreign = _past(question), question.noisy, not question.grounds.same_class
+    groups: dict[str, int] = {}
+    rows = []
+    for pair in pairs:
+        policy = pair.policy
+        directed = question.against == "base" and policy.better != "none"
+        whole, plain = _share(pair)
+        rows.append(
+            Row(
+                recorded=pair.recorded if noisy else pair.recorded[:1],
+                now=pair.now if noisy else pair.now[:1],
+                past=past.get(pair.metric.id, NO_PAST) if past else NO_PAST,
+                allowed=policy.allowed(exact_mean(pair.recorded)) if policy.tolerates else None,
+                gates=directed or question.against == "same-key",
+                foreign=foreign,
+                rows=pair.metric.rows or 0,
+                whole=whole,
+                plain=plain,
+                group=groups.setdefault(pair.metric.name, group + len(groups)),
+                worse=(1 if policy.better == "lower" else -1) if directed else 0,
+            )
+        )
+    return rows
 
 
 def _past(question: Question) -> Mapping[Id, Past]:
@@ -285,18 +277,21 @@ def _past(question: Question) -> Mapping[Id, Past]:
     return found
 
 
-def _named(item: _Item, row: Row, looked: Outcome, place: int, doubt: Doubt | None) -> Answer:
-    """The row's answer in the words of the format."""
-    pair = item.pair
-    if looked.failing[place]:
-        return moved(_looked_at(pair, row, looked))
-    if doubt:
-        return doubted(doubt, row.recorded)
-    if pair.against == "base" and looked.moved[place]:
-        answer = moved(_looked_at(pair, row, looked))
-        if answer.result != "worse":
-            return answer
-    return on_fewer_rows(pair, Answer("statistical" if row.allowed is None else "tolerance"))
+def _judged(
+    pairs: Iterable[Pair], rows: Sequence[Row], looked: Outcome
+) -> Iterator[tuple[Answer, float | None]]:
+    """Each row's answer, and the smallest difference that would have been found."""
+    facts = (looked.failing.tolist(), looked.moved.tolist(), looked.noticed.tolist(), looked.doubts)
+    for pair, row, failing, differs, noticed, doubt in zip(pairs, rows, *facts, strict=True):
+        answer = on_fewer_rows(pair, Answer("statistical" if row.allowed is None else "tolerance"))
+        if failing:
+            answer = moved(_looked_at(pair, row, looked))
+        elif doubt:
+            answer = doubted(doubt, row.recorded)
+        elif differs and pair.against == "base":
+            which = moved(_looked_at(pair, row, looked))
+            answer = which if which.result != "worse" else answer
+        yield answer, None if math.isnan(noticed) else noticed
 
 
 def _looked_at(pair: Pair, row: Row, looked: Outcome) -> Pair:

@@ -8,7 +8,7 @@ are one observation. A stage that was taken from another run says nothing about 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from reproof.runs.record import oldest_first, trained_by
 from reproof.verdict.changes import same_numeric_class
@@ -194,8 +194,7 @@ def columns_of(runs: Sequence[RunRecord]) -> dict[Id, Sequence[float]]:
     """Each metric's values, in the order of the runs; a run without the metric adds none."""
     columns = [run.results.columns for run in runs]
     if same_metrics(runs):
-        values = zip(*(column.values for column in columns), strict=True)
-        return dict(zip(columns[0].ids, values, strict=True))
+        return dict(zip(columns[0].ids, _tuples(runs), strict=True))
     found: dict[Id, list[float]] = {}
     for column in columns:
         for name, value in zip(column.ids, column.values, strict=True):
@@ -207,9 +206,51 @@ def matrix_of(runs: Sequence[RunRecord]) -> Mapping[Id, Sequence[float]]:
     """As `columns_of`, but where all runs have the same metrics, rows of a NumPy matrix (metrics x runs)."""
     if not same_metrics(runs):
         return columns_of(runs)
+    return dict(zip(runs[0].results.columns.ids, _matrix(runs), strict=True))
+
+
+def _tuples(runs: Sequence[RunRecord]) -> list[tuple[float, ...]]:
+    """The values of each metric of runs with the same metrics."""
+    return list(zip(*(run.results.columns.values for run in runs), strict=True))
+
+
+def _matrix(runs: Sequence[RunRecord]) -> Any:
+    """The same as a NumPy matrix, the values of one metric side by side in memory."""
     np, _ = libraries()
-    columns = [np.frombuffer(run.results.columns.values) for run in runs]
-    return dict(zip(runs[0].results.columns.ids, np.stack(columns, axis=1), strict=True))
+    return np.ascontiguousarray(np.array([np.frombuffer(run.results.columns.values) for run in runs]).T)
+
+
+def lined_up(
+    ids: Sequence[Id], runs: Sequence[RunRecord], *, matrix: bool = False
+) -> Sequence[Sequence[float]]:
+    """What `columns_of` (or `matrix_of`) has for each of these ids, and nothing for those that no run has.
+
+    Where all runs have just these, nothing is looked up.
+    """
+    if _have(runs, ids):
+        return _matrix(runs) if matrix else _tuples(runs)
+    found = matrix_of(runs) if matrix else columns_of(runs)
+    return [found.get(name, ()) for name in ids]
+
+
+def newest_metrics(ids: Sequence[Id], runs: Sequence[RunRecord]) -> Sequence[Metric | None]:
+    """What `metrics_of` has for each of these ids."""
+    if _have(runs, ids):
+        return runs[-1].results.columns.metrics
+    found = metrics_of(runs)
+    return [found.get(name) for name in ids]
+
+
+def _have(runs: Sequence[RunRecord], ids: Sequence[Id]) -> bool:
+    """Whether there are runs, and all of them have just these metrics."""
+    return same_metrics(runs) and runs[0].results.columns.ids == ids
+
+
+def ids_of(runs: Sequence[RunRecord]) -> Sequence[Id]:
+    """The ids of all their metrics, sorted."""
+    if same_metrics(runs):
+        return runs[0].results.columns.ids
+    return tuple(sorted({name for run in runs for name in run.results.columns.ids}))
 
 
 def same_metrics(runs: Sequence[RunRecord]) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reproof.verdict import noise
 from reproof.verdict.noise import Checks, Past, exact_mean, sums
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 
 class Row(NamedTuple):
@@ -55,14 +56,14 @@ class Table(NamedTuple):
     def of(cls, rows: Sequence[Row], seen: Any = ()) -> Table:
         """The arrays of these rows."""
         np, _ = noise.libraries()
-        count = len(rows)
 
-        def array(values: Iterable[Any], kind: type = float) -> Any:
-            return np.fromiter(values, kind, count)
+        def array(name: str, kind: type = float) -> Any:
+            return np.fromiter(map(attrgetter(name), rows), kind, len(rows))
 
-        recorded = sums([row.recorded for row in rows])
-        nothing = np.zeros(count)
-        usual, apart, left = noise.beside([row.recorded for row in rows], [row.now for row in rows])
+        values = [row.recorded for row in rows]
+        recorded = sums(values)
+        nothing = np.zeros(len(rows))
+        usual, apart, left = noise.beside(values, [row.now for row in rows])
         checks = Checks(
             n=recorded.n,
             mean=recorded.mean,
@@ -71,16 +72,16 @@ class Table(NamedTuple):
             k=nothing,
             now=nothing,
             now_squares=nothing,
-            past_df=array(row.past.df for row in rows),
-            past_squares=array(row.past.squares for row in rows),
+            past_df=array("past.df"),
+            past_squares=array("past.squares"),
             usual=usual,
             apart=nothing,
             left=nothing,
-            rows=array(row.rows for row in rows),
-            whole=array(row.whole for row in rows),
-            plain=array((row.plain for row in rows), bool),
-            group=array((row.group for row in rows), int),
-            worse=array(row.worse for row in rows),
+            rows=array("rows"),
+            whole=array("whole"),
+            plain=array("plain", bool),
+            group=array("group", int),
+            worse=array("worse"),
         )
         return cls(
             rows=rows,
@@ -88,10 +89,10 @@ class Table(NamedTuple):
             apart=apart,
             left=left,
             seen=np.asarray(seen, float),
-            gates=array((row.gates for row in rows), bool),
-            tolerated=array((row.allowed is not None for row in rows), bool),
-            allowed=array(float(row.allowed or 0) for row in rows),
-            foreign=array((row.foreign for row in rows), bool),
+            gates=array("gates", bool),
+            tolerated=np.array([row.allowed is not None for row in rows], bool),
+            allowed=np.array([float(row.allowed or 0) for row in rows]),
+            foreign=array("foreign", bool),
         )
 
     def checks(self, k: int) -> Checks:
