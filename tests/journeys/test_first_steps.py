@@ -142,3 +142,13 @@ def test_an_option_that_there_is_not_is_told_with_the_one_that_is_meant(
     assert (done.returncode, done.stdout) == (2, "")
     says = says.format("`reproof run -- python train.py --fast`")
     assert done.stderr == f"reproof: `reproof {words[0]}` {says}"
+
+
+def test_an_artifact_that_is_declared_and_not_written_is_named(root: Path) -> None:
+    commit(root, {"pyproject.toml": FILES["pyproject.toml"] + 'artifacts = ["model.npz"]\n'})
+    ran(root, "run", "--repeat", "2")
+    said = ran(root, "compare")
+    assert said.startswith("✅ Reproduced, the same prediction for every sample\n")
+    assert "  model.npz: declared as an artifact, and this run did not write it\n" in said
+    assert "  artifacts: none was written, so equality is that of the metrics and the predictions\n" in said
+    assert "  artifacts that were not written\n    model.npz\n" in ran(root, "show", "HEAD")

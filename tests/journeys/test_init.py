@@ -149,7 +149,7 @@ def test_what_is_there_stays_and_is_told(tmp_path: Path) -> None:
     assert "kept .github/workflows/reproof.yml: it is there already" in said
     again = reproof(root, "init").stderr
     assert again.startswith("nothing to write: what could be added stands above\n")
-    assert "see that both are there" in again
+    assert f"the hooks name v{__version__}: see that this release is there" in again
     after = content(root)
     assert {path: after[path] for path in before} == before
     assert set(after) - set(before) == {".github/workflows/reproof-record.yml"}
@@ -175,7 +175,7 @@ def test_hooks_of_a_clone_are_there_as_those_of_the_release_are(tmp_path: Path, 
 def test_that_the_release_may_not_be_there_is_said_where_one_is_named(tmp_path: Path) -> None:
     root = make_repository(tmp_path / "a", PLAIN)
     said = reproof(root, "init").stderr
-    assert f"the hooks name the release v{__version__}, the workflows v1: see that both are there" in said
+    assert f"the hooks name v{__version__}, the workflows name v1: see that this release is there" in said
     assert "  git ls-remote --tags https://github.com/reproof-ml/reproof\n" in said
 
 

@@ -117,6 +117,7 @@ def whole() -> RunRecord:
             23.5,
             123_456_789,
             ("epoch 1", "epoch 2"),
+            ("model.onnx",),
         ),
     )
 
@@ -237,6 +238,7 @@ RECORDS = st.builds(
         SECONDS,
         COUNTS,
         some(TEXT),
+        st.none() | some(PATHS),
     ),
     reproof=TEXT,
 )

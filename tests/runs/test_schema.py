@@ -56,10 +56,10 @@ def deep(path: str, value: Any) -> Callable[[Plain], None]:
     [
         (
             "schema",
-            "reproof-run/4",
-            "it is of schema 'reproof-run/4'; this reproof reads up to reproof-run/3",
+            "reproof-run/5",
+            "it is of schema 'reproof-run/5'; this reproof reads up to reproof-run/4",
         ),
-        ("schema", "reproof-run/02", "it is of schema 'reproof-run/02', and reproof-run/3 is what"),
+        ("schema", "reproof-run/02", "it is of schema 'reproof-run/02', and reproof-run/4 is what"),
         ("schema", "reproof-report/1", "it is of schema 'reproof-report/1'"),
         ("extra", 1, "it has unknown keys: extra"),
         ("code.extra", 1, "it.code has unknown keys: extra"),
@@ -151,8 +151,14 @@ def test_a_record_of_version_2_keeps_no_predictions_and_all_else() -> None:
     now = whole()
     predictions = now.results.predictions
     assert predictions is not None
-    without = replace(now.results, predictions=replace(predictions, kept=None))
+    without = replace(now.results, predictions=replace(predictions, kept=None), unwritten=None)
     assert schema.dump(made) == schema.dump(replace(now, results=without))
+
+
+def test_a_record_of_version_3_does_not_say_which_artifacts_were_not_written() -> None:
+    made = schema.load((Path(__file__).parent / "versions/reproof-run-3.json").read_bytes())
+    without = replace(whole().results, unwritten=None)
+    assert schema.dump(made) == schema.dump(replace(whole(), results=without))
 
 
 def test_a_record_of_version_1_has_no_field_of_version_2() -> None:
@@ -167,6 +173,7 @@ PLACES: dict[str, Callable[[str], tuple[str, Any]]] = {
     "sources": lambda path: ("environment.sources", [path]),
     "code": lambda path: ("code.files", {path: "b" * 40}),
     "artifacts": lambda path: ("results.artifacts", {path: "sha256:" + "a" * 64}),
+    "unwritten": lambda path: ("results.unwritten", [path]),
 }
 ESCAPES = (
     *("/etc/passwd", "../x", "a/../../x", "a/..", "C:\\x", "c:x", "..\\x", "a\\..\\x", "\\\\host\\x"),

@@ -29,6 +29,7 @@ NAN, INF = float("nan"), float("inf")
 
 # Five trainings of different seeds, by hand: a deviation of about a hundredth, and what lies near and far.
 PREDICTED = Results((Metric("loss", 0.3),), predictions=Predictions("p.csv", "sha256:" + "a" * 64, 9))
+UNWRITTEN = Results((Metric("loss", 0.3),), unwritten=("model.joblib",))
 LOSS = (0.300, 0.312, 0.288, 0.306, 0.294)
 AUC = (0.900, 0.904, 0.897, 0.902, 0.899)
 BRAZIL = (0.860, 0.868, 0.853, 0.864, 0.858)
@@ -410,6 +411,18 @@ SITUATIONS: dict[str, Callable[[], Decision]] = {
             seeds=False,
             results=Results((Metric("loss", 0.3),), (("m.joblib", "sha256:1"),)),
         ),
+        None,
+        noise(),
+    ),
+    "artifacts: one is declared and not written, and recorded runs lack it, too": lambda: decide(
+        NOW({"loss": (0.3,)}, 1, results=UNWRITTEN),
+        runs({"loss": (0.3,)}, seeds=False, results=UNWRITTEN),
+        None,
+        noise(),
+    ),
+    "artifacts: surely none is declared": lambda: decide(
+        NOW({"loss": (0.3,)}, 1, results=replace(UNWRITTEN, unwritten=())),
+        runs({"loss": (0.3,)}, seeds=False),
         None,
         noise(),
     ),

@@ -97,8 +97,8 @@ def run(args: argparse.Namespace) -> int:
         left = any(step.add for step in steps)
         said = "what could be added stands above" if left else "everything is there"
         print(f"nothing to write: {said}", file=sys.stderr)
-    if any((step.text or step.add) and step.path.startswith(".") for step in steps):
-        print(f"\n{files.RELEASES}", file=sys.stderr)
+    if note := files.releases(step.path for step in steps if step.text or step.add):
+        print(f"\n{note}", file=sys.stderr)
     return Exit.FINE
 
 

@@ -56,7 +56,10 @@ def run(args: argparse.Namespace) -> int:
         comparison = _trained(replayed, settings)
     minutes = (time.monotonic() - started) / 60
     report = Report(
-        comparison, record.code.commit, minutes, Context(fail_on=settings.fail_on, recorded=False)
+        comparison,
+        record.code.commit,
+        minutes,
+        Context(fail_on=settings.fail_on, recorded=False, checked_out=workspace.head.commit),
     )
     if args.format == "json":
         print(report_json.dump(report), end="")

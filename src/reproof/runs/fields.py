@@ -271,6 +271,12 @@ RESULTS = Object(
         Field("predictions", OrNone(PREDICTIONS), "where the configuration names them", since=2),
         Field("artifacts", Pairs(PATH, HASH, MANY), "canonical hashes of what the training wrote"),
         Field(
+            "unwritten",
+            OrNone(Listed(PATH, MANY)),
+            "artifacts that are declared, and that the training did not write; null where that is not known",
+            since=4,
+        ),
+        Field(
             "stages",
             Listed(STAGE, MANY, lambda stage: stage.name),
             "a pipeline's stages, in the file's order",

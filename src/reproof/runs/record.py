@@ -226,7 +226,8 @@ class Results:
     """What the training gave: metrics, predictions, artifact hashes by path, stages in order.
 
     `seconds` is wall-clock; `cpu_seconds` what the training's processes used; `peak_memory` the largest
-    resident set of one of them, in bytes. `log_tail` holds the last lines of its log, redacted. `columns` follow
+    resident set of one of them, in bytes. `log_tail` holds the last lines of its log, redacted. `unwritten` are
+    artifacts that are declared and that the training did not write, None where that is not known. `columns` follow
     from `metrics`.
     """
 
@@ -238,6 +239,7 @@ class Results:
     cpu_seconds: float | None = None
     peak_memory: int | None = None
     log_tail: tuple[str, ...] = ()
+    unwritten: tuple[str, ...] | None = None
     columns: Columns = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

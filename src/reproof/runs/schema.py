@@ -15,7 +15,7 @@ from reproof.strict import SchemaError, dump_json, parse_json
 if TYPE_CHECKING:
     from reproof.strict import Fields
 
-VERSION = 3
+VERSION = 4
 SCHEMA = f"reproof-run/{VERSION}"
 LIMIT = 8 * 1024 * 1024  # bytes of one record; larger ones are refused when read and when written
 _SCHEMA = re.compile(r"reproof-run/([1-9][0-9]{0,5})")

@@ -214,6 +214,7 @@ def _results(results: Results) -> Iterator[str]:
         made = results.predictions
         yield from _list("predictions", [(made.path, _hash(made.hash), _many(made.rows, "row"))])
     yield from _list("artifacts", [(path, _hash(digest)) for path, digest in results.artifacts])
+    yield from _list("artifacts that were not written", [(path,) for path in results.unwritten or ()])
     yield from _list(
         "stages",
         [

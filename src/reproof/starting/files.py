@@ -11,6 +11,8 @@ from reproof import __version__
 from reproof.runs.capture.environment.flags import pins_for
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from reproof.starting.found import Project
 
 SOURCE = "https://github.com/reproof-ml/reproof"
@@ -27,10 +29,16 @@ HOOK_ENTRY = f"""\
       - id: hardcoded-hyperparameters
       - id: dirty-notebooks
 """
-# A hook or a workflow of a release that is not there fails at its first use, and says less.
-RELEASES = f"""\
-the hooks name the release v{__version__}, the workflows v1: see that both are there, or name a commit instead:
-  git ls-remote --tags {SOURCE}"""
+
+
+def releases(paths: Iterable[str]) -> str:
+    """Which releases new files name: one that is not there fails at its first use, and says less. May be empty."""
+    kinds = {"hooks" if path.startswith(".pre-commit") else "workflows" for path in paths if path[:1] == "."}
+    tags = [f"the {kind} name v{__version__ if kind == 'hooks' else 1}" for kind in sorted(kinds)]
+    if not tags:
+        return ""
+    said = f"{', '.join(tags)}: see that this release is there, else name a commit:"
+    return f"{said}\n  git ls-remote --tags {SOURCE}"
 
 
 def settings(project: Project, *, pinned: bool) -> str:

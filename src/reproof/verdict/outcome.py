@@ -209,8 +209,7 @@ def not_checked(
         )
     if not newest.data and not newest.results.stages:
         found.append(NotChecked("data", "none is declared, so a change of it goes unnoticed"))
-    if not newest.results.artifacts:
-        found.append(_no_artifacts(newest, recorded))
+    found += _missing_artifacts(newest, recorded)
     if newest.environment.observed is None:
         found.append(NotChecked("the observed environment", "this record was read from committed files"))
     if any(record.kind != "trained" for record in (*same_key, *(base.runs if base else ()))):
@@ -252,15 +251,24 @@ def _spread_notes(questions: Sequence[Question]) -> list[NotChecked]:
     return found
 
 
-def _no_artifacts(newest: RunRecord, recorded: Sequence[RunRecord]) -> NotChecked:
-    """What equality is one of without artifacts; a record does not say which are declared, recorded runs may."""
-    of = "the metrics and the predictions" if newest.results.predictions else "the metrics"
-    why = "none is declared, or none was written"
+def _missing_artifacts(newest: RunRecord, recorded: Sequence[RunRecord]) -> list[NotChecked]:
+    """Artifacts that the newest run did not write, by name where that is known; without any, what is equal."""
+    results = newest.results
+    missing = dict.fromkeys(results.unwritten or (), "declared as an artifact, and this run did not write it")
+    if recorded and newest.kind == "trained":
+        for path, _ in recorded[-1].results.artifacts:
+            if path not in dict(results.artifacts):
+                missing.setdefault(path, "the recorded run wrote it, and this one did not")
+    found = [NotChecked(path, why) for path, why in list(missing.items())[:_MOST_TOLD]]
+    if results.artifacts:
+        return found
+    of = "the metrics and the predictions" if results.predictions else "the metrics"
+    why = "none is declared" if results.unwritten is not None else "none is declared, or none was written"
     if newest.kind != "trained":
         why = "no hash of one is known"
-    elif recorded and recorded[-1].results.artifacts:
+    elif missing:
         why = "none was written"
-    return NotChecked("artifacts", f"{why}, so equality is that of {of}")
+    return [*found, NotChecked("artifacts", f"{why}, so equality is that of {of}")]
 
 
 def _artifact_notes(newest: RunRecord, same_key: Sequence[RunRecord], base: Base | None) -> list[NotChecked]:
@@ -272,13 +280,9 @@ def _artifact_notes(newest: RunRecord, same_key: Sequence[RunRecord], base: Base
     after = dict(newest.results.artifacts)
     for path, old in recorded[-1].results.artifacts:
         new = after.get(path)
-        if new == old:
+        if new is None or new == old:
             continue
-        if new is None and newest.kind == "trained":
-            found.append(NotChecked(path, "the recorded run wrote it, and this one did not"))
-        elif new is None:
-            continue
-        elif weight(path) == "warns":
+        if weight(path) == "warns":
             found.append(NotChecked(path, "its pixels differ; pictures decide nothing"))
         elif weight(path) == "ignored":
             found.append(NotChecked(path, "it differs; such files are not compared"))

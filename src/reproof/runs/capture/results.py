@@ -61,9 +61,12 @@ def capture_results(
     `TrainingFailedError` where no metrics or predictions were written, or none that can be read.
     """
     stamps = dict(before.stamps)
+    metrics = _metrics(root, layout, stamps)
+    artifacts = _hashes(root, layout.artifacts, interpreter)
     return Results(
-        metrics=_metrics(root, layout, stamps),
-        artifacts=_hashes(root, layout.artifacts, interpreter),
+        metrics=metrics,
+        artifacts=artifacts,
+        unwritten=tuple(path for path in layout.artifacts if path not in dict(artifacts)),
         stages=stages_made(root, layout.pipeline, stage_keys or {}) if layout.pipeline else (),
         seconds=round(outcome.seconds, 3),
         predictions=_predictions(root, layout.predictions, stamps),
