@@ -29,7 +29,8 @@ PLANTED = {
     for number, name in enumerate(
         ("variable", "origin", "dvc-remote", "uv-index", "pip-conf", "requirement", "direct-url", "option",
          "printed", "parameter", "nested", "raised", "token", "import-url", "query", "accepted",
-         "flag", "aws-secret", "hugging-face", "pip-index", "private-key")
+         "flag", "aws-secret", "hugging-face", "pip-index", "private-key", "parameter-name", "parameter-text",
+         "parameter-list", "metric-name", "slice-name", "odd-name")
     )
 }  # fmt: skip
 
@@ -44,7 +45,12 @@ print("trained")
 if os.path.exists("broken"):
     raise RuntimeError("cannot open https://ada:{raised}@host.example.org/ with " + os.environ["DB_PASSWORD"])
 rows = open("data/raw.csv").read().split()
-json.dump({{"score": len(rows) / 10 + float(os.environ.get("SHIFT", "0"))}}, open("metrics.json", "w"))
+made = {{"score": len(rows) / 10 + float(os.environ.get("SHIFT", "0"))}}
+made["https://ada:{metric_name}@metrics.example.org/"] = 1
+made["score[url=https://ada:{slice_name}@metrics.example.org/]"] = 1
+made["password of " + os.environ["DB_PASSWORD"]] = 1
+made["https://ada:{odd_name}@metrics.example.org/ is"] = "text"
+json.dump(made, open("metrics.json", "w"))
 """
 CONFIG = """\
 train = "python train.py --db-password {option}"
@@ -54,6 +60,9 @@ PARAMS = """\
 lr: 0.1
 api_key: {parameter}
 services: [{{name: a, secret: {nested}}}]
+"https://ada:{parameter_name}@params.example.org/": 1
+note: see https://ada:{parameter_text}@params.example.org/
+mirrors: ["https://ada:{parameter_list}@params.example.org/", b]
 """
 REQUIREMENTS = """\
 --extra-index-url https://ada:{requirement}@127.0.0.1:9/simple
@@ -232,8 +241,12 @@ def test_what_would_put_a_secret_into_the_key_or_the_patch_is_refused_with_the_n
     told.run("run", "--", "python", "train.py", PLANTED["variable"], codes=(2,))
     (root / "train.py").write_text(filled(TRAIN) + f"# {PLANTED['variable']}\n")
     told.run("run", "--allow-dirty", codes=(2,))
+    git(root, "checkout", "-q", "train.py")
+    commit(root, {"params.yaml": filled(PARAMS) + f"'of {PLANTED['variable']}': 1\n"})
+    told.run("run", codes=(2,))
     said = [text.decode() for text in told.texts.values()]
     assert "the command of train holds the value of a secret environment variable" in said[0]
     assert "the patch of the work tree holds a secret, and would be recorded: train.py" in said[1]
+    assert "the name of a parameter holds the value of a secret environment variable" in said[2]
     assert leaks(told.texts) == {}
     assert list((root / ".git/reproof/records.git/pending").glob("*")) == []

@@ -50,6 +50,11 @@ def refuse_secrets(config: Config, patch: str | None, secrets: Iterable[str]) ->
     They are in the key, which must not depend on whose environment it is computed in: so they are not hidden.
     """
     known = [secret for secret in secrets if len(secret) >= LONG]
+    if any(secret in name for name, _ in config.parameters for secret in known):
+        raise UsageError(
+            "the name of a parameter holds the value of a secret environment variable, and would be recorded",
+            "Rename the parameter, and let the training read the variable itself.",
+        )
     texts = [("the command of ", name, text) for name, text in config.commands]
     texts += [("the parameter ", name, str(value)) for name, value in config.parameters]
     for what, name, text in texts:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import math
 import re
@@ -18,22 +19,25 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reproof.errors import UsageError
+from reproof.redact import redact
+from reproof.runs.hidden import without_secrets
 from reproof.runs.record import Metric
 from reproof.strict import NON_FINITE
 from reproof.yaml_text import load_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reproof.runs.record import Slice
 
 LIMIT = 64 * 1024 * 1024  # bytes of one metrics file
 
 
-def read_metrics(files: Mapping[str, bytes]) -> tuple[Metric, ...]:
+def read_metrics(files: Mapping[str, bytes], secrets: Sequence[str] = ()) -> tuple[Metric, ...]:
     """All metrics of the files, sorted by name and slice; a name in two files gets its file before it.
 
-    Raises `UsageError` naming the file, and the line where the format has lines, for what cannot be read.
+    What looks like a secret in a name or a slice is hidden, and so are the values `secrets`. Raises `UsageError`
+    naming the file, and the line where the format has lines, for what cannot be read.
     """
     found = {path: _of_file(path, data) for path, data in files.items()}
     times = Counter(metric.id for metrics in found.values() for metric in metrics)
@@ -44,7 +48,17 @@ def read_metrics(files: Mapping[str, bytes]) -> tuple[Metric, ...]:
         for path, metrics in found.items()
         for metric in metrics
     ]
-    return tuple(sorted(made, key=lambda metric: metric.id))
+    return tuple(sorted(_without_secrets(made, secrets), key=lambda metric: metric.id))
+
+
+def _without_secrets(metrics: Sequence[Metric], secrets: Sequence[str]) -> Sequence[Metric]:
+    names = "\n".join(text for one in metrics for text in (one.name, *itertools.chain(*one.slice)))
+    if redact(names, secrets) == names:  # so it is nearly always, and a file may have many metrics
+        return metrics
+    hidden = [without_secrets(metric, secrets) for metric in metrics]
+    if len({metric.id for metric in hidden}) < len(hidden):
+        raise UsageError("the names of two metrics differ in nothing but a secret", "Give them other names.")
+    return hidden
 
 
 def odd_members(path: str, data: bytes) -> tuple[tuple[str, str], ...]:

@@ -51,7 +51,7 @@ def capture_config(
     if seed:
         values.pop(seed.name, None)
     others = [
-        FoundSeed(f"{found[name].path}:{found[name].name}"[:LONGEST_WHERE], value)
+        FoundSeed(redact(f"{found[name].path}:{found[name].name}")[:LONGEST_WHERE], value)
         for name, value in sorted(values.items())
         if _SEEDING.search(name) and isinstance(value, (int, float, str))
     ]
@@ -94,7 +94,7 @@ def read_parameters(snapshot: Snapshot, params: Iterable[str]) -> tuple[Paramete
         values = read_parameters_file(path, data)
         plain = path == bare and isinstance(values, dict)
         for name, value in _flatten(values, ""):
-            shown = name if plain else f"{path}:{name}" if name else path
+            shown = redact(name if plain else f"{path}:{name}" if name else path)
             while shown in found:  # `a.b` beside `a: {b: …}`: neither may hide the other
                 shown += "'"
             if isinstance(value, str) and len(value) > LONGEST:

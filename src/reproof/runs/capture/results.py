@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reproof.errors import TrainingFailedError, UsageError
-from reproof.redact import redact, secret_values
+from reproof.redact import LONG, redact, secret_values
 from reproof.runs.canonical import artifact_hash, artifact_hashes
 from reproof.runs.left_out import MOST_MEMBERS, LeftOut
 from reproof.runs.locked import locked_stages
@@ -87,10 +87,12 @@ def _metrics(
                 files[path] = handle.read(LIMIT + 1)
         except OSError as error:
             raise TrainingFailedError(f"{path} cannot be read: {error.strerror}") from None
+    secrets = secret_values(os.environ)
     try:
-        metrics = read_metrics(files)
+        # A short value may be a word of a name, which then would not be the same in another environment.
+        metrics = read_metrics(files, [secret for secret in secrets if len(secret) >= LONG])
     except UsageError as error:
-        raise TrainingFailedError(error.message, error.hint) from None
+        raise TrainingFailedError(redact(error.message, secrets), error.hint) from None
     if not metrics:
         raise TrainingFailedError(f"there is no number in {', '.join(files) or 'any metrics file'}")
     return metrics
@@ -106,7 +108,8 @@ def left_out(root: str, layout: Layout) -> list[LeftOut]:
         except (OSError, UsageError):
             continue  # what was recorded was read before
         if odd:
-            named = tuple(f"{name} ({why})" for name, why in odd[:MOST_MEMBERS])
+            secrets = secret_values(os.environ)
+            named = tuple(redact(f"{name} ({why})", secrets) for name, why in odd[:MOST_MEMBERS])
             found.append(LeftOut(path, named, len(odd) - len(named)))
     return found
 
