@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.program import reproof
+from tests.journeys.program import pull_request, reproof
 from tests.repositories import commit, git, make_repository
 
 TRAIN = """\
@@ -41,37 +41,6 @@ def project(tmp_path: Path) -> Path:
     assert reproof(root, "run", "--baseline").returncode == 0
     git(root, "switch", "--quiet", "--create", "topic")
     return root
-
-
-def pull_request(root: Path, **variables: str) -> tuple[int, str]:
-    """`reproof ci` on the pull request of `topic`: its exit code, and what it printed."""
-    own = {"id": 1, "full_name": "octo/demo", "default_branch": "main"}
-    ends = {side: git(root, "rev-parse", side) for side in ("topic", "main")}
-    event = {
-        "action": "opened",
-        "pull_request": {
-            "number": 7,
-            "user": {"login": "eve"},
-            "head": {"ref": "topic", "sha": ends["topic"], "repo": own},
-            "base": {"ref": "main", "sha": ends["main"], "repo": own},
-        },
-        "repository": own,
-    }
-    path = root.parent / "event.json"
-    path.write_text(json.dumps(event))
-    done = reproof(
-        root,
-        "ci",
-        "--output",
-        str(root.parent / "report"),
-        GITHUB_EVENT_NAME="pull_request",
-        GITHUB_EVENT_PATH=str(path),
-        GITHUB_REPOSITORY="octo/demo",
-        GITHUB_STEP_SUMMARY=str(root.parent / "summary.md"),
-        **variables,
-    )
-    assert "Traceback" not in done.stderr
-    return done.returncode, done.stdout + done.stderr
 
 
 def report_of(root: Path) -> dict[str, Any]:

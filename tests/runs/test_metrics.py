@@ -177,7 +177,11 @@ def test_slices_that_are_none_and_numbers_without_a_name_are_told_and_not_taken(
 def test_a_secret_in_a_name_is_hidden() -> None:
     data = json.dumps({"https://ada:hunter2@x.org/": 1, "auc[of=https://a:b@y.org]": 2, "of opensesame12": 3})
     found = read_metrics({"m.json": data.encode()}, ["opensesame12"])
-    assert [metric.label for metric in found] == ["auc · of=https://***@y.org", "https://***@x.org/", "of ***"]
+    assert [metric.label for metric in found] == [
+        "auc · of=https://***@y.org",
+        "https://***@x.org/",
+        "of ***",
+    ]
 
 
 def test_names_that_only_a_secret_tells_apart_are_refused_without_it() -> None:

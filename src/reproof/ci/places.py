@@ -44,6 +44,7 @@ def annotate_changes(report: Report, sources: Sources) -> tuple[Annotation, ...]
     found = [
         _annotation(report, aspect, path, line, message)
         for aspect, path, line, message in _places(report, sources)
+        if path.encode("utf-8", "replace").decode() == path  # no other name can be sent
     ]
     return tuple(sorted(found, key=lambda one: one.level != "warning"))
 

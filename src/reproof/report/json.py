@@ -47,8 +47,10 @@ _STAGE = ("equal", "drifted", "downstream", "unknown")
 
 
 def dump(report: Report) -> str:
-    """The report as indented JSON with a final newline."""
-    return json.dumps(to_dict(report), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    """The report as indented JSON with a final newline, which UTF-8 can hold."""
+    text = json.dumps(to_dict(report), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    # Half a letter, of a file name that is not UTF-8, say: JSON has an escape for it, and Python has the same.
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def parse(data: bytes | str, context: Context = Context()) -> Report:  # noqa: B008  frozen
