@@ -62,15 +62,18 @@ $(CACHE)/mutants/venv/.complete: requirements/dev.txt requirements/mutants.txt $
 	$(UV) pip sync --quiet --require-hashes --python $(CACHE)/mutants/venv/bin/python requirements/dev.txt requirements/mutants.txt
 	@touch $@
 
-# What only the tests' own processes import: they leave no bytecode in the projects that they train, and so none here.
-COMPILED_ONCE := "import dvc.cli.parser, dvc.repo.reproduce, networkx, ruamel.yaml, scmrepo.git; dvc.cli.parser.get_main_parser()"
+# DVC is run by the tests' projects, into which no bytecode is written: without this each call compiles DVC anew.
+WARM := $(CURDIR)/$(CACHE)/warm
+WARM_DVC = rm -rf $(WARM) && git init --quiet $(WARM) && cd $(WARM) && export PATH="$(CURDIR)/$(BIN):$$PATH" && \
+	export DVC_NO_ANALYTICS=1 DVC_SITE_CACHE_DIR=$(WARM) && dvc init --quiet && touch data && dvc add --quiet data && \
+	dvc data status --json > /dev/null && rm -rf $(WARM)
 
 # The environment: made anew when the lock or pyproject.toml is newer. Only wheels with the recorded hashes get in.
 $(BIN)/reproof: requirements/dev.txt pyproject.toml $(UV)
 	$(UV) venv --quiet --clear --python $(PYTHON) $(VENV)
 	$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements/dev.txt
 	$(UV) pip install --quiet --no-deps --python $(BIN)/python --editable .
-	@$(BIN)/python -c $(COMPILED_ONCE)
+	@$(WARM_DVC)
 	@touch $@
 
 $(UV): requirements/uv.txt
