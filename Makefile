@@ -10,7 +10,7 @@ UV     := $(CACHE)/uv/bin/uv
 # A container may say that no bytecode is written: then each of some thousand processes compiles all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lock docs pictures catalogue mutants clean
+.PHONY: help demo test check lint types suite lock docs pictures catalogue mutants clean
 
 help:
 	@echo "make demo   a scratch project: a commit is stopped, a pull request is retrained and compared"
@@ -25,14 +25,22 @@ help:
 demo: $(BIN)/reproof
 	@PATH="$(CURDIR)/$(BIN):$(CURDIR)/$(dir $(UV)):$$PATH" $(BIN)/python scripts/demo.py
 
-test: check
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST)
+# The types, half a minute on one core, are looked at beside the tests.
+test: lint
+	@$(MAKE) --no-print-directory --jobs 2 types suite
 
-check: $(BIN)/reproof
+check: lint types
+
+lint: $(BIN)/reproof
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/reproof check .
+
+types: $(BIN)/reproof
+	$(BIN)/mypy
+
+suite: $(BIN)/reproof
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST)
 
 docs: $(BIN)/reproof
 	$(BIN)/python scripts/write_docs.py

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests import forked
+
 _NOT_ON_A_RUNNER = re.compile(r"GITHUB_.*|REPROOF_.*|RUNNER_.*|VIRTUAL_ENV|PYTHON(PATH|HOME|SAFEPATH)|GIT_.*")
 
 
@@ -34,7 +36,7 @@ class Runner:
         self._api_url = api_url
         self._origin = origin
         self.variables: dict[str, str] = {}  # of the runner's environment
-        self.program = ["-m", "reproof", "ci"]
+        self.program: list[str] = []  # in place of `-m reproof ci`
         folder.mkdir(parents=True, exist_ok=True)
 
     def step(
@@ -83,15 +85,18 @@ class Runner:
         environ |= self.variables
         if token:
             environ["REPROOF_TOKEN"] = token
-        done = subprocess.run(
-            [sys.executable, "-I", *self.program],
-            cwd=work,
-            env=environ,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
+        if self.program:
+            done = subprocess.run(
+                [sys.executable, "-I", *self.program],
+                cwd=work,
+                env=environ,
+                capture_output=True,
+                text=True,
+                timeout=timeout,
+                check=False,
+            )
+        else:
+            done = forked.reproof(["ci"], work, environ, isolated=True, timeout=timeout)
         summary, output = files / "summary", files / "output"
         return Done(
             done.returncode,

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+import venv
 from pathlib import Path
 
+from tests import forked
 from tests.repositories import environment, git
 
 COMMAND = [sys.executable, "-m", "reproof"]
@@ -15,18 +21,21 @@ BIN = os.path.dirname(sys.executable)
 PATH = os.pathsep.join([BIN, os.environ.get("PATH", os.defpath)])  # `python` and `dvc` are ours
 
 
+@functools.cache
+def bare_path() -> str:
+    """`dvc` is ours, and `python` has no packages: with NumPy each training would be asked how it computes.
+
+    That question, and packages at all, are for the journeys that say `PATH=PATH` or make an environment.
+    """
+    folder = tempfile.mkdtemp(prefix="reproof-bare-")
+    atexit.register(shutil.rmtree, folder)
+    venv.create(folder, symlinks=True)
+    return os.pathsep.join([f"{folder}/bin", PATH])
+
+
 def reproof(root: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run `reproof WORDS` in a folder, away from the settings of whoever runs the tests."""
-    return subprocess.run(
-        [*COMMAND, *words],
-        cwd=root,
-        env=environment() | {"PATH": PATH} | variables,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
+    return forked.reproof(words, root, environment() | {"PATH": bare_path()} | variables)
 
 
 def ran(root: Path, *words: str, code: int = 0, **variables: str) -> str:

@@ -16,7 +16,7 @@ from reproof import __version__
 from reproof.config import ConfigError, load_config
 from reproof.runs.capture.environment.flags import FLAGS, PINNED, PINNED_BESIDE, are_pinned, pins_for
 from reproof.starting import files
-from tests.journeys.program import ran, reproof
+from tests.journeys.program import PATH, ran, reproof
 from tests.repositories import git, make_repository
 
 ROOT = Path(__file__).parents[2]
@@ -61,7 +61,9 @@ def test_what_is_written_works_and_a_second_time_nothing_is(tmp_path: Path) -> N
     git(root, "add", "-A")
     git(root, "commit", "-qm", "Set up")
     assert ran(root, "check") == ""
-    assert json.loads(ran(root, "run", "--format", "json"))["results"]["metrics"][0]["value"] == 3.0
+    assert (
+        json.loads(ran(root, "run", "--format", "json", PATH=PATH))["results"]["metrics"][0]["value"] == 3.0
+    )
 
 
 @pytest.mark.parametrize(
@@ -217,7 +219,7 @@ def test_pinned_numerics_reach_the_training_and_its_record(tmp_path: Path) -> No
     ran(root, "init", "--pin-numerics")
     git(root, "add", "-A")
     git(root, "commit", "-qm", "Set up")
-    done = reproof(root, "run", "--format", "json", OMP_NUM_THREADS="7")
+    done = reproof(root, "run", "--format", "json", OMP_NUM_THREADS="7", PATH=PATH)
     assert "seen: Haswell 2" in done.stderr, "the configuration is the same on all machines, a shell is not"
     record = json.loads(done.stdout)
     observed = record["environment"]["observed"]

@@ -65,7 +65,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = make_repository(tmp_path_factory.mktemp("inputs") / "project", FILES)
     dvc(root, "init", "-q")
     with_data(root, "a\n1\n")
-    ran(root, "run")
+    ran(root, "run", PATH=PATH)
     commit(root, {"dvc.lock": (root / "dvc.lock").read_text()})
     git(root, "tag", "old", "HEAD~1")
     train = FILES["train.py"] + "# another\n"
@@ -76,7 +76,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         params_yaml="quality: 1.5\nseed: 1\n",
         requirements_txt="numpy==2.2.0\n",
     )
-    ran(root, "run")
+    ran(root, "run", PATH=PATH)
     git(root, "tag", "new")
     commit(root, {"dvc.lock": (root / "dvc.lock").read_text()})
     return root
