@@ -136,7 +136,7 @@ def test_what_moved_for_sure_is_not_said_to_be_unknown() -> None:
 def test_on_another_kind_of_machine_a_move_is_open_and_a_run_of_it_is_asked_for() -> None:
     said = text(moved_exactly(numeric_class="arm"))
     assert said.startswith("⚪ Cannot tell yet whether auc (and 1 more) moved\n")
-    assert "next: The recorded runs are of another kind of CPU. Record some on this kind." in said
+    assert "next: The recorded runs are of another kind of CPU. Record some on this kind, then" in said
     assert said.endswith("git switch --detach cccccccccccc\n  reproof run --baseline\n")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from reproof.report import state
 from reproof.report.markdown import comment
-from tests.report.cases import AUC, DRIFTED, REGRESSED, SKLEARN
+from tests.report.cases import AUC, DRIFTED, RECORDED, REGRESSED, SKLEARN
 
 
 def test_the_state_of_a_comment_reads_back() -> None:
@@ -64,3 +64,11 @@ def test_another_verdict_metric_or_cause_is_news() -> None:
         replace(REGRESSED, context=replace(REGRESSED.context, self_reported=True)),
     ]
     assert state.state_of(REGRESSED).news not in [state.state_of(other).news for other in others]
+
+
+def test_another_run_is_news_where_it_can_be_accepted() -> None:
+    """Else the comment would go on showing a command that names a run which is no longer the head's."""
+    for report in (REGRESSED, DRIFTED, RECORDED):
+        other = replace(report, comparison=replace(report.comparison, run="f" * 12))
+        same = state.state_of(other).news == state.state_of(report).news
+        assert same is (report is RECORDED)

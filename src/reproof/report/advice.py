@@ -18,7 +18,8 @@ _WIDE = "Too few recorded runs hold it to its tolerance."
 _FEWER = "Evaluate on all the rows that the recorded runs had: on so few of them anything may be chance."
 _EXACT = "The training repeats exactly, so more runs say nothing."
 _CONSTANT = "It was the same in all recorded runs, which does not tell how far it may move."
-_ELSEWHERE = "The recorded runs are of another kind of CPU. Record some on this kind."
+_ELSEWHERE = "The recorded runs are of another kind of CPU. Record some on this kind, then run this again:"
+_RECORD_FIRST = "Record first, then run this again:"
 _NEAR = "It is further off than usual, and not far enough to be sure."
 
 
@@ -69,12 +70,12 @@ def _settling(report: Report) -> Advice:
     if it.price and it.price.of == "retrains":
         return Advice(f"{_NEAR} {_price(it.price)} Train once more:", _again(report))
     if any(check.why == OTHER_CLASS for check in open_):
-        return Advice(f"{_ELSEWHERE} Then run this again:", _record(report))
+        return Advice(_ELSEWHERE, _record(report))
     if _too_few(report):
-        return Advice(f"{_TOO_FEW} {_price(it.price, at_most=True)} Then run this again:", _record(report))
+        return Advice(f"{_TOO_FEW} {_price(it.price, at_most=True)} {_RECORD_FIRST}", _record(report))
     constant = any(check.recorded and check.recorded.n > 1 and check.recorded.sd == 0 for check in open_)
     if it.price and not constant:
-        return Advice(f"{_WIDE} {_price(it.price)} Then run this again:", _record(report))
+        return Advice(f"{_WIDE} {_price(it.price)} {_RECORD_FIRST}", _record(report))
     why = _CONSTANT if constant else _NEAR
     if any(check.unruled for check in open_):
         why = _EXACT
@@ -105,7 +106,7 @@ def intended(report: Report) -> Advice | None:
 def _price(price: Price | None, *, at_most: bool = False) -> str:
     """`3 more recorded runs, about 12 min, could settle it.`; `at_most`: fewer may do."""
     if price is None:
-        return "Record more of them."
+        return "More of them could."
     what = "recorded run" if price.of == "recorded" else "retrain"
     most = "Up to " if at_most and price.runs > 1 else ""
     runs = f"{price.runs} more {what}{'s' if price.runs > 1 else ''}"

@@ -55,7 +55,11 @@ def read(body: str) -> State | None:
 
 
 def _news(report: Report) -> str:
-    """A digest of what a reader would call the message: the words, not the digits or the commit."""
+    """A digest of what a reader would call the message: the words, not the digits or the commit.
+
+    Where results can be accepted it is the run, too: the command that the comment shows names it, and only what was
+    measured at the newest head can be accepted.
+    """
     it = report.comparison
     said = [
         it.verdict,
@@ -66,6 +70,7 @@ def _news(report: Report) -> str:
         [list(map(str, (change.name, change.old, change.new))) for change in it.changes.environment],
         [list(map(str, (change.name, change.old, change.new))) for change in it.changes.data],
         [change.path for change in it.changes.code],
+        it.run if it.verdict in ("drifted", "regressed") else None,
         it.failure and [it.failure.what, it.failure.exit_code],
         report.context.self_reported,
     ]
