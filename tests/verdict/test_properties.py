@@ -31,6 +31,7 @@ LAW = settings(
 PLAIN = CompareConfig()
 VALUES = st.integers(-40, 40).map(lambda step: 1 + step / 64)
 STRANGE = st.sampled_from([math.nan, math.inf, -math.inf, 0.0, -0.0, 1e308, -1e308, 5e-324, 1e-300])
+ENDS = st.sampled_from([math.nan, math.inf, -math.inf, 1.7e308, -1.7e308, 1e308, 5e-324, 0.5])
 METRICS = st.sampled_from(["loss", "auc", "accuracy", "score"])
 SLICES = st.sampled_from([(), (("country", "BR"),), (("country", "US"),)])
 ROWS = st.sampled_from([None, 12, 100])
@@ -249,3 +250,23 @@ def test_a_noisy_metric_that_passes_alone_turns_no_agreement_into_a_failure(
     assume(put(alone_now, alone, to_base=to_base).verdict in fine)
     together = put(beside(new, alone_now), beside(old, alone), to_base=to_base)
     assert together.verdict not in ("drifted", "regressed")
+
+
+@LAW
+@given(samples(values=ENDS), st.booleans(), st.sampled_from(["noise", "exact", 0.02, "1%"]))
+def test_numbers_at_the_ends_of_the_floats_have_an_answer_each_and_no_warning(
+    both: tuple[Runs, Runs], to_base: bool, tolerance: str | float
+) -> None:
+    recorded, now = both
+    config = CompareConfig(metrics=(MetricPolicy("*", tolerance=tolerance),))
+    it = put(now, recorded, to_base=to_base, config=config)
+    assert set(results(it)) == {metric.id for metric in now[0].results.metrics}
+
+
+def test_infinities_of_both_signs_have_no_mean_and_are_judged_all_the_same() -> None:
+    recorded, now = (
+        [seeded(record(at, metrics={"auc": value}), at) for at, value in enumerate(values, start)]
+        for start, values in ((0, (math.inf, -math.inf)), (5, (math.inf, -math.inf, 0.5)))
+    )
+    assert put(now, recorded, to_base=False).verdict == "drifted"
+    assert put(now, recorded, to_base=True).verdict == "regressed"

@@ -113,7 +113,7 @@ def certain(pair: Pair, grounds: Grounds, *, noisy: bool = False) -> Answer | No
         if all(value in recorded for value in now):
             return Answer("equal")
         scale = max(abs(pair.known.min), abs(pair.known.max))
-        if all(min(abs(value - old) for old in recorded) <= ROUNDING * scale for value in now):
+        if all(min(abs(value - float(old)) for old in recorded) <= ROUNDING * scale for value in now):
             return Answer("rounding")
     if policy.exact:
         return moved(pair)

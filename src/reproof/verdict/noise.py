@@ -113,7 +113,10 @@ def blocks(values: Sequence[Sequence[float]]) -> Iterator[tuple[Any, Floats]]:
 
 
 def mean_of(values: Sequence[float]) -> float:
-    """The mean of finite values: of equal ones their value to the bit, of huge ones without overflow."""
+    """The mean of the values: of equal ones their value to the bit, of huge ones without overflow.
+
+    NaN where one is NaN, or where there are infinities of both signs.
+    """
     first = values[0]
     if values.count(first) == len(values):
         return first
@@ -121,6 +124,8 @@ def mean_of(values: Sequence[float]) -> float:
         return math.fsum(values) / len(values)
     except OverflowError:
         return math.fsum(value / len(values) for value in values)
+    except ValueError:
+        return math.nan
 
 
 def exact_mean(values: Sequence[float]) -> Decimal:
@@ -268,13 +273,15 @@ def smallest_noticed(checks: Checks, known: Spread, level: float, count: int = 0
     level /= max(count, len(known.df), 1)
     two_sided, one_sided = _t_quantiles(known.df, level / 2), _t_quantiles(known.df, level)
     quantiles = -np.where(checks.worse == 0, two_sided, one_sided) + _t_quantiles(known.df, 0.8)
-    return np.where(known.df > 0, quantiles * known.error, np.nan)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.where(known.df > 0, quantiles * known.error, np.nan)
 
 
 def surely_within(checks: Checks, known: Spread) -> Floats:
     """The bound that the difference keeps with 95 % confidence, one-sided: |d| + t(.95)·SE; NaN where unknown."""
     np, _ = libraries()
-    bound = np.abs(checks.now - checks.mean) + _t_quantiles(known.df, 0.95) * known.error
+    with np.errstate(over="ignore", invalid="ignore"):
+        bound = np.abs(checks.now - checks.mean) + _t_quantiles(known.df, 0.95) * known.error
     return np.where(known.df > 0, bound, np.nan)
 
 
@@ -290,7 +297,8 @@ def runs_to_hold(off: float, deviation: float, n: int, k: int, allowed: float, m
     np, special = libraries()
     more = np.arange(1, most + 1)
     df = np.minimum(n + more + k - 2, MOST_DF)
-    bound = off + special.stdtrit(df, 0.95) * deviation * np.sqrt(1 / k + 1 / (n + more))
+    with np.errstate(over="ignore", invalid="ignore"):
+        bound = off + special.stdtrit(df, 0.95) * deviation * np.sqrt(1 / k + 1 / (n + more))
     enough = np.nonzero(bound <= allowed)[0]
     return int(more[enough[0]]) if len(enough) else 0
 
