@@ -25,13 +25,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 TREE = ROOT / ".cache/mutants/tree"
-COPIED = ("src", "tests", "pyproject.toml")
+COPIED = ("src", "tests", "docs/explanation", "pyproject.toml")
 SETTINGS = """
 [tool.mutmut]
 source_paths = ["src/"]
 only_mutate = ["src/reproof/verdict/*"]
 pytest_add_cli_args = ["-p", "no:cacheprovider", "-q", "--hypothesis-profile", "mutants", SLOW]
 pytest_add_cli_args_test_selection = ["tests/verdict"]
+also_copy = ["docs"]
 use_git_change_detection = false
 use_setproctitle = false
 """

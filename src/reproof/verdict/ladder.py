@@ -178,10 +178,9 @@ def on_fewer_rows(pair: Pair, answer: Answer) -> Answer:
     On few rows anything may be noise. Evaluating on a part of the data must not hide what the rest would show.
     """
     rows, before = pair.metric.rows, pair.rows_before or 0
-    judged_before = not pair.metric.slice or before >= pair.policy.min_rows
-    if answer.result not in ("statistical", "too-few-rows") or rows is None or not judged_before:
+    if answer.result not in ("statistical", "too-few-rows") or rows is None or rows * FEWER >= before:
         return answer
-    if rows * FEWER >= before:
+    if pair.metric.slice and before < pair.policy.min_rows:  # nor was it judged before
         return answer
     return Answer("undecided", f"{FEWER_ROWS}: {rows} now, {before} in the recorded runs")
 

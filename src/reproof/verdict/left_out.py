@@ -24,7 +24,8 @@ MOST = 5_000  # recorded values that are left out in turn: enough, and no wait
 def left_out(rows: Sequence[Row], p_of: Callable[[Sequence[Row]], Any]) -> Any:
     """The p-values of recorded runs, each as a new run against the others of its check, sorted.
 
-    `p_of` gives those of rows of one new run, NaN where nothing is known. Of very many checks, some stand for all.
+    `p_of` gives those of rows (or of none) of one new run, NaN where nothing is known. Of very many checks, some
+    stand for all.
     """
     np, _ = libraries()
     most = max((len(row.recorded) for row in rows), default=0)
@@ -37,7 +38,7 @@ def left_out(rows: Sequence[Row], p_of: Callable[[Sequence[Row]], Any]) -> Any:
         if row.gates and not row.foreign and len(row.recorded) > 1
         for run, (value, others) in enumerate(zip(row.recorded, without_each(row.recorded), strict=True))
     ]
-    p = p_of(held) if held else np.zeros(0)
+    p = p_of(held)
     return np.sort(p[~np.isnan(p)])
 
 
