@@ -6,6 +6,7 @@ import contextlib
 import io
 import time
 import zipfile
+from dataclasses import replace
 from email.utils import formatdate
 
 import pytest
@@ -17,7 +18,7 @@ from reproof.ports import Annotation
 from reproof.report import state
 from tests.e2e.github_api import REPOSITORY, GitHubApi
 from tests.e2e.test_forge import Pauses, forge
-from tests.report.cases import REGRESSED
+from tests.report.cases import REGRESSED, UNCHANGED
 from tests.requires import requires
 
 pytestmark = [requires("npm"), pytest.mark.xdist_group("github")]
@@ -66,6 +67,16 @@ def test_a_check_run_that_was_made_although_the_answer_failed_is_not_made_twice(
     github.fault(CHECKS, status, after=True)
     forge(github).write_check(check_run(REGRESSED, commit))
     assert len(made(github, commit)) == 1
+
+
+def test_a_check_run_of_another_attempt_is_not_taken_for_the_one_that_was_not_made(github: GitHubApi) -> None:
+    """The first attempt of a workflow run was green, the second is not, and its answer is a 502."""
+    commit = head(github)
+    green = replace(UNCHANGED, context=REGRESSED.context)  # of the same workflow run
+    forge(github).write_check(check_run(green, commit))
+    github.fault(CHECKS, 502)
+    forge(github).write_check(check_run(REGRESSED, commit))
+    assert [run["conclusion"] for run in made(github, commit)] == ["failure"], "GitHub shows the newest one"
 
 
 def test_annotations_are_not_added_twice(github: GitHubApi) -> None:
