@@ -14,6 +14,8 @@ from reproof.verdict.compare import compare
 from reproof.verdict.comparison import Determinism
 from tests.runs.records import OBSERVED, record
 
+BR = (("country", "BR"),)
+
 
 def run(number: int, auc: float = 0.9, seed: int | None = 1, **observed: Any) -> RunRecord:
     made = record(number, metrics={"auc": auc, "loss": 0.123456})
@@ -51,7 +53,7 @@ def test_runs_of_one_seed_tell(runs: list[RunRecord], count: int, repeats: str |
 
 def test_the_metric_that_differs_most_is_named() -> None:
     first, second = run(1), run(2, 0.8)
-    more = (*second.results.metrics, Metric("auc", 0.1, (("country", "BR"),)), Metric("nan", float("nan")))
+    more = (*second.results.metrics, Metric("auc", 0.1, BR), Metric("nan", float("nan")))
     second = replace(second, results=replace(second.results, metrics=more))
     third = replace(second, id="f" * 12, results=replace(second.results, metrics=(*more[:-2], *more[-1:])))
     found = told([third], first, second)
@@ -92,3 +94,29 @@ def test_threads_flags_and_the_class_are_those_of_the_new_run() -> None:
 def test_a_run_that_nobody_observed_tells_nothing() -> None:
     blind = replace(run(1), environment=replace(run(1).environment, observed=None))
     assert told([blind]) == Determinism("train.seed")
+
+
+def test_where_nothing_was_trained_nothing_is_known() -> None:
+    claimed = [replace(run(number), kind="claimed") for number in (1, 2)]
+    found = told(claimed[1:], claimed[0])
+    assert (found.runs, found.repeats, found.own, found.widest) == (0, None, False, None)
+
+
+def test_rounding_is_no_difference_to_be_named() -> None:
+    assert told([run(2, 0.9 + 1e-9)], run(1)).widest is None
+
+
+def test_runs_of_the_own_key_tell_before_more_of_another() -> None:
+    other = [replace(run(number), key="1" * 64) for number in (4, 5, 6)]
+    found = told([run(2, 0.8)], run(1), base=Base("a" * 40, 0, tuple(other)))
+    assert (found.own, found.runs, found.repeats) == (True, 2, "differ")
+
+
+def test_of_metrics_that_are_gone_bad_a_whole_one_is_named_before_a_slice() -> None:
+    def bad(number: int, value: float) -> RunRecord:
+        parts = (Metric("zeta", value), Metric("zeta", value, BR), Metric("auc", value, BR))
+        made = run(number)
+        return replace(made, results=replace(made.results, metrics=parts))
+
+    found = told([bad(2, float("nan"))], bad(1, 0.5))
+    assert (found.widest, found.by) == ("zeta", None)

@@ -71,6 +71,24 @@ def test_all_slices_of_a_metric_have_one_unit() -> None:
     assert told(judge(large, ALPHA)) == told(plain)
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_largest_slice_gives_the_unit_wherever_it_stands(order: int) -> None:
+    large, small = in_unit(row((0.8, 0.8)), 1000), in_unit(row((0.9, 0.9)), 410)
+    found = judge([large, small][::order], ALPHA)
+    assert (found.state, found.failing.tolist()[::order]) == ("failing", [True, False])
+
+
+def test_beside_a_huge_metric_one_of_usual_size_is_judged_as_alone() -> None:
+    usual = row((0.88, 0.88), past=Past(10, 0.0, 0.0), group=1)
+    alone, both = (judge(rows, ALPHA) for rows in ([usual], [usual, in_unit(row((0.9, 0.9)), 1000)]))
+    assert both.p[0] == alone.p[0]
+
+
+def test_a_difference_that_would_be_noticed_may_be_larger_than_any_float() -> None:
+    wide = row((1e308,), recorded=(1.7e308, -1.7e308, 1.7e308, -1.6e308))
+    assert judge([wide], ALPHA).noticed.tolist() == [math.inf]
+
+
 @pytest.mark.parametrize("size", [1e-250, 1e-170, 1e170, 1e300])
 def test_a_likelihood_or_a_diverged_loss_is_judged_by_how_it_varies(size: float) -> None:
     """Squares of 0 took any difference for drift, squares of infinity none."""

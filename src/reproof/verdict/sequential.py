@@ -93,11 +93,10 @@ def _judged(rows: Sequence[Row], alpha: float, before: int) -> Outcome:
     table = Table.of(rows, left_out(rows, alone_p))
     for k in range(1, min(most, len(SHARES) - before) + 1):
         look = _look(table, k, max(SHARES[before + k - 1] * alpha, bar))
-        last = before + k == len(SHARES)
         if first is not None:  # what is to be confirmed, and nothing else
             look.failing[:] &= first
         if look.failing.any():
-            if k > 1 or last:
+            if k > 1:
                 return _outcome("failing", k, look)
             bar, first = look.level, look.failing
             continue
@@ -220,7 +219,7 @@ def _outcome(
         state=state,
         looks=k,
         more=more,
-        failing=look.failing if state == "failing" else none,
+        failing=look.failing,
         doubts=tuple(doubts),
         moved=noise.discoveries(look.both, look.level),
         p=look.p,
