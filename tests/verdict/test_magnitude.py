@@ -79,7 +79,7 @@ def test_the_largest_slice_gives_the_unit_wherever_it_stands(order: int) -> None
 
 
 def test_beside_a_huge_metric_one_of_usual_size_is_judged_as_alone() -> None:
-    usual = row((0.88, 0.88), past=Past(10, 0.0, 0.0), group=1)
+    usual = in_unit(row((0.88, 0.88), group=1), 3, past=Past(10, 0.0, 0.0))
     alone, both = (judge(rows, ALPHA) for rows in ([usual], [usual, in_unit(row((0.9, 0.9)), 1000)]))
     assert both.p[0] == alone.p[0]
 
