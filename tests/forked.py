@@ -24,12 +24,12 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-# Read when the interpreter starts, and so of no effect on a copy; with -I, those of Python's own never are.
-_AT_START = re.compile(r"LC_.*|LANG(UAGE)?|PYTHON.*")
+# Read when the interpreter starts, and so of no effect on a copy; with -I, those of Python's own never are. A copy
+# writes no bytecode, and no order of ours comes from a hash: these two are the training's.
+_AT_START = re.compile(r"LC_.*|LANG(UAGE)?|PYTHON(?!DONTWRITEBYTECODE|HASHSEED).*")
 _AT_ISOLATED_START = re.compile(r"LC_.*|LANG(UAGE)?")
-_PROGRAMS = re.compile(
-    r"__main__|\.probes\.|\.table_values$"
-)  # they run in the user's interpreter, and are not imported
+# They run in the user's interpreter, and are not imported.
+_PROGRAMS = re.compile(r"__main__|\.probes\.|\.table_values$")
 _started: set[str] = set()
 
 
@@ -45,8 +45,6 @@ def reproof(
     test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
     read = _AT_ISOLATED_START if isolated else _AT_START
     asked, ours = (_read_at_start(read, them) for them in (environ, os.environ))
-    asked.pop("PYTHONDONTWRITEBYTECODE", None)  # the copied process writes none, whatever is said
-    ours.pop("PYTHONDONTWRITEBYTECODE", None)
     if test in _started and asked == ours:
         return _server().run(words, folder, environ, isolated, timeout)
     _started.add(test)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import sys
 from collections.abc import Iterator
@@ -29,16 +30,16 @@ HOMES = {
 }
 
 
-def modules() -> dict[str, ast.Module]:
-    paths = sorted(SOURCE.rglob("*.py"))
-    names = [".".join(path.relative_to(SOURCE).with_suffix("").parts) for path in paths]
-    return {
-        name.removesuffix(".__init__"): ast.parse(path.read_bytes())
-        for name, path in zip(names, paths, strict=True)
-    }
+def named(path: Path) -> str:
+    return ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__")
 
 
-MODULES = modules()
+MODULES = {named(path): path for path in sorted(SOURCE.rglob("*.py"))}
+
+
+@functools.cache
+def tree_of(name: str) -> ast.Module:
+    return ast.parse(MODULES[name].read_bytes())
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
@@ -56,7 +57,9 @@ def imports(tree: ast.AST) -> Iterator[str]:
             yield from imports(node)
 
 
-IMPORTS = {name: sorted(set(imports(tree))) for name, tree in MODULES.items()}
+@functools.cache
+def imported_by(name: str) -> list[str]:
+    return sorted(set(imports(tree_of(name))))
 
 
 def adapter(name: str) -> str | None:
@@ -67,7 +70,7 @@ def adapter(name: str) -> str | None:
 
 @pytest.mark.parametrize("name", sorted(MODULES))
 def test_the_import_law_holds(name: str) -> None:
-    for imported in IMPORTS[name]:
+    for imported in imported_by(name):
         third = imported.partition(".")[0]
         if adapter(imported):
             assert WIRES.match(name), f"{name} names the adapter {imported}"
@@ -84,19 +87,19 @@ def test_the_import_law_holds(name: str) -> None:
 
 
 def test_the_law_is_read_from_real_modules() -> None:
-    assert "reproof.adapters.git.GitRepository" in IMPORTS["reproof.wiring"]
-    assert "nbstripout.MetadataError" in IMPORTS["reproof.adapters.nbstripout"]
+    assert "reproof.adapters.git.GitRepository" in imported_by("reproof.wiring")
+    assert "nbstripout.MetadataError" in imported_by("reproof.adapters.nbstripout")
     assert len([name for name in MODULES if PURE.match(name)]) > 50
     assert not PURE.match("reproof.runs.capture.environment")
 
 
 @pytest.mark.parametrize("name", sorted(MODULES))
 def test_nothing_is_run_by_a_shell_unpickled_or_evaluated(name: str) -> None:
-    for node in ast.walk(MODULES[name]):
+    for node in ast.walk(tree_of(name)):
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
             assert called not in {"eval", "exec", "os.system", "os.popen", "yaml.load", "__import__"}, called
             assert not [word for word in node.keywords if word.arg == "shell"], f"{called} with shell="
     assert not {"pickle", "joblib", "marshal", "shelve", "dill"} & {
-        one.partition(".")[0] for one in IMPORTS[name]
+        one.partition(".")[0] for one in imported_by(name)
     }

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.program import PATH, ran
 from tests.repositories import commit, environment, git, make_repository
 
 FILES = {
@@ -18,25 +19,10 @@ FILES = {
     "requirements.txt": "",
     ".gitignore": "metrics.json\n",
 }
-PATH = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)])
-
-
-def reproof(folder: Path, *words: str, **variables: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "reproof", *words],
-        cwd=folder,
-        env=environment() | {"PATH": PATH} | variables,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def run(folder: Path, *words: str, **variables: str) -> dict[str, Any]:
-    made: dict[str, Any] = json.loads(reproof(folder, "run", "--format", "json", *words, **variables))
+    made: dict[str, Any] = json.loads(ran(folder, "run", "--format", "json", *words, code=0, **variables))
     return made
 
 
@@ -56,7 +42,7 @@ def test_a_linked_work_tree_records_its_own_commit_where_all_see_it(root: Path, 
     head = commit(tmp_path / "linked", {"other.py": ""})
     made = run(tmp_path / "linked")
     assert made["code"]["commit"] == head
-    assert json.loads(reproof(root, "show", made["id"], "--format", "json")) == made
+    assert json.loads(ran(root, "show", made["id"], "--format", "json")) == made
 
 
 def test_a_hook_of_another_repository_records_where_it_stands(root: Path, tmp_path: Path) -> None:
@@ -70,7 +56,7 @@ def test_a_hook_of_another_repository_records_where_it_stands(root: Path, tmp_pa
         ["git", "commit", "--allow-empty", "-m", "x"], cwd=other, env=made, capture_output=True, check=True
     )
     assert b"recorded run" in done.stdout + done.stderr
-    (listed,) = json.loads(reproof(root, "runs", "--format", "json"))
+    (listed,) = json.loads(ran(root, "runs", "--format", "json"))
     assert listed["commit"] == git(root, "rev-parse", "HEAD")
     assert not (other / ".git/reproof").exists()
 
@@ -80,8 +66,8 @@ def test_names_that_are_not_utf_8_are_recorded_in_a_dirty_tree_too(root: Path) -
         handle.write(b"# \xe9\n")
     made = run(root, "--allow-dirty")
     assert "caf\udce9.py" in made["code"]["files"]
-    assert json.loads(reproof(root, "show", made["id"], "--format", "json")) == made
-    shown = reproof(root, "show", made["id"])
+    assert json.loads(ran(root, "show", made["id"], "--format", "json")) == made
+    shown = ran(root, "show", made["id"])
     assert "\\udce9" in shown
 
 
@@ -100,9 +86,9 @@ def test_a_command_on_the_line_is_trained_and_is_in_the_key(root: Path) -> None:
 
 
 def test_several_trainings_are_several_runs(root: Path) -> None:
-    made = json.loads(reproof(root, "run", "--repeat", "3", "--format", "json"))
+    made = json.loads(ran(root, "run", "--repeat", "3", "--format", "json"))
     assert len({one["id"] for one in made}) == 3
-    assert [one["id"] for one in json.loads(reproof(root, "runs", "--format", "json"))] == [
+    assert [one["id"] for one in json.loads(ran(root, "runs", "--format", "json"))] == [
         one["id"] for one in reversed(made)
     ]
 
@@ -114,5 +100,5 @@ def test_what_cannot_be_pushed_is_said_kept_and_pushed_with_the_next(root: Path,
     second = run(root)
     git(tmp_path, "clone", "-q", str(root), "other")
     git(tmp_path / "other", "remote", "set-url", "origin", str(tmp_path / "origin.git"))
-    listed = json.loads(reproof(tmp_path / "other", "runs", "--format", "json"))
+    listed = json.loads(ran(tmp_path / "other", "runs", "--format", "json"))
     assert [one["id"] for one in listed] == [second["id"], first["id"]]
