@@ -225,3 +225,11 @@ def test_one_strange_recorded_run_is_one_finding_too() -> None:
     assert judge(strange, ALPHA).state != "failing"
     both = [row((9.001, 9.0), (0.9, 0.9 + 0.001 * (at % 3)), past=past, group=at) for at in range(50)]
     assert judge(both, ALPHA).state == "failing"
+
+
+def test_of_three_recorded_runs_one_is_left_out_whichever_way_it_moved() -> None:
+    """Two of them left tell how much it varies; one would not."""
+    recorded, now = (0.9, 0.904, 0.898), (0.865, 0.858)
+    fall = row(recorded, now)
+    rise = row(tuple(1.8 - value for value in recorded), tuple(1.8 - value for value in now))
+    assert [judge([moved], 0.01).state for moved in (fall, rise)] == ["failing", "failing"]
