@@ -5,12 +5,16 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
+import runpy
 import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Mapping
 from dataclasses import fields
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
@@ -147,6 +151,34 @@ def test_packages_are_told_with_where_they_came_from(tmp_path: Path) -> None:
     assert {name: origins[name] for name in origins if name in ORIGINS or name in expected} == expected
     assert packages.keys() >= ORIGINS.keys()
     assert "half-removed" not in packages
+
+
+def test_packages_of_every_kind_are_those_of_importlib(tmp_path: Path) -> None:
+    """What pip, setuptools, eggs and archives leave behind, several versions of one, names in all spellings."""
+    site, egg = tmp_path / "site", tmp_path / "old-3.egg"
+    for name, version in [("Plain.Name", "1"), ("twice", "1"), ("twice", "2"), ("local", "1.0+cu1")]:
+        installed(site, name, version=version)
+    for folder in (site / "developed.egg-info", site / "versioned-4-py3.11.egg-info", egg / "EGG-INFO"):
+        folder.mkdir(parents=True)
+        (folder / "PKG-INFO").write_text(f"Metadata-Version: 1.0\nName: {folder.stem}-x\nVersion: 4\n")
+    (site / "distutils-5-py3.11.egg-info").write_text(
+        "Metadata-Version: 1.0\nName: distutils-x\nVersion: 5\n"
+    )
+    (site / "a-b-c-1.dist-info").mkdir()
+    (site / "a-b-c-1.dist-info/METADATA").write_text("Metadata-Version: 2.1\nName: a-b-c\nVersion: 1\n")
+    with zipfile.ZipFile(tmp_path / "packed.zip", "w") as archive:
+        archive.writestr("packed-6.dist-info/METADATA", "Metadata-Version: 2.1\nName: packed\nVersion: 6\n")
+    path = [str(site), str(egg), str(tmp_path / "packed.zip"), str(tmp_path / "missing")]
+    probe = runpy.run_path(os.path.join(PROBES, "interpreter.py"), run_name="probe")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(probe["packages"].__globals__, "search_path", lambda: path)
+        told, _, installers = probe["packages"]()
+    known: dict[str, str] = {}
+    for one in distributions(path=path):
+        known.setdefault(re.sub(r"[-_.]+", "-", one.metadata["Name"]).lower(), one.version)
+    assert told == known
+    assert {"plain-name", "twice", "packed", "distutils-x", "a-b-c"} <= told.keys()
+    assert installers == {"uv"}
 
 
 def test_no_secret_gets_into_what_was_observed(tmp_path: Path) -> None:

@@ -10,10 +10,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from packaging.requirements import InvalidRequirement, Requirement
-
+from reproof.lint.requirements.pinned import normalise
 from reproof.runs.capture.environment.locks import read_toml, table
-from reproof.runs.capture.environment.wanted import Wanted, normal_name, text_of
+from reproof.runs.capture.environment.wanted import Wanted, requirement_of, text_of
 from reproof.yaml_text import load_yaml
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def _conda_lock(data: bytes, path: str) -> Iterator[Wanted]:
     for entry in _entries(load_yaml(data, path), "package"):
         name, version = str(entry.get("name")), str(entry.get("version"))
         if entry.get("manager") == "pip":
-            yield Wanted(normal_name(name), version, exact=True)
+            yield Wanted(normalise(name), version, exact=True)
         else:
             yield from _build(str(entry.get("url")), str(entry.get("platform")), name, version)
 
@@ -70,7 +69,7 @@ def _pixi_lock(data: bytes, path: str) -> Iterator[Wanted]:
             subdir = str(conda).rpartition("/")[0].rpartition("/")[2]
             yield from _build(str(conda), subdir, str(conda), "")
         elif entry.get("name"):
-            yield Wanted(normal_name(str(entry["name"])), str(entry.get("version", "")), exact=True)
+            yield Wanted(normalise(str(entry["name"])), str(entry.get("version", "")), exact=True)
 
 
 def _explicit(data: bytes, _: str) -> Iterator[Wanted]:
@@ -112,12 +111,11 @@ def _match(line: str) -> Iterator[Wanted]:
 
 
 def _pip(line: str) -> Wanted:
-    try:
-        requirement = Requirement(line)
-    except InvalidRequirement:
+    requirement = requirement_of(line)
+    if requirement is None:
         return Wanted("pip", line)
     value = str(requirement)[len(requirement.name) :]
-    return Wanted(normal_name(requirement.name), value)
+    return Wanted(normalise(requirement.name), value)
 
 
 def _pixi(data: bytes, path: str) -> Iterator[Wanted]:
@@ -133,7 +131,7 @@ def _pixi_tables(document: dict[str, Any], note: str = "") -> Iterator[Wanted]:
     for name, before in (("dependencies", "conda "), ("pypi-dependencies", "")):
         for package, told in table(document, name).items():
             plain = told if isinstance(told, str) else json.dumps(told, sort_keys=True, default=str)
-            yield Wanted(f"{before}{normal_name(package)}", plain, note=note)
+            yield Wanted(f"{before}{normalise(package)}", plain, note=note)
     for kind in ("feature", "target"):
         for name in table(document, kind):
             yield from _pixi_tables(table(document, kind, name), f"{note} {kind} {name}".strip())

@@ -11,15 +11,16 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, Any
 
-from packaging.requirements import InvalidRequirement, Requirement
-
 from reproof.errors import UsageError
 from reproof.lint.requirements.parse import lines_of
+from reproof.lint.requirements.pinned import normalise
 from reproof.runs.capture.environment.locks import read_toml, table
-from reproof.runs.capture.environment.wanted import Wanted, normal_name, text_of
+from reproof.runs.capture.environment.wanted import Wanted, requirement_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from packaging.requirements import Requirement
 
     from reproof.ports import Snapshot
 
@@ -77,13 +78,12 @@ class Lines:
 
     def _line(self, path: str, line: str, constraint: bool) -> Iterator[Wanted]:
         note = "constraint" if constraint else ""
-        try:
-            yield _wanted(Requirement(line), note)
-        except InvalidRequirement:
-            if "/" in line or line in {".", ".."} or line.endswith((".whl", ".tar.gz", ".zip")):
-                yield from self._place(path, line, note)
-            elif match := _NAMED.match(line):  # a line of conda's, or a typing error: pip will say which
-                yield Wanted(normal_name(match[1]), re.sub(r"\s+", "", match[2]), note=note)
+        if requirement := requirement_of(line):
+            yield _wanted(requirement, note)
+        elif "/" in line or line in {".", ".."} or line.endswith((".whl", ".tar.gz", ".zip")):
+            yield from self._place(path, line, note)
+        elif match := _NAMED.match(line):  # a line of conda's, or a typing error: pip will say which
+            yield Wanted(normalise(match[1]), re.sub(r"\s+", "", match[2]), note=note)
 
     def _place(self, path: str, line: str, note: str) -> Iterator[Wanted]:
         """A URL or a folder. Of the project's own folder what it depends on counts."""
@@ -96,7 +96,7 @@ class Lines:
             name, source = place, line
         else:
             name, source = re.sub(r"@[^@/]*$", "", line.partition("#")[0]), line
-        yield Wanted(normal_name(egg[1]) if egg else name[:LONGEST], source=source, note=note)
+        yield Wanted(normalise(egg[1]) if egg else name[:LONGEST], source=source, note=note)
 
     def _pyproject(self) -> Iterator[Wanted]:
         data = self._snapshot.read("pyproject.toml")
@@ -152,7 +152,7 @@ class Lines:
 def _wanted(requirement: Requirement, note: str) -> Wanted:
     marker = str(requirement.marker or "")
     return Wanted(
-        normal_name(requirement.name),
+        normalise(requirement.name),
         str(requirement.specifier),
         requirement.url or "",
         tuple(requirement.extras),
@@ -168,16 +168,16 @@ def _each(lines: Any, note: str) -> Iterator[Wanted]:
         if isinstance(line, dict):
             yield Wanted(f"include-group {line.get('include-group')}", note=note)
         elif str(line).strip():
-            try:
-                yield _wanted(Requirement(str(line)), note)
-            except InvalidRequirement:
+            if requirement := requirement_of(str(line)):
+                yield _wanted(requirement, note)
+            else:
                 match = _NAMED.match(str(line).strip())
                 name, rest = (match[1], match[2]) if match else (str(line)[:LONGEST], "")
-                yield Wanted(normal_name(name), re.sub(r"\s+", "", rest), note=note)
+                yield Wanted(normalise(name), re.sub(r"\s+", "", rest), note=note)
 
 
 def _poetry(lines: dict[str, Any], note: str) -> Iterator[Wanted]:
     """Name -> specifier or table, as poetry's and Pipenv's files have it; `python` stands among poetry's."""
     for name, told in lines.items():
         plain = told if isinstance(told, str) else json.dumps(told, sort_keys=True, default=str)
-        yield Wanted(normal_name(name), plain, note=note)
+        yield Wanted(normalise(name), plain, note=note)

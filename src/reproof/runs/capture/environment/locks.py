@@ -11,7 +11,8 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from reproof.errors import UsageError
-from reproof.runs.capture.environment.wanted import Wanted, normal_name
+from reproof.lint.requirements.pinned import normalise
+from reproof.runs.capture.environment.wanted import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,11 +36,11 @@ def read_lock(data: bytes, path: str) -> list[Wanted]:
             continue
         found.append(
             Wanted(
-                normal_name(name),
+                normalise(name),
                 version if isinstance(version, str) else "",
                 _source(entry),
                 exact=True,
-                always=normal_name(name) in always if always is not None else _is_always(entry, path),
+                always=normalise(name) in always if always is not None else _is_always(entry, path),
             )
         )
     return found
@@ -129,7 +130,7 @@ def _is_always(entry: dict[str, Any], path: str) -> bool:
 
 def _reached(entries: list[dict[str, Any]]) -> set[str]:
     """uv.lock is a graph: the names that the project's dependencies lead to by edges without a marker."""
-    packages = {normal_name(entry["name"]): entry for entry in entries if isinstance(entry.get("name"), str)}
+    packages = {normalise(entry["name"]): entry for entry in entries if isinstance(entry.get("name"), str)}
     waiting: list[tuple[dict[str, Any], tuple[str, ...]]] = [
         (entry, ()) for entry in entries if _is_own(entry)
     ]
@@ -159,7 +160,7 @@ def _pipfile(document: Any) -> Iterator[Wanted]:
         for name, entry in table(document, category).items():
             version = table(entry).get("version")
             yield Wanted(
-                normal_name(name),
+                normalise(name),
                 version.removeprefix("==").strip("*") if isinstance(version, str) else "",
                 _beside(table(entry)),
                 exact=True,

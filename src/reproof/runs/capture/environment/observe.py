@@ -126,6 +126,7 @@ class _Interpreter:
 class _Machine:
     machine: Facts
     accelerators: Facts
+    interpreter: Facts
     container: str = ""
     runner: str = ""
 
@@ -164,11 +165,12 @@ def _machine(asked: _Probe) -> _Machine:
             return _Machine(
                 _facts(fields, "machine"),
                 _facts(fields, "accelerators"),
+                _facts(fields, "interpreter"),
                 (fields.text_or_none("container") or "")[:WIDE],
                 (fields.text_or_none("runner") or "")[:WIDE],
             )
     except (OSError, subprocess.SubprocessError, ValueError):
-        return _Machine({}, {})
+        return _Machine({}, {}, {})
 
 
 def _computing(asked: _Probe) -> Facts | None:
@@ -191,7 +193,7 @@ def _found(
     return Found(
         Observed(
             python=hidden.text(answer.python),
-            interpreter=hidden.facts(answer.interpreter),
+            interpreter=hidden.facts({**answer.interpreter, **machine.interpreter}),
             packages=hidden.facts(answer.packages),
             machine=hidden.facts(machine.machine),
             numeric_class=hidden.facts(pieces) if known else None,

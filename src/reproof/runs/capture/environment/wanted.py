@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from packaging.requirements import Requirement
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,15 @@ def by_name(wanted: Iterable[Wanted]) -> dict[str, str]:
     return {name: " | ".join(sorted(found)) for name, found in sorted(values.items())}
 
 
-def normal_name(name: str) -> str:
-    """A distribution's name as PyPA normalises it (PEP 503)."""
-    return canonicalize_name(name)
+def requirement_of(line: str) -> Requirement | None:
+    """A requirement line as PEP 508 has it; None for any other."""
+    # Slow to import, and many repositories have a lock.
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        return Requirement(line)
+    except InvalidRequirement:
+        return None
 
 
 def text_of(data: bytes) -> str:

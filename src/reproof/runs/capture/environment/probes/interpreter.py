@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import glob
-import hashlib
 import json
 import os
 import platform
@@ -15,7 +14,11 @@ import re
 import site
 import sys
 import sysconfig
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
 
 LONGEST = 4000  # characters of one fact
 LARGEST = 1 << 20  # bytes of one metadata file
@@ -47,39 +50,74 @@ def _shares_the_users_folder() -> bool:
 
 def packages() -> tuple[dict[str, str], dict[str, str], set[str]]:
     """Versions and origins by normalised name, and who installed them. The first on the path is imported."""
-    from importlib.metadata import distributions
-
     versions: dict[str, str] = {}
     origins: dict[str, str] = {}
     installers: set[str] = set()
-    for found in distributions(path=search_path()):
-        try:
-            name, version = _called(found)
-            direct = found.read_text("direct_url.json")
-            installer = found.read_text("INSTALLER")
-        except Exception:  # noqa: BLE001, S112  a half-removed package must not hide the others
-            continue
-        name = re.sub(r"[-_.]+", "-", name or "").lower()
-        if not name or not version or name in versions:
-            continue
-        versions[name] = version[:LONGEST]
-        origin = origin_of(direct)
-        if origin:
-            origins[name] = origin[:LONGEST]
-        if installer and installer.strip():
-            installers.add(installer.split()[0][:40])
+    for place in search_path():
+        for called, version, direct, installer in _installed(place):
+            name = re.sub(r"[-_.]+", "-", called or "").lower()
+            if not name or not version or name in versions:
+                continue
+            versions[name] = version[:LONGEST]
+            origin = origin_of(direct)
+            if origin:
+                origins[name] = origin[:LONGEST]
+            if installer and installer.strip():
+                installers.add(installer.split()[0][:40])
     return versions, origins, installers
 
 
-def _called(found: Any) -> tuple[str, str]:
-    """Name and version of a distribution: from its folder's name, since to parse all metadata takes a while."""
-    folder = str(getattr(found, "_path", ""))
-    stem, kind = os.path.splitext(os.path.basename(folder))
-    parts = stem.split("-")
-    whole = len(parts) == 2 and all(parts) and os.path.isfile(os.path.join(folder, "METADATA"))
-    if kind == ".dist-info" and whole:
-        return parts[0], parts[1]
-    return found.metadata["Name"], found.version
+def _installed(place: str) -> Iterator[tuple[str | None, str | None, str | None, str | None]]:
+    """Name, version, `direct_url.json` and INSTALLER of each distribution in one place, in the place's order.
+
+    Folders named as pip names them are read here: importlib.metadata, which reads all others, takes as long to be
+    imported as a hundred of them to be read.
+    """
+    if os.path.isfile(place) or place.lower().endswith(".egg"):
+        yield from map(_told, _others(place))
+        return
+    try:
+        children = os.listdir(place or ".")
+    except OSError:
+        return
+    for child in children:
+        folder, kind = os.path.join(place, child), os.path.splitext(child)[1].lower()
+        name, _, version = child[: -len(kind) or None].partition("-")
+        if kind == ".dist-info" and name and version and "-" not in version and _has_metadata(folder):
+            yield name, version, _text_in(folder, "direct_url.json"), _text_in(folder, "INSTALLER")
+        elif kind in (".dist-info", ".egg-info"):
+            yield from map(_told, _others(place, folder))
+
+
+def _others(place: str, folder: str | None = None) -> Iterator[Any]:
+    """The distributions of a place, or the one of a folder in it, as importlib.metadata has them."""
+    from importlib.metadata import Distribution, distributions
+    from pathlib import Path
+
+    if folder is not None:
+        yield Distribution.at(Path(folder))
+        return
+    yield from distributions(path=[place])
+
+
+def _told(found: Any) -> tuple[str | None, str | None, str | None, str | None]:
+    try:
+        direct, installer = found.read_text("direct_url.json"), found.read_text("INSTALLER")
+        return found.metadata["Name"], found.version, direct, installer
+    except Exception:  # noqa: BLE001  a half-removed package must not hide the others
+        return None, None, None, None
+
+
+def _has_metadata(folder: str) -> bool:
+    return os.path.isfile(os.path.join(folder, "METADATA"))
+
+
+def _text_in(folder: str, name: str) -> str | None:
+    try:
+        with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as handle:
+            return handle.read(LARGEST)
+    except OSError:
+        return None
 
 
 def origin_of(direct: str | None) -> str | None:
@@ -114,31 +152,11 @@ def _inside(url: str) -> str:
 
 
 def interpreter() -> dict[str, str]:
-    """What tells this interpreter from others of its version. Its file by hash: a path says little."""
-    facts = {
-        "build": " ".join(platform.python_build()),
-        "compiler": platform.python_compiler(),
-        "executable": _digest(os.path.realpath(sys.executable)),
-    }
-    library = os.path.join(*(str(sysconfig.get_config_var(name)) for name in ("LIBDIR", "LDLIBRARY")))
-    if library.endswith((".so", ".dylib")) or ".so." in library:
-        facts["library"] = _digest(os.path.realpath(library))
+    """What tells this interpreter from others of its version; `machine.py` adds the hashes of its files."""
+    facts = {"build": " ".join(platform.python_build()), "compiler": platform.python_compiler()}
     if sysconfig.get_config_var("Py_GIL_DISABLED"):
         facts["threads"] = "free-threaded"
     return {name: value for name, value in facts.items() if value}
-
-
-def _digest(path: str) -> str:
-    digest = hashlib.sha256()
-    try:
-        with open(path, "rb") as handle:
-            while True:
-                block = handle.read(LARGEST)
-                if not block:
-                    return "sha256:" + digest.hexdigest()
-                digest.update(block)
-    except OSError:
-        return ""
 
 
 def builds() -> dict[str, str]:

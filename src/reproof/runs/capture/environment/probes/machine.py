@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
@@ -9,9 +10,11 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 
 SECONDS = 10  # for a program that asks a driver
 LARGEST = 1 << 18  # bytes of one file
+BLOCK = 1 << 20  # bytes that are hashed at once
 # The sets that numerical libraries choose their kernels by.
 SETS = (
     "sse4_2", "avx", "f16c", "fma", "avx2", "avx_vnni", "avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl",
@@ -181,6 +184,28 @@ def runner() -> str:
     return " ".join(os.environ[name] for name in names if os.environ.get(name))
 
 
+def interpreter() -> dict[str, str]:
+    """The files that this interpreter is, by hash: a path says little. Asked here, where nobody waits for it."""
+    facts = {"executable": _digest(os.path.realpath(sys.executable))}
+    library = os.path.join(*(str(sysconfig.get_config_var(name)) for name in ("LIBDIR", "LDLIBRARY")))
+    if library.endswith((".so", ".dylib")) or ".so." in library:
+        facts["library"] = _digest(os.path.realpath(library))
+    return {name: value for name, value in facts.items() if value}
+
+
+def _digest(path: str) -> str:
+    digest = hashlib.sha256()
+    try:
+        with open(path, "rb") as handle:
+            while True:
+                block = handle.read(BLOCK)
+                if not block:
+                    return "sha256:" + digest.hexdigest()
+                digest.update(block)
+    except OSError:
+        return ""
+
+
 def main() -> None:
     machine: dict[str, str] = {}
     for told in (system, cpu, size):
@@ -188,6 +213,7 @@ def main() -> None:
     answer = {
         "machine": {name: value for name, value in machine.items() if value},
         "accelerators": accelerators(),
+        "interpreter": interpreter(),
         "container": container() or None,
         "runner": runner() or None,
     }
