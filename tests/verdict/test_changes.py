@@ -191,3 +191,9 @@ def test_no_two_differences_have_one_name_and_equal_runs_have_none(old: RunRecor
     assert all(type(one.old) is not type(one.new) or one.old != one.new for one in found)
     same = replace(old, environment=replace(old.environment, disagreements=None))
     assert observed_differences(same, same, Changes()) == ()
+
+
+def test_a_declared_package_that_is_not_there_is_said_to_be_missing() -> None:
+    without = replace(PLAIN, packages=PLAIN.packages[1:])
+    new = run(without, Disagreement("numpy", "2.1.3", None))
+    assert ("package", "numpy", "2.1.3", "not installed (declared: 2.1.3)") in told(new)

@@ -331,3 +331,31 @@ def test_a_stage_that_was_not_trained_again_is_no_sign_that_it_repeats() -> None
     assert trained.verdict == "reproduced"
     assert trained.baseline
     assert trained.baseline.runs == (first.id,), "three runs, one training of the first stage"
+
+
+def test_a_drift_beside_what_is_open_asks_for_nothing() -> None:
+    """That it drifted is known already; another training would not make it less so."""
+    settings = CompareConfig(metrics=(MetricPolicy("loss", None, "exact"),))
+    old, new = record(1, metrics={"auc": 0.9, "loss": 0.5}), record(3, metrics={"auc": 0.8, "loss": 0.6})
+    it, wanted = decide([new], [old], None, settings)
+    assert sorted((check.metric, check.result) for check in it.checks) == [
+        ("auc", "undecided"),
+        ("loss", "drifted"),
+    ]
+    assert wanted is None
+
+
+def test_a_new_metric_takes_nothing_from_the_strength() -> None:
+    it = compare([record(3, metrics={"auc": 0.9, "f1": 0.5})], SAME, None, CompareConfig())
+    assert (it.verdict, it.strength) == ("reproduced", "bitwise")
+
+
+def test_one_seed_s_second_run_is_not_in_the_numbers_that_are_shown() -> None:
+    recorded = [
+        seeded(record(at, metrics={"loss": value}), seed)
+        for at, (value, seed) in enumerate([(0.1, 1), (0.9, 1), (0.2, 2), (0.3, 3)], start=1)
+    ]
+    now = seeded(record(9, metrics={"loss": 0.21}), 4)
+    (check,) = compare([now], recorded, None, CompareConfig()).checks
+    assert check.recorded is not None
+    assert (check.recorded.n, check.recorded.max) == (3, 0.3)

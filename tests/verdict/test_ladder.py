@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 from reproof.config import CompareConfig, MetricPolicy
 from reproof.runs.record import Metric
 from reproof.verdict.comparison import UNRULED, Against
-from reproof.verdict.ladder import Answer, Grounds, Pair, certain, doubted, spread, too_few_rows, unknown
+from reproof.verdict.ladder import (
+    Answer,
+    Grounds,
+    Pair,
+    certain,
+    doubted,
+    on_fewer_rows,
+    spread,
+    too_few_rows,
+    unknown,
+)
 from reproof.verdict.policy import Policy, direction, is_fine, policies, policy_for, share_of_rows
 from reproof.verdict.sequential import Doubt
 
@@ -295,3 +305,11 @@ def test_each_doubt_has_its_sentence(doubt: Doubt, says: str) -> None:
 def test_a_metric_that_hardly_ever_varied_is_told_how_often() -> None:
     why = doubted("step", [0.5, 0.5, 1.0, 0.5]).why
     assert why == "it was the same in 3 of 4 recorded runs, so what a usual step is, is not known"
+
+
+@pytest.mark.parametrize(("rows", "word"), [(50, "statistical"), (49, "undecided")])
+def test_what_passes_on_less_than_half_of_its_rows_is_open(rows: int, word: str) -> None:
+    values = (0.5, 0.6, 0.7)
+    pair = Pair(Metric("f1", 0.6, (), rows), values, spread(values), (0.6,), policy(), "same-key", 100)
+    assert on_fewer_rows(pair, Answer("statistical")).result == word
+    assert on_fewer_rows(pair, Answer("equal")).result == "equal"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
+from scipy import special
 
 from reproof.config import CompareConfig, MetricPolicy
 from reproof.runs.record import RunRecord
@@ -82,3 +84,15 @@ def test_a_baseline_of_two_runs_by_choice_lacks_what_noise_needs_all_the_same() 
 def test_runs_to_hold_are_none_where_the_new_ones_alone_are_too_uncertain() -> None:
     assert runs_to_hold(0.0, 1.0, 3, 1, 1.0) == 0
     assert runs_to_hold(0.0, 1.0, 3, 1, 2.0) > 0
+
+
+@pytest.mark.parametrize("k", [1, 2, 4])
+def test_runs_to_hold_are_the_first_with_which_the_bound_of_t_is_kept(k: int) -> None:
+    off, deviation, n, allowed = 0.1, 1.0, 3, 1.6
+
+    def bound(more: int) -> float:
+        df = min(n + more - 1 + k - 1, 15)
+        return off + float(special.stdtrit(df, 0.95)) * deviation * math.sqrt(1 / k + 1 / (n + more))
+
+    expected = next((more for more in range(1, 51) if bound(more) <= allowed), 0)
+    assert runs_to_hold(off, deviation, n, k, allowed) == expected

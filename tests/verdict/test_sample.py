@@ -10,13 +10,16 @@ import pytest
 from reproof.runs.record import DataFile, Predictions, Results, RunRecord, StageResult
 from reproof.verdict.sample import (
     independent,
+    lacking,
     like_with_like,
     observations,
+    one_seed_repeats,
     past_samples,
     refuse_one_seed_twice,
     sample_of,
     shared_stages,
     surely_repeats,
+    varies_with_one_seed,
 )
 from tests.runs.records import OBSERVED, record, seeded
 
@@ -116,6 +119,9 @@ def test_equality_is_asked_of_the_same_numeric_class_where_it_can_decide() -> No
     assert like_with_like([*there, here[0]], now) == (*there, here[0])
     assert like_with_like(there, now) == tuple(there)
     assert like_with_like(there, [of_class(now[0], None)]) == tuple(there)
+    three = runs(0.1, 0.2, 0.3, first=20)
+    assert like_with_like([*there, *three], now) == tuple(three), "three that differ tell how far they do"
+    assert like_with_like([*there, *three[:2]], now) == (*there, *three[:2])
 
 
 def test_past_versions_count_where_data_and_kind_of_spread_are_the_same() -> None:
@@ -128,6 +134,29 @@ def test_past_versions_count_where_data_and_kind_of_spread_are_the_same() -> Non
     assert [one.kind for one in past_samples(history, sample_of(single))] == ["seeds"]
     assert past_samples(history, sample_of(runs(0.1, 0.1))) == ()
     assert len(past_samples([seeds] * 30, sample)) == 20
+
+
+def test_what_a_baseline_lacks_is_counted_in_seeds_or_in_runs() -> None:
+    once, twice = runs(0.1), runs(0.1, 0.1)
+    assert lacking(once, 5, reseeds=True) == 5, "one more of its seed, which does not count, and four seeds"
+    assert lacking(once, 5, reseeds=False) == 4
+    assert lacking(twice, 5, reseeds=True) == 0, "it repeats"
+    assert lacking(runs(0.1, 0.2), 5, reseeds=True) == 4, "one seed so far"
+    seeds = runs(*(at / 10 for at in range(5)), seeds=(1, 2, 3, 4, 5))
+    assert lacking(seeds, 5, reseeds=True) == lacking(seeds, 4, reseeds=True) == 0
+    assert lacking(runs(0.1, 0.2, 0.3), 5, reseeds=False) == 2
+
+
+def test_one_run_of_a_seed_does_not_show_that_it_repeats() -> None:
+    assert one_seed_repeats(runs(0.1, 0.1))
+    assert not one_seed_repeats(runs(0.1, 0.2))
+    assert not one_seed_repeats(runs(0.1, 0.1, seeds=(1, 2)))
+
+
+def test_a_training_varies_where_one_seed_gives_other_bits() -> None:
+    assert varies_with_one_seed(runs(0.1, 0.1 * (1 + 1e-9)))
+    assert not varies_with_one_seed(runs(0.1, 0.1))
+    assert not varies_with_one_seed(runs(0.1, 0.2, seeds=(1, 2)))
 
 
 def with_stages(number: int, reused: str | None = None, loss: float = 0.1) -> RunRecord:
@@ -144,5 +173,8 @@ def test_runs_that_share_the_training_of_a_stage_are_one_observation() -> None:
     taken, again = with_stages(2, reused=first.id), with_stages(3, reused=first.id)
     assert independent([again, other, taken, first]) == (first, other)
     assert independent([again, taken]) == (taken,), "of a run that is not among them"
+    assert independent([first, other, with_stages(5, reused=first.id)]) == (first, other), (
+        "the first stays known"
+    )
     assert shared_stages(again, [first, taken]) == {"clean": first.id}
     assert shared_stages(again, [other]) == shared_stages(other, [first, taken]) == {}
