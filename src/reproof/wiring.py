@@ -1,7 +1,12 @@
-"""Puts the adapters behind the ports, once, for the commands and for `ci`. Nothing else names an adapter."""
+"""Puts the adapters behind the ports, once, for the commands and for `ci`. Nothing else names an adapter.
+
+What reads and declares is imported where it is used: by then the training's interpreter was asked (`ask_early`),
+and answers meanwhile.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import shutil
@@ -13,13 +18,8 @@ from reproof.config import load_config
 from reproof.errors import MissingToolError, ReproofError, UsageError
 from reproof.installed import how_to_name_python
 from reproof.redact import secret_values
-from reproof.runs.capture.data import WorkFolder
 from reproof.runs.capture.environment.observe import Look
-from reproof.runs.declared import declare
-from reproof.runs.hidden import refuse_secrets
-from reproof.runs.layout import matches
 from reproof.training.plan import Plan
-from reproof.training.seeding import can_reseed, seed_in_force
 from reproof.training.trainings import Trainings
 from reproof.training.withheld import seen_by_training, without_ours
 from reproof.verdict.failure import Failure
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from reproof.config import Config, StoreConfig
     from reproof.ports import Head, Repository, RunStore, Trainer
+    from reproof.runs.capture.data import WorkFolder
     from reproof.runs.declared import Declared
     from reproof.runs.record import Observed, RunRecord, Scalar
     from reproof.training.measure import Training
@@ -74,18 +75,23 @@ class Workspace:
     def work(self) -> WorkFolder:
         """The work tree, for a look at its data."""
         from reproof.adapters.dvc import edited_data
+        from reproof.runs.capture.data import WorkFolder
 
         root, seen = self.repository.root, seen_by_training(self.environ, self.configured_python)
         return WorkFolder(root, self.repository.private, seen, lambda paths: edited_data(root, seen, paths))
 
     def dirt(self, declared: Declared) -> tuple[str, ...]:
         """Changed or untracked paths, and DVC's data that was edited; declared outputs and bytecode are none."""
+        from reproof.runs.layout import matches
+
         outputs = (*declared.layout.outputs, "__pycache__/*", "*/__pycache__/*")
         changed = [path for path in self.head.dirt if not any(matches(path, output) for output in outputs)]
         return (*changed, *declared.edited)
 
     def as_it_lies(self, patch: str | None) -> Declared:
         """What the work tree declares now; `patch` is its difference to the commit, None for a clean one."""
+        from reproof.runs.declared import declare
+
         return declare(self.repository.snapshot(), self.settings, self.repository.head(), patch, self.work)
 
     def declared(self, *, allow_dirty: bool = False) -> Declared:
@@ -93,6 +99,8 @@ class Workspace:
 
         With `allow_dirty` the work tree is read as it lies there, and its patch becomes a part of the code.
         """
+        from reproof.runs.declared import declare
+
         snapshot = self.repository.snapshot(self.head.commit)
         at_commit = declare(snapshot, self.settings, self.head, work=self.work)
         dirt = self.dirt(at_commit)
@@ -144,13 +152,16 @@ class Workspace:
         `plan` is the one as declared, unless another is given. Every stage is trained; with `affected`, those that
         no recorded run has.
         """
+        from reproof.runs.hidden import refuse_secrets
+        from reproof.training.seeding import seed_in_force
+
         declared.require_data()
         plan = plan or self.plan(declared)
         seen = without_ours(self.environ) | dict(plan.variables)
         declared = seed_in_force(declared.as_seen(self.repository.root, seen), seen, plan)
         refuse_secrets(declared.config, declared.code.patch, secret_values(os.environ))
-        python = self.interpreter(declared)
-        look = Look(python, self.repository.root, seen)
+        python = self.interpreter(declared.layout.command[0])
+        look = self._look(python, seen)
         # While the interpreter answers: to import all that a training needs takes as long.
         from reproof.runs.canonical.tables import Interpreter
         from reproof.training.measure import Training
@@ -172,6 +183,8 @@ class Workspace:
 
     def trainings(self, declared: Declared, origin: str, *, affected: bool = False) -> Trainings:
         """The training as often as it is asked for, and with other seeds where one can be set."""
+        from reproof.training.seeding import can_reseed
+
         seed = declared.config.seed
         return Trainings(
             once=self.training(declared, origin, affected=affected),
@@ -224,8 +237,31 @@ class Workspace:
             return shutil.which(python) if python else None
         return os.path.join(self.repository.root, python)
 
-    def interpreter(self, declared: Declared) -> str:
-        """The training's interpreter: the configured one, else the command's own, else `python` on PATH.
+    def ask_early(self) -> None:
+        """Ask the interpreter that a training will most likely have, while what is declared is still being read.
+
+        Where the guess is wrong, the right one is asked later.
+        """
+        train = self.settings.train or ()
+        words = train.split() if isinstance(train, str) else train
+        named = words[0] if words else "python"
+        with contextlib.suppress(MissingToolError):  # said where it is needed
+            self._asked.append(
+                Look(self.interpreter(named), self.repository.root, without_ours(self.environ))
+            )
+
+    @functools.cached_property
+    def _asked(self) -> list[Look]:
+        return []
+
+    def _look(self, python: str, seen: Mapping[str, str]) -> Look:
+        """The one that was begun early, where it is of this interpreter, and once only; else a new one."""
+        early = self._asked.pop() if self._asked else None
+        root = self.repository.root
+        return early if early and early.is_of(python, root, seen) else Look(python, root, seen)
+
+    def interpreter(self, named: str) -> str:
+        """The training's interpreter: the configured one, else the program that is `named`, else `python` on PATH.
 
         Raises `MissingToolError` where there is none.
         """
@@ -234,7 +270,6 @@ class Workspace:
                 f"the configured training interpreter {self.settings.python!r} is not on PATH",
                 how_to_name_python(self.repository.root),
             )
-        named = declared.layout.command[0]
         if not os.path.basename(named).startswith("python"):
             named = "python"
         if os.sep in named:

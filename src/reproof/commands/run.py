@@ -14,8 +14,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from reproof.errors import Exit, NotSentError, TrainingFailedError, UsageError
-from reproof.runs.schema import to_dict
-from reproof.runs.text import metric_line
 from reproof.training.trainings import Trainings
 from reproof.verdict.failure import Failure
 from reproof.visible import shown_number, visible
@@ -71,6 +69,7 @@ def run(args: argparse.Namespace) -> int:
             "Leave --baseline and --repeat out, or train the whole.",
         )
     workspace = open_workspace(".", push=not args.no_push, train=tuple(args.command) or None)
+    workspace.ask_early()
     declared = workspace.declared(allow_dirty=args.allow_dirty)
     if declared.code.patch is not None:
         print(
@@ -175,9 +174,13 @@ def _keep(store: RunStore, records: Sequence[RunRecord]) -> None:
 
 def _print(records: Sequence[RunRecord], form: str) -> None:
     if form == "json":
+        from reproof.runs.schema import to_dict
+
         values = [to_dict(record) for record in records]
         print(json.dumps(values[0] if len(values) == 1 else values, indent=1, ensure_ascii=False))
         return
+    from reproof.runs.text import metric_line
+
     for record in records:
         print(f"recorded run {record.id} of commit {record.code.commit[:7]}, key {record.key[:12]}")
         for metric in record.results.metrics:

@@ -64,22 +64,27 @@ def observe(python: str, folder: str, environ: Mapping[str, str]) -> Found:
 
 
 class Look:
-    """The same begun. The interpreter must have answered before anything is trained (`ready`); what it computes
-    with is asked while the training already runs.
+    """The same begun. The interpreter must have answered before anything is trained (`ready`); the machine, and
+    what it computes with, are asked while the training already runs.
     """
 
     def __init__(self, python: str, folder: str, environ: Mapping[str, str]) -> None:
         self._python, self._folder, self._environ = python, folder, environ
         self._interpreter = self._probe("interpreter.py")
-        self._machine = self._probe("machine.py")
         self._answer: _Interpreter | None = None
+        self._machine: _Probe | None = None
         self._computing: list[_Probe] = []
         self._found: Found | None = None
+
+    def is_of(self, python: str, folder: str, environ: Mapping[str, str]) -> bool:
+        """Whether it is this interpreter that was asked, in this folder, with these variables."""
+        return (python, folder, environ) == (self._python, self._folder, self._environ)
 
     def ready(self) -> _Interpreter:
         """Wait for the interpreter's answer; raises `MissingToolError` where there is none."""
         if self._answer is None:
             self._answer = answer = _interpreter(self._interpreter, self._python, self._folder)
+            self._machine = self._probe("machine.py")
             self._computing = [
                 self._probe("arithmetic.py", name, *answer.besides)
                 for name, distributions in FRAMEWORKS.items()
@@ -92,6 +97,7 @@ class Look:
         if self._found is None:
             answer = self.ready()
             computing = [_computing(probe) for probe in self._computing]
+            assert self._machine
             self._found = _found(answer, _machine(self._machine), computing, self._environ)
         return self._found
 
