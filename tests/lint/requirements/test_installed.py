@@ -13,6 +13,12 @@ from reproof.cli import main
 from reproof.installed import installed_versions
 
 
+@pytest.fixture(autouse=True)
+def _no_other_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The `python` on the PATH of whoever runs the tests may have packages of its own."""
+    monkeypatch.setenv("PATH", str(tmp_path / "no-programs"))
+
+
 def environment(prefix: Path, *packages: str) -> Path:
     """A folder that looks like an environment with these packages; nothing in it can be started."""
     site = prefix / "lib/python3.11/site-packages"
