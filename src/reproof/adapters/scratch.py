@@ -9,12 +9,12 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reproof.errors import MissingToolError, UsageError
+from reproof.errors import UsageError
+from reproof.git_program import Git, GitRefusedError
 from reproof.redact import redact
 from reproof.replay.missing import Missing
 
@@ -190,28 +190,17 @@ def _git(folder: str, *words: str, smudge: bool = True) -> str:
     return answer
 
 
-def _answer(folder: str, *words: str, stdin: bytes | None = None) -> str | None:
+def _answer(folder: str, *words: str, stdin: bytes = b"") -> str | None:
     """git's answer; None for a refusal."""
     return _run(folder, words, stdin=stdin)[0]
 
 
 def _run(
-    folder: str, words: Sequence[str], *, stdin: bytes | None = None, smudge: bool = True
+    folder: str, words: Sequence[str], *, stdin: bytes = b"", smudge: bool = True
 ) -> tuple[str | None, str]:
-    environ = os.environ | {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
-    if not smudge:
-        environ["GIT_LFS_SKIP_SMUDGE"] = "1"
+    """git's answer, or None and the last line of its refusal."""
+    program = Git(folder, {"GIT_OPTIONAL_LOCKS": "0"} | ({} if smudge else {"GIT_LFS_SKIP_SMUDGE": "1"}))
     try:
-        done = subprocess.run(
-            ["git", *PLAIN, *words],
-            cwd=folder,
-            env=environ,
-            input=stdin or b"",
-            capture_output=True,
-            check=False,
-        )
-    except OSError:
-        raise MissingToolError("git cannot be started", "Install git, then try again.") from None
-    said = redact(done.stderr.decode("utf-8", "replace")).strip()
-    answer = done.stdout.decode("utf-8", "surrogateescape") if done.returncode == 0 else None
-    return answer, said.rpartition("\n")[2] or "failed"
+        return program.text(*PLAIN, *words, stdin=stdin), ""
+    except GitRefusedError as error:
+        return None, redact(error.complaint).strip().rpartition("\n")[2] or "failed"

@@ -80,7 +80,9 @@ def run(args: argparse.Namespace) -> int:
     with contextlib.suppress(NotSentError):  # what waits is tried again, and told, with the new run
         workspace.store.add(())  # what cannot be kept is told before anything is trained
     training = workspace.trainings(declared, "local", affected=args.affected)
-    choice = getattr(training.once, "choice", None)
+    from reproof.training.measure import Training
+
+    choice = training.once.choice if isinstance(training.once, Training) else None
     if choice and not _say_taken(choice):
         return Exit.FINE
     records: list[RunRecord] = []

@@ -212,9 +212,9 @@ class Determinism:
 
     `seed` names where the seed is declared. `runs` trainings of one key, seed and numeric class are known; what
     they say is `repeats` (None, and 0 runs, where no two are known); `own`: they are of the newest run's key.
-    `widest` is the metric that differs most among them, `by` so much (None: some have no
-    finite number of it). `numeric_class` is the newest run's, beside
-    that of the recorded ones. `facts` are its threads, and the variables that decide whether a training repeats.
+    `widest` is the metric that differs most among them, `by` so much (None: some have no finite number of it).
+    `numeric_class` is the newest run's, beside that of the recorded ones. `facts` are its threads, and the
+    variables that decide whether a training repeats.
     """
 
     seed: str | None

@@ -74,30 +74,27 @@ def _installed(place: str) -> Iterator[tuple[str | None, str | None, str | None,
     imported as a hundred of them to be read.
     """
     if os.path.isfile(place) or place.lower().endswith(".egg"):
-        yield from map(_told, _others(place))
+        from importlib.metadata import distributions
+
+        yield from map(_told, distributions(path=[place]))
         return
     try:
         children = os.listdir(place or ".")
     except OSError:
         return
     for child in children:
-        folder, kind = os.path.join(place, child), os.path.splitext(child)[1].lower()
-        name, _, version = child[: -len(kind) or None].partition("-")
-        if kind == ".dist-info" and name and version and "-" not in version and _has_metadata(folder):
+        folder, (stem, kind) = os.path.join(place, child), os.path.splitext(child)
+        if kind.lower() not in (".dist-info", ".egg-info"):
+            continue
+        name, _, version = stem.partition("-")
+        plain = kind == ".dist-info" and name and version and "-" not in version
+        if plain and os.path.isfile(os.path.join(folder, "METADATA")):
             yield name, version, _text_in(folder, "direct_url.json"), _text_in(folder, "INSTALLER")
-        elif kind in (".dist-info", ".egg-info"):
-            yield from map(_told, _others(place, folder))
+        else:
+            from importlib.metadata import Distribution
+            from pathlib import Path
 
-
-def _others(place: str, folder: str | None = None) -> Iterator[Any]:
-    """The distributions of a place, or the one of a folder in it, as importlib.metadata has them."""
-    from importlib.metadata import Distribution, distributions
-    from pathlib import Path
-
-    if folder is not None:
-        yield Distribution.at(Path(folder))
-        return
-    yield from distributions(path=[place])
+            yield _told(Distribution.at(Path(folder)))
 
 
 def _told(found: Any) -> tuple[str | None, str | None, str | None, str | None]:
@@ -106,10 +103,6 @@ def _told(found: Any) -> tuple[str | None, str | None, str | None, str | None]:
         return found.metadata["Name"], found.version, direct, installer
     except Exception:  # noqa: BLE001  a half-removed package must not hide the others
         return None, None, None, None
-
-
-def _has_metadata(folder: str) -> bool:
-    return os.path.isfile(os.path.join(folder, "METADATA"))
 
 
 def _text_in(folder: str, name: str) -> str | None:
