@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reproof.strict import Fields, SchemaError, number, parse_json, read_number
+from reproof.strict import Fields, SchemaError, number, parse_json, read_number, shown_json
 
 
 def read(text: str) -> Fields:
@@ -22,6 +22,13 @@ def test_every_float_comes_back_from_json(value: float) -> None:
     back = read_number(json.loads(json.dumps(number(value), allow_nan=False)))
     assert back == value or (math.isnan(back) and math.isnan(value))
     assert math.copysign(1, back) == math.copysign(1, value) or math.isnan(value)
+
+
+@given(st.dictionaries(st.text(), st.text(st.characters(exclude_categories=[])) | st.integers()))
+def test_what_is_shown_as_json_reads_back_and_steers_no_terminal(values: dict[str, Any]) -> None:
+    shown = shown_json(values)
+    assert json.loads(shown) == values
+    assert shown.replace("\n", "").isprintable()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 if TYPE_CHECKING:
@@ -15,11 +16,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_PERHAPS_UNPRINTABLE = re.compile(r"[^\n -~]")
 NON_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
 class SchemaError(ValueError):
     """The JSON is not what it should be; says where, as a path of keys."""
+
+
+class NewerSchemaError(SchemaError):
+    """JSON of a later version of reproof than this one: it is whole, and not for us to judge."""
 
 
 def parse_json(data: bytes, what: str, limit: int) -> Fields:
@@ -44,6 +50,16 @@ def dump_json(values: dict[str, Any], read_back: Callable[[bytes], dict[str, Any
     if read_back(data) != values:
         raise SchemaError(f"the {what} does not read back as it was written")
     return data
+
+
+def shown_json(values: Any) -> str:
+    """Indented JSON for whoever looks: what would steer a terminal, or is half a letter, is escaped in it."""
+    text = json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False)
+    return _PERHAPS_UNPRINTABLE.sub(lambda found: _shown(found.group()), text)
+
+
+def _shown(char: str) -> str:
+    return char if char.isprintable() else json.dumps(char)[1:-1]
 
 
 def number(value: float) -> float | str:

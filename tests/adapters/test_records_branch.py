@@ -205,7 +205,7 @@ def test_a_record_in_a_place_that_is_not_its_own_is_refused(tmp_path: Path) -> N
     path = f"runs/aa/{'aa' * 30}/{OLD.id}.json"
     root = make_repository(tmp_path / "vandal", {path: dump(OLD).decode()})
     git(root, "push", "-q", str(remote), f"main:{REF}")
-    with pytest.raises(StoreError, match="not its own"):
+    with pytest.raises(StoreError, match=f"{path} holds another run"):
         branch(clone(remote, tmp_path / "clone")).same_key("aa" * 30)
 
 
@@ -309,12 +309,57 @@ def test_a_branch_that_was_deleted_at_the_remote_is_empty_here_too(tmp_path: Pat
     assert_whole(remote, 1)
 
 
-def test_a_broken_record_on_the_branch_is_named(tmp_path: Path) -> None:
+PLACE = f"runs/{OLD.key[:2]}/{OLD.key}/{OLD.id}.json"
+
+
+def push_raw(remote: Path, scratch: Path, mode: str, path: str, content: str | bytes) -> None:
+    """Make the remote's branch one file: bytes, or an object by id, under any mode and name."""
+    make_repository(scratch)
+    if isinstance(content, bytes):
+        (scratch / "content").write_bytes(content)
+        content = git(scratch, "hash-object", "-w", "content")
+    git(scratch, "update-index", "--add", "--cacheinfo", f"{mode},{content},{path}")
+    tree = git(scratch, "write-tree", "--missing-ok")
+    git(scratch, "push", "-q", str(remote), f"{git(scratch, 'commit-tree', '-m', 'x', tree)}:{REF}")
+
+
+@pytest.mark.parametrize(
+    ("mode", "path", "content", "says"),
+    [
+        ("100644", PLACE, b"{}", "lacks schema"),
+        ("120000", PLACE, b"/etc/passwd", "is not JSON"),
+        ("160000", PLACE, "1" * 40, "is no file, but a commit"),
+        ("100644", f"{PLACE}/x", b"{}", "lacks schema|is no file, but a tree"),
+        ("100644", PLACE, b" " * (8 * 1024 * 1024 + 1), "has 8388609 bytes, more than"),
+        ("100644", PLACE, b"[" * 200_000, "nested too deeply"),
+        ("100644", PLACE, dump(OLD).replace(b'"id"', b'"id": "x", "id"', 1), "a key is there twice"),
+        ("100644", PLACE, dump(OLD).replace(OLD.id.encode(), b"../../../x"), "hexadecimal digits"),
+        ("100644", PLACE, dump(record(5, key=OLD.key)), "holds another run"),
+        ("100644", f"runs/bb/{'bb' * 32}/{OLD.id}.json", dump(OLD), "holds another run"),
+        ("100644", "runs", b"x", "leads through runs, which is no folder"),
+    ],
+)
+def test_what_is_no_record_of_ours_is_named_with_its_path(
+    tmp_path: Path, mode: str, path: str, content: str | bytes, says: str
+) -> None:
     remote = bare(tmp_path / "origin")
-    root = make_repository(tmp_path / "vandal", {f"runs/aa/{OLD.key}/{OLD.id}.json": "{}"})
-    git(root, "push", "-q", str(remote), f"main:{REF}")
-    with pytest.raises(StoreError, match=f"{OLD.id}.json lacks schema"):
+    push_raw(remote, tmp_path / "vandal", mode, path, content)
+    store = branch(clone(remote, tmp_path / "clone"))
+    key = path.split("/")[2] if path != "runs" else OLD.key
+    for look in (store.all, lambda: store.same_key(key), lambda: store.newest(3)):
+        with pytest.raises(StoreError, match=says) as refused:
+            look()
+        assert path.removesuffix("/x") in refused.value.message
+        assert refused.value.hint
+
+
+def test_a_record_of_a_newer_reproof_is_not_called_broken(tmp_path: Path) -> None:
+    remote = bare(tmp_path / "origin")
+    newer = dump(OLD).replace(b"reproof-run/4", b"reproof-run/99")
+    push_raw(remote, tmp_path / "colleague", "100644", PLACE, newer)
+    with pytest.raises(StoreError, match="install a newer one") as refused:
         branch(clone(remote, tmp_path / "clone")).all()
+    assert "Nothing is wrong" in (refused.value.hint or "")
 
 
 def test_what_no_file_of_ours_can_hold_is_refused_before_anything_is_kept(tmp_path: Path) -> None:

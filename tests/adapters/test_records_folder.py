@@ -16,7 +16,8 @@ from reproof.adapters.records_folder import RecordsFolder
 from reproof.errors import NotSentError, StoreError
 from reproof.ports import RunStore
 from reproof.runs.schema import LIMIT, dump
-from tests.adapters.run_store_contract import ALL, NEW, OLD, RunStoreContract
+from tests.adapters.run_store_contract import ALL, NEW, OLD, OTHER, RunStoreContract
+from tests.runs.acceptances import acceptance
 from tests.runs.records import record
 
 HERE = Path(__file__).parents[2]
@@ -94,6 +95,41 @@ def test_a_file_that_is_not_ours_is_named(tmp_path: Path, content: bytes, says: 
     with pytest.raises(StoreError, match=says) as refused:
         store.same_key(OLD.key)
     assert path.name in refused.value.message
+
+
+@pytest.mark.parametrize("kind", ["loop", "folder"])
+def test_what_is_no_file_in_place_of_a_record_or_an_acceptance_is_named(tmp_path: Path, kind: str) -> None:
+    store = RecordsFolder(str(tmp_path))
+    store.add([OLD])
+    store.accept(acceptance(1))
+    for path in [*tmp_path.glob("runs/*/*/*.json"), *tmp_path.glob("accepted/*/*/*.json")]:
+        path.unlink()
+        if kind == "folder":
+            path.mkdir()
+        else:
+            path.symlink_to(path.name)
+    for look in (
+        store.all,
+        lambda: store.newest(1),
+        lambda: store.of_commit(OLD.code.commit),
+        store.accepted,
+    ):
+        with pytest.raises(StoreError, match=r"\.json cannot be read"):
+            look()
+
+
+def test_files_that_systems_leave_everywhere_do_not_disturb(tmp_path: Path) -> None:
+    store = RecordsFolder(str(tmp_path))
+    store.add([OLD])
+    arrived = tmp_path / "arriving/left"
+    arrived.mkdir()
+    (arrived / f"{NEW.id}.json").write_bytes(dump(NEW))
+    for folder in (tmp_path / "arriving", arrived, *tmp_path.glob("runs/*/*")):
+        for name in (".DS_Store", ".nfs0001", "._x.json", "notes.txt"):
+            (folder / name).write_text("x")
+    assert tuple(store.all()) == (OLD, NEW)
+    store.add([OTHER])
+    assert set(store.all()) == {OLD, NEW, OTHER}
 
 
 def test_a_pipe_in_place_of_a_record_does_not_make_it_wait(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 
 from reproof.runs.acceptance import Acceptance, dump, in_force, json_schema, load, newest_last, still_expected
+from reproof.runs.record import Metric
 from reproof.strict import SchemaError
 from tests.runs.acceptances import ACCEPTANCES, acceptance
 from tests.runs.records import record
@@ -54,7 +55,12 @@ def test_what_would_not_read_back_is_refused_when_it_is_written() -> None:
     with pytest.raises(SchemaError, match="why"):
         dump(acceptance(why=""))
     with pytest.raises(SchemaError, match="larger than"):
-        dump(acceptance(from_runs=tuple(f"{number:064x}" for number in range(20_000))))
+        dump(acceptance(metrics=tuple(Metric(f"{number:0900}", 0.5) for number in range(10_000))))
+
+
+def test_what_can_be_recorded_can_be_accepted() -> None:
+    metrics = tuple(Metric("auc", 0.5, (("site", f"{number:05}"),), 3) for number in range(50_000))
+    assert load(dump(acceptance(metrics=metrics))).metrics == metrics
 
 
 def test_the_newest_acceptance_of_a_key_is_in_force() -> None:

@@ -7,6 +7,7 @@ places by whoever comes next, the writer itself in general. So a kill at any mom
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import tempfile
@@ -73,7 +74,7 @@ class RecordsFolder:
         dated = []
         for key, name in self._everything():
             with contextlib.suppress(FileNotFoundError):
-                dated.append((os.stat(self._at("runs", key[:2], key, name)).st_mtime_ns, key, name))
+                dated.append((os.lstat(self._at("runs", key[:2], key, name)).st_mtime_ns, key, name))
         return self._read([(key, name) for _, key, name in sorted(dated)[-limit:]])
 
     def add(self, records: Sequence[RunRecord]) -> None:
@@ -131,10 +132,18 @@ class RecordsFolder:
             raise StoreError(f"{self._folder} is no folder", NAME_ANOTHER)
         for name in _listed(self._at("arriving")):
             folder = self._at("arriving", name)
-            # Another process was faster; or this one may only read, and the next that may write will do it.
-            with contextlib.suppress(FileNotFoundError, PermissionError):
+            try:
                 for file in _listed(folder):
-                    self._place(os.path.join(folder, file))
+                    if file.endswith(".json"):
+                        self._place(os.path.join(folder, file))
+            except (FileNotFoundError, PermissionError):
+                continue  # another process was faster; or this one may only read, and the next will do it
+            except OSError as error:
+                if error.errno != errno.EROFS:
+                    raise self._unwritable(error) from None
+            with contextlib.suppress(
+                OSError
+            ):  # a stranger's file is in it, or one that NFS keeps for a reader
                 os.rmdir(folder)
 
     def _place(self, path: str) -> None:
@@ -195,8 +204,9 @@ def _is_name(text: str) -> bool:
 
 
 def _listed(folder: str) -> list[str]:
+    """The names in a folder but those that systems hide: Finder, NFS and editors leave files everywhere."""
     try:
-        return sorted(os.listdir(folder))
+        return sorted(name for name in os.listdir(folder) if not name.startswith("."))
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:

@@ -9,7 +9,6 @@ name and your reason, and is shown by every report that builds on it.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import secrets
 import sys
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from reproof.runs.acceptance import LONGEST_WHY, in_force, to_dict
 from reproof.runs.baseline import held_against
 from reproof.runs.find import default_line, find_run
 from reproof.runs.side_by_side import metrics_side_by_side
+from reproof.strict import shown_json
 from reproof.verdict.acceptance import acceptance_of
 from reproof.verdict.sample import independent, lacking
 from reproof.visible import shown_number, visible
@@ -87,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
     except NotSentError as error:  # the decision is made; it is kept here, and that is said
         print(f"reproof: warning: {redact(error.message)}\n  {redact(error.hint or '')}", file=sys.stderr)
     if args.format == "json":
-        print(json.dumps(to_dict(made), indent=1, ensure_ascii=False))
+        print(shown_json(to_dict(made)))
     else:
         most = workspace.settings.compare.baseline
         print("\n".join(visible(line) for line in _lines(made, record, held, most)))

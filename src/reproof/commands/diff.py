@@ -6,7 +6,6 @@ one with the same inputs.
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -19,7 +18,7 @@ from reproof.report.predictions import predictions
 from reproof.report.wording import Voice
 from reproof.runs.find import find_run
 from reproof.runs.side_by_side import metrics_side_by_side
-from reproof.strict import number
+from reproof.strict import number, shown_json
 from reproof.verdict.changes import changes_between, observed_differences, stage_differences
 from reproof.verdict.comparison import PredictionChanges
 from reproof.verdict.predictions import prediction_changes
@@ -58,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     if args.format == "json":
-        print(json.dumps(_plain(old, new, changes, observed, stages, made), indent=1, ensure_ascii=False))
+        print(shown_json(_plain(old, new, changes, observed, stages, made)))
     else:
         print("\n".join(_lines(old, new, changes, observed, stages, made)))
     return Exit.FINE

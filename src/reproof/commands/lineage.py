@@ -6,7 +6,6 @@ made (outputs of stages, predictions, artifacts) is found as well as what it rea
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from dataclasses import asdict
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from reproof.errors import Exit
 from reproof.runs.lineage import lineage
+from reproof.strict import shown_json
 from reproof.visible import visible
 from reproof.wiring import open_workspace
 
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
         words = os.path.relpath(os.path.abspath(words), workspace.repository.root).replace(os.sep, "/")
     found = lineage(workspace.store.all(), words)
     if args.format == "json":
-        print(json.dumps([asdict(use) for use in found], indent=1, ensure_ascii=False))
+        print(shown_json([asdict(use) for use in found]))
     elif found:
         print("\n".join(visible(line) for line in _versions(found)))
     else:

@@ -8,12 +8,12 @@ records branch and is pushed; your own branches are never touched.
 from __future__ import annotations
 
 import contextlib
-import json
 import math
 import sys
 from typing import TYPE_CHECKING
 
 from reproof.errors import Exit, NotSentError, TrainingFailedError, UsageError
+from reproof.strict import shown_json
 from reproof.training.trainings import Trainings
 from reproof.verdict.failure import Failure
 from reproof.visible import shown_number, visible
@@ -179,7 +179,7 @@ def _print(records: Sequence[RunRecord], form: str) -> None:
         from reproof.runs.schema import to_dict
 
         values = [to_dict(record) for record in records]
-        print(json.dumps(values[0] if len(values) == 1 else values, indent=1, ensure_ascii=False))
+        print(shown_json(values[0] if len(values) == 1 else values))
         return
     from reproof.runs.text import metric_line
 

@@ -6,7 +6,6 @@ metrics are committed (`claimed`). The newest 50 commits of the checked out line
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from reproof.errors import Exit, UsageError
 from reproof.runs.find import MOST_CARRIED, carried
 from reproof.runs.record import oldest_first
 from reproof.runs.text import standing, table
-from reproof.strict import number
+from reproof.strict import number, shown_json
 from reproof.wiring import open_workspace
 
 if TYPE_CHECKING:
@@ -54,11 +53,7 @@ def run(args: argparse.Namespace) -> int:
     records = records[-limit:]
     acceptances = workspace.store.accepted()
     if args.format == "json":
-        print(
-            json.dumps(
-                [_summary(record, acceptances) for record in reversed(records)], indent=1, ensure_ascii=False
-            )
-        )
+        print(shown_json([_summary(record, acceptances) for record in reversed(records)]))
     elif records:
         print(table(records, acceptances))
         if any(record.code.patch for record in records):

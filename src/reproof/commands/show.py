@@ -6,13 +6,13 @@ one with the same inputs.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from reproof.errors import Exit
 from reproof.runs.find import find_run
 from reproof.runs.schema import to_dict
 from reproof.runs.text import whole
+from reproof.strict import shown_json
 from reproof.wiring import open_workspace
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     workspace = open_workspace(".")
     record = find_run(workspace.store, workspace.repository, args.run)
     if args.format == "json":
-        print(json.dumps(to_dict(record), indent=1, ensure_ascii=False))
+        print(shown_json(to_dict(record)))
     else:
         print(whole(record, workspace.store.accepted()))
     return Exit.FINE

@@ -7,7 +7,6 @@ says the same for other programs.
 
 from __future__ import annotations
 
-import json
 from typing import Any, Literal, cast, get_args
 
 from reproof.errors import UsageError
@@ -16,7 +15,7 @@ from reproof.report.json_fields import count, id_of, id_or_none, ids, time_or_no
 from reproof.report.json_predictions import predictions_to_dict, read_predictions
 from reproof.report.report import Context, Report
 from reproof.runs.record import Scalar
-from reproof.strict import Fields, SchemaError, number, parse_json
+from reproof.strict import Fields, SchemaError, number, parse_json, shown_json
 from reproof.verdict.comparison import (
     Accepted,
     Against,
@@ -47,10 +46,8 @@ _STAGE = ("equal", "drifted", "downstream", "unknown")
 
 
 def dump(report: Report) -> str:
-    """The report as indented JSON with a final newline, which UTF-8 can hold."""
-    text = json.dumps(to_dict(report), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    # Half a letter, of a file name that is not UTF-8, say: JSON has an escape for it, and Python has the same.
-    return text.encode("utf-8", "backslashreplace").decode()
+    """The report as indented JSON with a final newline, which UTF-8 can hold and a terminal may get."""
+    return shown_json(to_dict(report)) + "\n"
 
 
 def parse(data: bytes | str, context: Context = Context()) -> Report:  # noqa: B008  frozen

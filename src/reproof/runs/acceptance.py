@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 SCHEMA = f"reproof-acceptance/{VERSION}"
-LIMIT = 1024 * 1024  # bytes of one acceptance
+LIMIT = 8 * 1024 * 1024  # bytes of one acceptance: as of a record, whose metrics it holds
 LONGEST_WHY = 4_000
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from reproof.runs.fields import RECORD
 from reproof.runs.record import RunRecord
-from reproof.strict import SchemaError, dump_json, parse_json
+from reproof.strict import NewerSchemaError, SchemaError, dump_json, parse_json
 
 if TYPE_CHECKING:
     from reproof.strict import Fields
@@ -74,7 +74,7 @@ def _version(top: Fields) -> int:
     known = _SCHEMA.fullmatch(name)
     version = int(known.group(1)) if known else 0
     if version > VERSION:
-        raise SchemaError(
+        raise NewerSchemaError(
             f"{top.where} is of schema {name!r}; this reproof reads up to {SCHEMA}: install a newer one"
         )
     if not version:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from reproof.errors import StoreError
 from reproof.runs import acceptance, schema
-from reproof.strict import SchemaError
+from reproof.strict import NewerSchemaError, SchemaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,14 +21,18 @@ if TYPE_CHECKING:
     from reproof.runs.record import RunRecord
 
 NOT_OURS = "This file is not what reproof writes; look at it, then mend or remove it."
+NEWER = "Nothing is wrong with this file: whoever wrote it has a newer reproof."
 KEPT_HERE = "They are kept in this clone and go out with the next `reproof run` or `reproof accept`."
 
 
 class Kept(Protocol):
-    """What can be stored: it has an id of its own."""
+    """What can be stored: it has an id of its own, and a key that it lies with."""
 
     @property
     def id(self) -> str: ...
+
+    @property
+    def key(self) -> str: ...
 
 
 T = TypeVar("T", bound=Kept)
@@ -54,20 +58,25 @@ class Format(Generic[T]):
         """One thing from a store; raises `StoreError` with the file's name."""
         try:
             return self.load(data, what)
+        except NewerSchemaError as error:
+            raise StoreError(str(error), NEWER) from None
         except SchemaError as error:
             raise StoreError(str(error), NOT_OURS) from None
 
     def read_file(self, path: str, what: str | None = None) -> T:
         """One thing from a file, of which no more is read than it may be long; never waits for a pipe.
 
-        Raises `StoreError` for anything else, which names `what` (the path, unless given).
+        Raises `StoreError` for anything else, which names `what` (the path, unless given); `FileNotFoundError` and
+        `PermissionError` as they are.
         """
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with open(descriptor, "rb") as handle:
-            try:
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
+        try:
+            with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as handle:
                 data = handle.read(self.limit + 1) or b""
-            except OSError as error:
-                raise StoreError(f"{path} cannot be read: {error.strerror}", NOT_OURS) from None
+        except (FileNotFoundError, PermissionError):
+            raise
+        except OSError as error:
+            raise StoreError(f"{path} cannot be read: {error.strerror}", NOT_OURS) from None
         return self.read(data, what or path)
 
 

@@ -37,6 +37,7 @@ OURS = {
     "GIT_COMMITTER_EMAIL": "reproof@users.noreply.github.com",
 }
 LOCK_TRIES = 20
+LOOK = "Look at the branch with git."
 NOTHING = (  # the blob of an empty file, in a repository of either kind of hash
     "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
     "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
@@ -173,17 +174,28 @@ class BareRepository:
         """The files of a tree and of all that lie in it, by relative path. Raises `StoreError`."""
         return _parsed(self._output("ls-tree", "-z", "-r", tree))
 
-    def contents(self, oids: Sequence[str], limit: int) -> Iterator[bytes]:
-        """The blobs' contents, in order. Raises `StoreError`, also for what is no blob of at most `limit` bytes."""
-        if not oids:
+    def contents(self, files: Sequence[Entry], limit: int) -> Iterator[bytes]:
+        """The files' contents, in order.
+
+        Raises `StoreError` with the name, also for what is no file of at most `limit` bytes.
+        """
+        if not files:
             return
-        sizes = self._output("cat-file", "--batch-check", stdin=_lines(oids)).decode().splitlines()
-        for line in sizes:
-            oid, kind, *size = line.split()
+        for file in files:
+            if file.type != "blob":
+                raise StoreError(f"{file.name} is no file, but a {file.type}", LOOK)
+        oids = _lines(file.oid for file in files)
+        try:
+            sizes = self._git.text("cat-file", "--batch-check", stdin=oids).splitlines()
+        except GitRefusedError as error:
+            lost = next((f"{file.name} " for file in files if file.oid in error.complaint), "the records ")
+            raise StoreError(f"{lost}cannot be read: {_reason(error)}", "Try again.") from None
+        for file, line in zip(files, sizes, strict=True):
+            _, kind, *size = line.split()
             if kind != "blob" or int(size[0]) > limit:
                 told = f"has {size[0]} bytes, more than {limit}" if kind == "blob" else f"is {kind}"
-                raise StoreError(f"the records cannot be read: {oid} {told}", "Look at the branch with git.")
-        answer = self._output("cat-file", "--batch", stdin=_lines(oids))
+                raise StoreError(f"{file.name} {told}", LOOK)
+        answer = self._output("cat-file", "--batch", stdin=oids)
         at = 0
         for line in sizes:
             size_of = int(line.split()[2])

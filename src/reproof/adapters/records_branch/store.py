@@ -21,7 +21,7 @@ from reproof.runs.record import oldest_first
 from reproof.runs.waiting import ACCEPTANCES, KEPT_HERE, NOT_OURS, RECORDS, Kept, Waiting, waiting_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from reproof.runs.acceptance import Acceptance
     from reproof.runs.record import RunRecord
@@ -72,19 +72,14 @@ class RecordsBranch:
 
     def same_key(self, key: str) -> Sequence[RunRecord]:
         """All runs of a key, oldest first."""
-        published = self._load(self._listed(f"runs/{key[:2]}/{key}"))
-        if strangers := [record.id for record in published if record.key != key]:
-            raise StoreError(
-                f"{self._ref}: run {strangers[0]} lies with the key {key}, not its own", NOT_OURS
-            )
-        return _all_once(published, (record for record in self._waiting.all() if record.key == key))
+        waiting = (record for record in self._waiting.all() if record.key == key)
+        return _all_once(self._load(self._of_key(key)), waiting)
 
     def of_commit(self, commit: str) -> Sequence[RunRecord]:
         """All runs of a commit, oldest first."""
-        found: list[Entry] = []
-        for entry in self._listed(f"commits/{commit[:2]}/{commit}"):
-            key, _, run = entry.name.partition("-")
-            found += [one for one in self._listed(f"runs/{key[:2]}/{key}") if one.name == f"{run}.json"]
+        named = [entry.name.partition("-")[::2] for entry in self._listed(f"commits/{commit[:2]}/{commit}")]
+        runs = {f"runs/{key[:2]}/{key}/{run}.json" for key, run in named}
+        found = [one for key in dict(named) for one in self._of_key(key) if one.name in runs]
         published = [record for record in self._load(found) if record.code.commit == commit]
         waiting = (record for record in self._waiting.all() if record.code.commit == commit)
         return _all_once(published, waiting)
@@ -99,7 +94,7 @@ class RecordsBranch:
     def newest_recorded(self, commits: Iterable[str]) -> str | None:
         """The first of the commits with a record. Folder listings are fetched in growing lots: it is often near."""
         waiting = {record.code.commit for record in self._waiting.all()}
-        prefixes = {entry.name: entry.oid for entry in self._listed("commits")}
+        prefixes = {entry.name: entry.oid for entry in self._listed("commits") if entry.type == "tree"}
         left, lot = list(commits), NEAR
         while left:
             here, left, lot = left[:lot], left[lot:], lot * 2
@@ -141,15 +136,8 @@ class RecordsBranch:
         """Every acceptance, oldest first."""
         folders = self._listed("accepted")
         self._git.prefetch(entry.oid for entry in folders)
-        entries = self._git.files_below(f"{self._tip()}:accepted") if folders else []
-        found = {}
-        for name, one in self._read(entries, ACCEPTANCES):
-            if name != f"{one.key[:2]}/{one.key}/{one.id}.json":
-                raise StoreError(
-                    f"{self._ref}:accepted/{name} holds another acceptance than its name says", NOT_OURS
-                )
-            found[one.id] = one
-        return newest_last({**found, **{one.id: one for one in self._waiting_acceptances.all()}}.values())
+        published = self._load_acceptances(self._below(self._tip(), "accepted") if folders else [])
+        return newest_last({one.id: one for one in (*published, *self._waiting_acceptances.all())}.values())
 
     def accept(self, acceptance: Acceptance) -> None:
         """Keep the acceptance here, then publish all that waits; raises `NotSentError` saying what was kept."""
@@ -247,10 +235,9 @@ class RecordsBranch:
         if tip := self._git.tip(LOCAL):
             below = {entry.name for entry in self._git.entries(f"{tip}^{{tree}}")}
             if "runs" in below:
-                self._waiting.keep(self._load(self._git.files_below(f"{tip}:runs")))
+                self._waiting.keep(self._load(self._below(tip, "runs")))
             if "accepted" in below:
-                entries = self._git.files_below(f"{tip}:accepted")
-                self._waiting_acceptances.keep([one for _, one in self._read(entries, ACCEPTANCES)])
+                self._waiting_acceptances.keep(self._load_acceptances(self._below(tip, "accepted")))
             self._git.delete(LOCAL)
 
     def _everything(self) -> list[Entry]:
@@ -259,18 +246,29 @@ class RecordsBranch:
         if not folders:
             return []
         self._git.prefetch(entry.oid for entry in folders)
-        found = self._git.files_below(f"{self._tip()}:runs")
-        return [entry._replace(name=f"runs/{entry.name}") for entry in found]
+        return self._below(self._tip(), "runs")
+
+    def _below(self, tip: str | None, folder: str) -> list[Entry]:
+        """All files below a folder of the branch, by path."""
+        found = self._git.files_below(f"{tip}:{folder}")
+        return [entry._replace(name=f"{folder}/{entry.name}") for entry in found]
+
+    def _of_key(self, key: str) -> list[Entry]:
+        """The records of a key, by path."""
+        folder = f"runs/{key[:2]}/{key}"
+        return [entry._replace(name=f"{folder}/{entry.name}") for entry in self._listed(folder)]
 
     def _listed(self, path: str) -> list[Entry]:
         """A folder of the branch; empty where the branch has none."""
         tip = self._tip()
         entries = self._entries(f"{tip}^{{tree}}") if tip else []
         for part in path.split("/"):
-            oid = next((entry.oid for entry in entries if entry.name == part), None)
-            if oid is None:
+            found = next((entry for entry in entries if entry.name == part), None)
+            if found is None:
                 return []
-            entries = self._entries(oid)
+            if found.type != "tree":
+                raise StoreError(f"{self._ref}:{path} leads through {part}, which is no folder", NOT_OURS)
+            entries = self._entries(found.oid)
         return entries
 
     def _entries(self, tree: str) -> list[Entry]:
@@ -301,20 +299,23 @@ class RecordsBranch:
             asked *= 2
 
     def _load(self, entries: Sequence[Entry]) -> list[RunRecord]:
-        records = []
-        for name, record in self._read(entries, RECORDS):
-            if name.rpartition("/")[2] != f"{record.id}.json":
-                raise StoreError(f"{self._ref}:{name} holds another run than its name says", NOT_OURS)
-            records.append(record)
-        return records
+        return self._read(entries, RECORDS, "run", "runs")
 
-    def _read(self, entries: Sequence[Entry], kind: Format[T]) -> Iterator[tuple[str, T]]:
-        """What stands in files of the branch, with their names; those that are not here are fetched at once."""
-        oids = [entry.oid for entry in entries]
-        if len(oids) > 1:
-            self._git.prefetch(oids)
-        for entry, data in zip(entries, self._git.contents(oids, kind.limit), strict=True):
-            yield entry.name, kind.read(data, f"{self._ref}:{entry.name}")
+    def _load_acceptances(self, entries: Sequence[Entry]) -> list[Acceptance]:
+        return self._read(entries, ACCEPTANCES, "acceptance", "accepted")
+
+    def _read(self, entries: Sequence[Entry], kind: Format[T], what: str, folder: str) -> list[T]:
+        """What stands in files of the branch, each in its own place; those not here are fetched at once."""
+        files = [entry._replace(name=f"{self._ref}:{entry.name}") for entry in entries]
+        if len(files) > 1:
+            self._git.prefetch(file.oid for file in files if file.type == "blob")
+        things = []
+        for file, data in zip(files, self._git.contents(files, kind.limit), strict=True):
+            thing = kind.read(data, file.name)
+            if file.name != f"{self._ref}:{folder}/{thing.key[:2]}/{thing.key}/{thing.id}.json":
+                raise StoreError(f"{file.name} holds another {what} than its name says", NOT_OURS)
+            things.append(thing)
+        return things
 
 
 def _files(records: Sequence[RunRecord], acceptances: Sequence[Acceptance]) -> dict[str, bytes]:
