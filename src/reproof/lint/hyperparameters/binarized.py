@@ -53,6 +53,7 @@ def find(module: Module) -> Iterator[Hit]:
             continue
         target = first_target(node)
         yield from _assigned(target_name(target), value, code, isinstance(target, ast.Subscript))
+    yield from _masked(module)
     yield from _classed(module)
     drawn = {id(each) for call, _, _ in module.called(_DRAWS) for each in call.args}
     for compare, _, code in module.limits:
@@ -64,6 +65,20 @@ def find(module: Module) -> Iterator[Hit]:
             yield Hit(code, limit, "feature_threshold", "features")
         elif ordered and is_number(limit) and not is_zero(limit) and _speaks_of(compare.left, _SKEWED):
             yield Hit(code, limit, "skew_threshold", "preprocessing")
+
+
+def _masked(module: Module) -> Iterator[Hit]:
+    """`labels[(valence > 4) & (valence <= 6)] = 1`: where one class ends."""
+    for node, _, code in module.assigned(ast.Constant):
+        target = first_target(node)
+        if not isinstance(target, ast.Subscript) or _LABELS.isdisjoint(
+            lexicon.words(last_name(target.value))
+        ):
+            continue
+        for part in inside(target.slice):
+            limit = _limit(part) if isinstance(part, ast.Compare) else None
+            if limit is not None and not is_zero(limit):
+                yield Hit(code, limit, "label_cutoff", "labels")
 
 
 def _classed(module: Module) -> Iterator[Hit]:

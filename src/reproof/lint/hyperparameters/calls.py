@@ -56,7 +56,8 @@ _AUGMENTS = names("augment augments augmentation augmentations augmenter augment
 _AUGMENTED = "aug"  # a text without it augments nothing: cheaper to ask than to look at each call
 # What only shows what a model did.
 _REPORTS = names(
-    "plot draw show display visualize visualise report acf pacf tracker tracking logger meter monitor writer"
+    "plot draw show display visualize visualise report acf pacf tracker tracking logger meter monitor writer "
+    "smoothed"
 )
 # Functions and classes that make a model's input.
 _PREPARES = names(

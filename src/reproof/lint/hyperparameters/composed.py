@@ -142,6 +142,11 @@ _ROWS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = tuple(
         ("split", "train training val valid validation test holdout calib calibration", f"{_SHARES} split"),
         ("split", "folds fold splits", _COUNTING),
         ("split", "subset subsample", f"{_SHARES} size"),
+        (
+            "evaluation",
+            "accuracy acc f1 auc precision recall iou dice",
+            "min minimum target required desired",
+        ),
         ("evaluation", "beam beams", f"size width {_COUNTING}"),
     )
 )

@@ -39,6 +39,7 @@ _SWITCHES = frozenset({"stop_training", "should_stop", "early_stop", "stop"})
 _ORDERED = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
 _NAMES_OF_LIMITS = ("threshold", "thresh", "thres", "thr", "cutoff")
 _KEEPS = names("reset_index copy dropna sort_values sort_index")
+_AT_K = frozenset({("k",), ("topk",)})
 _DEEPEST = 12
 _COMPARED = re.compile(r"[<>]=?\s*-?\.?[1-9]|[<>]=?\s*0?\.\d")
 
@@ -47,11 +48,16 @@ def find(module: Module) -> Iterator[Hit]:
     """The literals of thresholds, gates, patience, filters of rows, outliers' cut-offs and ensembles' weights."""
     yield from _thresholds(module)
     yield from _gates(module)
+    yield from _ranked(module)
+    for call, scope, code in module.called(("drop",)):
+        yield from _dropped(call, scope, code)
     queries = "query" in module.callees
-    for node, _, code in module.assigns:
+    for node, scope, code in module.assigns:
         value = _chained(node.value)
         if isinstance(value, ast.Subscript):
-            yield from _filtered(node, value, code)
+            table = _table(value)
+            if table and table == last_name(first_target(node)):
+                yield from _filtered(table, value.slice, scope, code)
         elif queries and isinstance(value, ast.Call) and last_name(value.func) == "query":
             yield from _queried(node, value, code)
         elif isinstance(node.value, ast.BinOp):
@@ -106,6 +112,15 @@ def _gates(module: Module) -> Iterator[Hit]:
                 yield Hit(code, limit, metric, "evaluation")
 
 
+def _ranked(module: Module) -> Iterator[Hit]:
+    """`precision_at_k(y, scores, 10)`, `ndcg_at_k(truth, top, k=100)`: how far a ranking is judged."""
+    for call, _, code in module.called(name for name in module.callees if name.endswith("_at_k")):
+        named = [each.value for each in call.keywords if lexicon.words(each.arg or "")[-1:] in _AT_K]
+        for value in (*call.args, *named):
+            if is_number(value):
+                yield Hit(code, value, "k", "evaluation")
+
+
 def _conditions(test: ast.expr) -> Iterator[ast.Compare]:
     """The comparisons that a test is made of, `and` and `or` aside."""
     for part in test.values if isinstance(test, ast.BoolOp) else (test,):
@@ -137,29 +152,45 @@ def _chained(value: ast.expr | None) -> ast.expr | None:
     return value
 
 
-def _filtered(node: ast.Assign | ast.AnnAssign, value: ast.Subscript, code: Code) -> Iterator[Hit]:
-    """`df = df[(df.duration >= 1) & (df.duration <= 60)]`: the limits of what is trained on."""
-    target = first_target(node)
-    table = value.value
+def _table(chosen: ast.Subscript) -> str:
+    """The name of the table whose rows are chosen: `df[mask]`, `df.loc[mask]`; else empty."""
+    table = chosen.value
     if isinstance(table, ast.Attribute) and table.attr == "loc":
         table = table.value
-    if not (isinstance(target, ast.Name) and isinstance(table, ast.Name) and target.id == table.id):
-        return
-    todo: list[ast.expr] = [value.slice]
-    while todo:
+    return getattr(table, "id", "")
+
+
+def _filtered(table: str, condition: ast.expr, scope: Scope, code: Code) -> Iterator[Hit]:
+    """`df = df[(df.duration >= 1) & (df.duration <= 60)]`: the limits of what is trained on."""
+    todo: list[ast.expr] = [condition]
+    for _ in range(4 * _DEEPEST):
+        if not todo:
+            return
         part = todo.pop()
-        if (
-            isinstance(part, ast.BinOp)
-            and isinstance(part.op, ast.BitAnd | ast.BitOr)
-            and len(todo) < _DEEPEST
-        ):
+        if isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.Invert):
+            todo.append(part.operand)
+        elif isinstance(part, ast.BinOp) and isinstance(part.op, ast.BitAnd | ast.BitOr):
             todo += [part.right, part.left]
-        elif isinstance(part, ast.Compare) and _is_of(part.left, target.id):
+        elif isinstance(part, ast.Name):
+            mask = scope.binding(part, code)
+            if mask is not None and isinstance(mask.value, ast.Compare | ast.BinOp | ast.UnaryOp):
+                todo.append(mask.value)
+                code = mask.code
+        elif isinstance(part, ast.Compare) and _is_of(part.left, table):
             limit = part.comparators[0]
             if is_date(limit):
                 yield Hit(code, limit, "date_limit", "split")
             elif _limit(part) is not None and not is_zero(limit):
                 yield Hit(code, limit, "cutoff", "preprocessing")
+
+
+def _dropped(call: ast.Call, scope: Scope, code: Code) -> Iterator[Hit]:
+    """`df.drop(df[df.area > 4000].index)`: the same limit, of what is left out."""
+    rows = call.args[0] if call.args else None
+    if isinstance(rows, ast.Attribute) and rows.attr == "index" and isinstance(rows.value, ast.Subscript):
+        table = _table(rows.value)
+        if table and isinstance(call.func, ast.Attribute) and table == last_name(call.func.value):
+            yield from _filtered(table, rows.value.slice, scope, code)
 
 
 def _queried(node: ast.Assign | ast.AnnAssign, call: ast.Call, code: Code) -> Iterator[Hit]:

@@ -14,7 +14,7 @@ from reproof.lint.hyperparameters.declarations import is_declaration
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_literal, is_number, is_sequence, is_text
-from reproof.lint.hyperparameters.nodes import first_target, string, target_name
+from reproof.lint.hyperparameters.nodes import first_target, last_name, string, target_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ _TABLES = {
     "splits": "split",
     "ratios": "split",
     "fractions": "split",
+    "bins": "preprocessing",
 }
 
 
@@ -54,15 +55,28 @@ def find(module: Module, overridden: bool) -> Iterator[Hit]:
 
 
 def _tables(module: Module, overridden: bool) -> Iterator[Hit]:
-    """`FEATURE_WEIGHTS = {"age": 0.3, …}`, `SPLITS = {"80/20": 0.8, …}`: one choice in several numbers."""
+    """`FEATURE_WEIGHTS = {"age": 0.3, …}`, `batch_size = {"train": 8, …}`: one choice in several numbers."""
     for node, scope, code in module.assigned(ast.Dict):
         target, value = first_target(node), node.value
-        if not (isinstance(value, ast.Dict) and isinstance(target, ast.Name)) or code.declares_parameters:
+        if (
+            not (isinstance(value, ast.Dict) and isinstance(target, ast.Name | ast.Attribute))
+            or code.declares_parameters
+        ):
             continue
-        kind = _TABLES.get((lexicon.words(target.id) or ("",))[-1])
-        if kind and len(value.values) > 1 and all(is_number(item) for item in value.values):
-            name = lexicon.spelled(target.id)
+        kind = _TABLES.get((lexicon.words(target_name(target)) or ("",))[-1]) or lexicon.strong(
+            target_name(target)
+        )
+        if kind and len(value.values) > 1 and all(map(_is_amount, value.values)):
+            name = lexicon.spelled(target_name(target))
             yield Hit(code, value, name, kind, strict=overridden or is_declaration(scope))
+
+
+def _is_amount(item: ast.expr) -> bool:
+    """A number, or the edges between bins: `[-np.inf, 1.7, 5.1, np.inf]`."""
+    if not isinstance(item, ast.List | ast.Tuple):
+        return is_number(item)
+    inner = [each for each in item.elts if last_name(getattr(each, "operand", each)) != "inf"]
+    return bool(inner) and all(map(is_number, inner))
 
 
 def _grids(module: Module, overridden: bool) -> Iterator[Hit]:

@@ -105,7 +105,7 @@ _STRONG = {
         nms_threshold pred_threshold prob_thresh conf_thresh conf_thres iou_thresh iou_thres score_thresh
         similarity_threshold classifier_threshold anomaly_threshold detection_threshold best_threshold
         default_threshold fraud_threshold churn_threshold risk_threshold accuracy_threshold f1_threshold
-        auc_threshold max_new_tokens min_accuracy min_auc min_f1 target_accuracy stop_reward
+        auc_threshold max_new_tokens stop_reward
         reward_bound mean_reward_bound solved_reward eval_iters
         """,
 }

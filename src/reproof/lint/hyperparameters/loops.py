@@ -11,7 +11,7 @@ from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import is_number, is_sequence, is_unit
-from reproof.lint.hyperparameters.nodes import inside, last_name
+from reproof.lint.hyperparameters.nodes import below_progress, inside, last_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from reproof.lint.hyperparameters.scope import Scope
     from reproof.lint.source import Code
 
-_EPOCHS = names("itn epoch epochs ep epochidx epochi iepoch epochnum curepoch currentepoch epochindex e")
-_EPISODES = names("episode episodes iepisode episodeidx episodenum ieps eps episodei nepi epi iepi")
-_FOLDS = names("fold ifold foldi foldid foldidx foldnum")
+_EPOCHS = names("itn epoch epochs ep iepoch e")
+_EPISODES = names("episode episodes iepisode ieps eps epi iepi")
+_FOLDS = names("fold ifold")
 _RANGES = frozenset({"range", "trange", "xrange"})
-_WRAPPERS = names("tqdm_notebook master_bar track tqdm enumerate notebook progress_bar")
+# Words that only say that a name counts: `epoch_idx`, `i_episode`, `epi_counter`.
+_PLACES = names("i n idx id index num number no count counter cur current")
 # Calls that are a step of a training by themselves (Keras, spaCy, scikit-learn), and names of TensorFlow 1's.
 _STEPS = frozenset({"train_on_batch", "partial_fit"})
 _PASSES = names("train do run fit")
@@ -54,8 +55,9 @@ def find(module: Module) -> Iterator[Hit]:
         kind = lexicon.strong(loop.target.id) or _TRIED.get(variable)
         if over_time and variable in _WINDOWS and _rolls(loop):
             kind = "preprocessing"
-        if kind is not None and is_sequence(loop.iter):
-            yield Hit(code, loop.iter, lexicon.spelled(loop.target.id), kind)
+        tried = below_progress(loop.iter)
+        if kind is not None and is_sequence(tried):
+            yield Hit(code, tried, lexicon.spelled(loop.target.id), kind)
             continue
         bound = _bound(loop.iter)
         name = _name(loop) if bound is not None else None
@@ -74,7 +76,7 @@ def _ended(loop: ast.While, scope: Scope, code: Code) -> Iterator[Hit]:
     """`while step < 10_000:`, `while not done and steps < 3000:`."""
     for part in loop.test.values if isinstance(loop.test, ast.BoolOp) else (loop.test,):
         if isinstance(part, ast.Compare) and isinstance(part.ops[0], ast.Lt | ast.LtE):
-            counter = lexicon.squeeze(last_name(part.left))
+            counter = last_name(part.left)
             name = _counted(counter, loop) if counter else None
             if name is not None:
                 yield from _hit(part.comparators[0], name, scope, code)
@@ -99,11 +101,12 @@ def _rolls(loop: ast.For | ast.AsyncFor) -> bool:
 
 
 def _bound(iterated: ast.expr) -> ast.expr | None:
-    """What limits a `range`, inside of a progress bar or not."""
+    """What limits a `range`, inside of a progress bar and of `enumerate` or not."""
+    iterated = below_progress(iterated)
     if not isinstance(iterated, ast.Call) or not iterated.args:
         return None
     name = last_name(iterated.func)
-    if name in _WRAPPERS and isinstance(iterated.args[0], ast.Call):
+    if name == "enumerate":
         return _bound(iterated.args[0])
     if name not in _RANGES:
         return None
@@ -112,12 +115,12 @@ def _bound(iterated: ast.expr) -> ast.expr | None:
 
 def _name(loop: ast.For | ast.AsyncFor) -> str | None:
     """What the loop counts: by its variable, else by what its body does."""
-    variable = lexicon.squeeze(loop.target.id) if isinstance(loop.target, ast.Name) else ""
-    return _counted(variable, loop)
+    return _counted(loop.target.id if isinstance(loop.target, ast.Name) else "", loop)
 
 
-def _counted(variable: str, loop: ast.For | ast.AsyncFor | ast.While) -> str | None:
-    steps_environment, trains = _does(loop)
+def _counted(name: str, loop: ast.For | ast.AsyncFor | ast.While) -> str | None:
+    variable = "".join(word for word in lexicon.words(name) if word not in _PLACES)
+    steps_environment, resets, trains = _does(loop)
     if variable in _EPISODES:
         return "episodes"
     if variable in _FOLDS and isinstance(loop, ast.For):
@@ -126,12 +129,14 @@ def _counted(variable: str, loop: ast.For | ast.AsyncFor | ast.While) -> str | N
         return "epochs"
     if steps_environment:
         return "max_steps"
+    if resets and isinstance(loop, ast.For):
+        return "episodes"
     return "iterations" if trains else None
 
 
-def _does(loop: ast.For | ast.AsyncFor | ast.While) -> tuple[bool, bool]:
-    """Whether the body itself (inner loops and functions aside) steps an environment, or a training."""
-    steps, backward, advances = False, False, False
+def _does(loop: ast.For | ast.AsyncFor | ast.While) -> tuple[bool, bool, bool]:
+    """Whether the body itself (inner loops and functions aside) steps an environment, resets one, or trains."""
+    steps, resets, backward, advances = False, False, False, False
     todo: list[ast.AST] = list(loop.body)
     for _ in range(_LOOK):
         if not todo:
@@ -141,17 +146,24 @@ def _does(loop: ast.For | ast.AsyncFor | ast.While) -> tuple[bool, bool]:
             backward = backward or (isinstance(node, ast.For) and _accumulates(node))
             continue
         if isinstance(node, ast.Call) and _is_round(last_name(node.func)):
-            return steps, True
+            return steps, resets, True
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             receiver = last_name(node.func.value)
+            resets = resets or (node.func.attr == "reset" and receiver.lower().endswith("env"))
             if node.func.attr == "step":
                 steps = steps or "env" in receiver.lower()
                 advances = advances or receiver.lower().startswith("opt")
             backward = backward or node.func.attr == "backward"
             if node.func.attr in _STEPS or (node.func.attr == "run" and _runs_training(node)):
-                return steps, True
+                return steps, resets, True
+        advances = advances or (isinstance(node, ast.AugAssign) and _descends(node))
         todo.extend(ast.iter_child_nodes(node))
-    return steps, backward and advances
+    return steps, resets, backward and advances
+
+
+def _descends(change: ast.AugAssign) -> bool:
+    """`w -= lr * w.grad`: a step of an optimizer by hand."""
+    return isinstance(change.op, ast.Sub) and any(last_name(node) == "grad" for node in inside(change.value))
 
 
 def _accumulates(loop: ast.For) -> bool:

@@ -10,6 +10,7 @@ import ast
 
 from reproof.lint.hyperparameters.declarations import is_declaration
 from reproof.lint.hyperparameters.imports import Imports
+from reproof.lint.hyperparameters.nodes import below_progress
 from reproof.lint.hyperparameters.scope import Binding, Scope
 from reproof.lint.source import InvalidFile
 
@@ -251,7 +252,7 @@ class Module:
 
     def _loop(self, node: ast.For | ast.AsyncFor) -> bool:
         self.loops.append((node, self._scope, self._code))
-        self._bind(node.target, Binding(self._code, node.iter, each=True), self._scope)
+        self._bind(node.target, Binding(self._code, below_progress(node.iter), each=True), self._scope)
         return False
 
     def _while(self, node: ast.While) -> bool:

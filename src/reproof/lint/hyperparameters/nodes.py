@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # So many nodes of an expression are looked at; what is longer is data, or generated.
 _LOOK = 40
+_PROGRESS = frozenset({"tqdm", "tqdm_notebook", "notebook", "track", "progress_bar", "master_bar"})
 
 
 def last_name(node: ast.AST | None) -> str:
@@ -35,6 +36,13 @@ def target_name(target: ast.expr) -> str:
     if isinstance(target, ast.Subscript):
         return string(target.slice) or ""
     return last_name(target)
+
+
+def below_progress(iterated: ast.expr) -> ast.expr:
+    """What a loop goes through, a progress bar aside: `values` of `tqdm(values, desc="k")`."""
+    if isinstance(iterated, ast.Call) and iterated.args and last_name(iterated.func) in _PROGRESS:
+        return iterated.args[0]
+    return iterated
 
 
 def inside(node: ast.AST) -> Iterator[ast.AST]:

@@ -7,7 +7,7 @@ import ast
 from reproof.lint.hyperparameters import lexicon
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
-from reproof.lint.hyperparameters.literals import is_number, is_zero
+from reproof.lint.hyperparameters.literals import is_number, is_unit, is_zero
 from reproof.lint.hyperparameters.nodes import first_target, inside, last_name
 from reproof.lint.hyperparameters.pieces import pieces
 
@@ -24,6 +24,7 @@ _CAPACITY = names("capacity maxlen maxsize size buffersize memorysize maxlength"
 _END = names("done dones terminal terminals terminated notdone nonterminal")
 # Texts without any of these are about something else: cheaper to ask than to look at each assignment.
 _SPOKEN = ("reward", "done", "termina", "deque")
+_STEPS = names("step steps t timestep timesteps frame frames")
 _REWARDS = names("r rew reward")
 _STORES = names("put push append add store remember memorize")
 _FOLLOWS = names("update load copy sync replace soft hard")
@@ -38,6 +39,7 @@ def find(module: Module) -> Iterator[Hit]:
     for test, _, code in module.tests:
         yield from _updates(test, code)
         yield from _warmed_up(test, code)
+        yield from _cut_off(test, code)
     if not any(word in code.text for code in module.codes for word in _SPOKEN):
         return
     for call, _, code in module.called(_STORES):
@@ -85,6 +87,20 @@ def _warmed_up(test: ast.If | ast.Assert, code: Code) -> Iterator[Hit]:
         owner = held.func.value
     if limit.value > 1 and not _MEMORY.isdisjoint(lexicon.words(last_name(owner))):
         yield Hit(code, limit, "learning_starts", "training")
+
+
+def _cut_off(test: ast.If | ast.Assert, code: Code) -> Iterator[Hit]:
+    """`if steps >= 500 or done:`: how long an episode may be."""
+    condition = test.test
+    if not (isinstance(condition, ast.BoolOp) and isinstance(condition.op, ast.Or)):
+        return
+    if all(lexicon.squeeze(last_name(part)) not in _END for part in condition.values):
+        return
+    for part in condition.values:
+        if isinstance(part, ast.Compare) and isinstance(part.ops[0], ast.Gt | ast.GtE | ast.Eq):
+            limit, counts = part.comparators[0], lexicon.words(last_name(part.left))[-1:]
+            if is_number(limit) and not is_unit(limit) and not _STEPS.isdisjoint(counts):
+                yield Hit(code, limit, "max_steps", "training")
 
 
 def _scaled(call: ast.Call, code: Code) -> Iterator[Hit]:

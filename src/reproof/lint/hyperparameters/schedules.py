@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _SCHEDULED = names("lr rate epsilon eps temperature tau momentum teacher forcing")
 _COUNTERS = names("epoch epochs ep step steps iteration iterations iter iters episode itr")
+_SCHEDULERS = names("LambdaLR MultiplicativeLR LearningRateScheduler")  # what asks a function for the rate
 _COUNTING = names("counter count idx index num number")
 _SCHEDULES = names("schedule scheduler sched decay lr lrs lrate warmup anneal annealing rampup")
 # What a branch does that changes the training, and what it does that only tells or keeps.
@@ -64,8 +65,13 @@ def find(module: Module) -> Iterator[Hit]:
             continue
         if type(condition) is ast.BoolOp or type(condition.comparators[0]) in _LITERALS:  # type: ignore[attr-defined]
             yield from _changed(test, code)
+    handed = {
+        last_name(given)
+        for call, _, _ in module.called(_SCHEDULERS)
+        for given in (*call.args[:2], *(each.value for each in call.keywords))
+    }
     for function, _, code in module.functions:
-        if _is_schedule(function):
+        if function.name in handed or _is_schedule(function):
             yield from _scheduled(function, code)
 
 

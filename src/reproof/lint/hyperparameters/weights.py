@@ -48,6 +48,8 @@ def find(module: Module) -> Iterator[Hit]:
             terms = list(_terms(node.value))
             yield from _of_losses(name, terms, code)
             yield from _of_models(name, terms, code)
+            if isinstance(first_target(node), ast.Subscript) and name:
+                yield from _of_columns(terms, code)
     for change, _, code in module.changes:
         name = target_name(change.target)
         if isinstance(change.op, ast.Add) and isinstance(change.value, ast.BinOp) and _is_loss(name):
@@ -55,7 +57,7 @@ def find(module: Module) -> Iterator[Hit]:
     for value, scope, code in module.returns:
         yield from _blend(value, scope, code)
         name = getattr(scope.node, "name", "")
-        if "loss" in name.lower():
+        if _is_loss(name) or "loss" in name.lower():
             yield from _of_losses(name, list(_terms(value)), code)
 
 
@@ -98,7 +100,7 @@ def _of_losses(name: str, terms: list[Term], code: Code) -> Iterator[Hit]:
     if not (any(losses) and (_is_loss(name) or all(losses))):
         return
     factors = [factor for factor, _ in terms if factor is not None]
-    if len(factors) == len(terms) and len({ast.dump(factor) for factor in factors}) == 1:
+    if len(factors) == len(terms) and _are_equal(factors):
         return  # an average
     for (factor, what), is_loss in zip(terms, losses, strict=True):
         half = getattr(factor, "value", None) == _HALF and not is_loss and not _is_hinge(what)  # of a square
@@ -149,6 +151,22 @@ def _of_models(name: str, terms: list[Term], code: Code) -> Iterator[Hit]:
     if not (_BLENDED | _PREDICTED).isdisjoint(spoken):
         for factor in factors:
             yield Hit(code, factor, "ensemble_weight", "model")
+
+
+def _of_columns(terms: list[Term], code: Code) -> Iterator[Hit]:
+    """`df["risk"] = 0.6 * df["glucose"] + 0.4 * df["bmi"]`: a feature made of shares of others, no average."""
+    factors = [factor for factor, what in terms if factor is not None and _is_column(what)]
+    if len(factors) == len(terms) and all(map(is_fraction, factors)) and not _are_equal(factors):
+        for factor in factors:
+            yield Hit(code, factor, "feature_weight", "features")
+
+
+def _is_column(what: ast.expr) -> bool:
+    return isinstance(what, ast.Subscript) and target_name(what) != ""
+
+
+def _are_equal(factors: list[ast.expr]) -> bool:
+    return len({ast.dump(factor) for factor in factors}) == 1
 
 
 def _blend(node: ast.expr | None, scope: Scope, code: Code) -> Iterator[Hit]:
