@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import json
+from urllib.parse import quote, quote_plus
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reproof.redact import HIDDEN, LogLines, first_secret, is_secret, redact, secret_values
+from reproof.redact import HIDDEN, LogLines, first_secret, is_secret, names_secret, redact, secret_values
 
 # Put together here, so that no scanner takes this file for a leak.
 TOKENS = [
@@ -18,6 +22,15 @@ TOKENS = [
     "xoxb-" + "123456-abcdef",
     "AKIA" + "ABCDEFGH12345678",
     "AIza" + "Sy_-aB3" * 5,
+    "npm_" + "a1B2c3" * 6,
+    "wandb_" + "v1_" + "aB3dE" * 15,
+    "xapp-" + "1-A0123-123-" + "ab12" * 10,
+    "ya29." + "a0AfH6SM" * 6,
+    "GOCSPX-" + "aB3dE-_9" * 4,
+    "dckr_" + "pat_" + "aB3dE9_-" * 3,
+    "gsk_" + "aB3dE9" * 8,
+    "SG." + "aB3dE9_-" * 3 + "." + "aB3dE9_-" * 5,
+    "hvs." + "aB3dE9_-" * 4,
     "dapi" + "0a1b2c3d" * 4,
     "sk_" + "live_" + "aB3dE9" * 4,
     "pypi-" + "AgEIcHlwaS5vcmc" * 3,
@@ -39,7 +52,20 @@ def test_known_tokens_are_hidden_wherever_they_stand(token: str, before: str, af
         ("ssh://git@example.org/x", f"ssh://{HIDDEN}@example.org/x"),
         ("Authorization: Bearer abc.def", f"Authorization: {HIDDEN}"),
         ("AUTHORIZATION: basic eA==", f"AUTHORIZATION: {HIDDEN}"),
+        ('{"Authorization": "Bearer abc.def"}', f'{{"Authorization": "{HIDDEN}"}}'),
+        ("sent Bearer abcdefgh12345678abc", f"sent Bearer {HIDDEN}"),
+        ("Set-Cookie: a=b1; c=d2", f"Set-Cookie: {HIDDEN}"),
+        ("//registry.example.org/:_auth=YWRhOmh1bg==", f"//registry.example.org/:_auth={HIDDEN}"),
+        ("machine x login ada password hunter22", f"machine x login ada password {HIDDEN}"),
+        ("https://conda.example.org/t/ab-12cd-34ef/main", f"https://conda.example.org/t/{HIDDEN}/main"),
+        ("https://forum.example.org/t/mps-on-m1-slow/120", "https://forum.example.org/t/mps-on-m1-slow/120"),
+        (r"https:\/\/ada:pw@example.org\/x", rf"https:\/\/{HIDDEN}@example.org\/x"),
+        ("u=https%3A%2F%2Fada%3Apw%40example.org%2Fx", f"u=https%3A%2F%2F{HIDDEN}%40example.org%2Fx"),
         ("https://example.org/a@b", "https://example.org/a@b"),
+        (
+            "a sk-learn-pipeline-with-scaling, risk-averse-learning-rates",
+            "a sk-learn-pipeline-with-scaling, risk-averse-learning-rates",
+        ),
         ("epoch 3 loss 0.25, mail ada@example.org", "epoch 3 loss 0.25, mail ada@example.org"),
         ("task-sk-1 ghp_short", "task-sk-1 ghp_short"),
     ],
@@ -81,7 +107,75 @@ def test_the_values_of_variables_with_telling_names_are_secret() -> None:
         "MY_TOKEN": "short",
         "HOME": "/home/ada",
     }
-    assert secret_values(environ) == ("/slash/first+77", "correct horse", "plain-words")
+    values = secret_values(environ)
+    assert {"/slash/first+77", "correct horse", "plain-words"} <= set(values)
+    assert [value for value in ("disabled", "short", "/home/ada") if value in values] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "secret"),
+    [
+        ("MYSQL_PWD", "correct9horse", "correct9horse"),
+        ("AZURE_STORAGE_KEY", "correct9horse", "correct9horse"),
+        ("DATABASE_URL", "postgres://ada:correct9%2Fhorse@db/x", "correct9/horse"),
+        ("PLAIN", f"x {TOKENS[0]} y", TOKENS[0]),
+        ("SECRET", "0.500000", None),
+        ("MAX_TOKENS", "1000000", None),
+        ("EOS_TOKEN", "<|endoftext|>", None),
+        ("PWD", "/home/ada/project", None),
+        ("HF_TOKEN_PATH", "/home/ada/.cache/token", None),
+        ("GOOGLE_APPLICATION_CREDENTIALS", "/home/ada/key.json", None),
+        ("DATABASE_URL", "postgres://postgres:postgres@localhost/x", None),
+    ],
+)
+def test_what_is_secret_of_a_variable(name: str, value: str, secret: str | None) -> None:
+    values = secret_values({name: value})
+    assert secret in values if secret else values == ()
+
+
+@example("correct/horse battery&é")
+@given(
+    secret=st.text(min_size=9, max_size=40)
+    .map(str.strip)
+    .filter(lambda text: len(text.splitlines()) == 1 and len(text) > 8)
+)
+def test_a_secret_is_hidden_as_programs_write_it(secret: str) -> None:
+    secrets = secret_values({"DB_PASSWORD": secret})
+    if not secrets:  # a fraction, or a file's path
+        return
+    for text in (json.dumps({"a": secret}), repr(secret)[1:-1], quote(secret, safe=""), quote_plus(secret)):
+        assert redact(text, secrets) != text
+    for user in ("", "a:", "ab:", "abc:"):
+        text = base64.b64encode(f"{user}{secret}".encode()).decode()
+        assert len(redact(text, secrets).replace(HIDDEN, "")) <= len(user) * 2 + 6
+
+
+def test_colours_hide_no_secret() -> None:
+    red, off = "\x1b[31m", "\x1b[0m"
+    shown = LogLines(["correct horse"])
+    assert shown(f"{red}password{off}={red}hunter22{off}") == f"password={HIDDEN}"
+    assert shown(f"a {TOKENS[0][:9]}{red}{TOKENS[0][9:]}") == f"a {HIDDEN}"
+    assert shown(f"correct{off} horse") == HIDDEN
+    assert shown(f"{red}loss 0.5{off}") == f"{red}loss 0.5{off}"
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "secret"),
+    [
+        ("+api_key: hunter22", False, True),
+        (' "dbPassword": "hunter"', False, True),
+        (" api_key: ${oc.env:KEY}", False, False),
+        ("+password: null", False, False),
+        ("+max_tokens: 512", False, False),
+        ('+password = "hunter22"', True, True),
+        ("+password = ask(user1)", True, False),
+        ('+password = f"{user}"', True, False),
+        ('+parser.add_argument("--password", default="")', True, False),
+        ('+tokenizer.pad_token = "[PAD]"', True, False),
+    ],
+)
+def test_a_line_of_a_file_gives_a_secret_s_name_a_value(line: str, code: bool, secret: bool) -> None:
+    assert names_secret(line, code) is secret
 
 
 def test_a_value_of_several_lines_is_hidden_line_by_line() -> None:
@@ -139,6 +233,14 @@ def test_a_url_without_userinfo_stays(text: str) -> None:
             "https://x.example/a?X-Amz-Signature=***&b=1&sig=***",
         ),
         ("--hf-token abcdefgh1", "--hf-token ***"),
+        ("password     =    hunter22", "password     =    ***"),
+        ("['psql', '--password', 'hunter22', 'x']", "['psql', '--password', '***', 'x']"),
+        ("train '--password=two words' x", "train '--password=***' x"),
+        ('{"password": "a\\"b", "lr": 1}', '{"password": "***", "lr": 1}'),
+        (r'"{\"password\": \"hunter22\", \"lr\": 1}"', r'"{\"password\": \"***\", \"lr\": 1}"'),
+        ("Server=x;Uid=ada;Pwd=hunter22;", "Server=x;Uid=ada;Pwd=***;"),
+        ("MYSQL_PWD=hunter22 PWD=/home/ada", "MYSQL_PWD=*** PWD=/home/ada"),
+        ("instance_token: 'a photo of sks dog'", None),
         ("--max-tokens 512 --pad-token [PAD] --tokenizer bert", None),
         ("tokens=12_345 key=7 sigma=2 passed: 3", None),
         ("--password-file secrets.txt --keys a", None),
@@ -186,5 +288,17 @@ def test_code_holds_a_secret_where_that_is_certain(text: str, line: int | None) 
 
 def test_a_long_line_without_secrets_costs_little() -> None:
     """Quadratic patterns would take hours here."""
-    for piece in ("://a:b", "a", "--password", "token ", "key=", "https://", "?sig", "-"):
+    for piece in (
+        "://a:b",
+        "a",
+        "--password",
+        "token ",
+        "key=",
+        "https://",
+        "?sig",
+        "-",
+        "eyJ",
+        "://a/t/b",
+        "'--password",
+    ):
         redact(piece * (1_000_000 // len(piece)))

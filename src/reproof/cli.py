@@ -80,12 +80,13 @@ def _answered(words: list[str]) -> int:
         sys.stdout.flush()
         return code
     except ReproofError as error:
-        from reproof.redact import redact
+        from reproof.redact import redact, secret_values
         from reproof.visible import visible
 
-        print(f"reproof: {visible(redact(error.message))}", file=sys.stderr)
+        known = secret_values(os.environ)
+        print(f"reproof: {visible(redact(error.message, known))}", file=sys.stderr)
         if error.hint:
-            print(" ", visible(redact(error.hint), keep="\n"), file=sys.stderr)
+            print(" ", visible(redact(error.hint, known), keep="\n"), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("reproof: interrupted; nothing half-done was kept", file=sys.stderr)

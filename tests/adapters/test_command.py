@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reproof.adapters.command import TAIL, WIDTH, CommandTrainer
+from reproof.adapters.command import LONGEST, TAIL, WIDTH, CommandTrainer
 from reproof.training.outcome import Outcome
 from reproof.training.plan import Plan
 
@@ -207,6 +207,16 @@ def test_a_log_may_be_binary_endless_or_without_a_last_newline(tmp_path: Path) -
     assert outcome.succeeded
     assert outcome.log_tail[-1] == "last"
     assert max(map(len, outcome.log_tail)) <= WIDTH
+
+
+@pytest.mark.parametrize("before", ["", r"\r", r"x\rx"])
+def test_of_a_line_that_is_too_long_no_half_of_a_secret_is_shown(tmp_path: Path, before: str) -> None:
+    script = f"import sys; sys.stdout.write('x' * {LONGEST - 10} + '{before}{TOKEN}' + '\\r'*%d + 'end\\n')"
+    (cut,) = python(tmp_path, script % 0).log_tail[-1:]
+    bar = python(tmp_path, script % 1).log_tail
+    assert TOKEN[-4:] not in cut
+    assert bar[-1] == "end"
+    assert TOKEN[:7] not in cut + "".join(bar)
 
 
 def test_of_a_progress_bar_the_last_state_is_kept(tmp_path: Path) -> None:

@@ -30,17 +30,26 @@ PLANTED = {
         ("variable", "origin", "dvc-remote", "uv-index", "pip-conf", "requirement", "direct-url", "option",
          "printed", "parameter", "nested", "raised", "token", "import-url", "query", "accepted",
          "flag", "aws-secret", "hugging-face", "pip-index", "private-key", "parameter-name", "parameter-text",
-         "parameter-list", "metric-name", "slice-name", "odd-name")
+         "parameter-list", "metric-name", "slice-name", "odd-name", "database", "coloured", "split", "list-option",
+         "conda-token", "branch", "quoted")
     )
 }  # fmt: skip
 
 TRAIN = """\
-import json, os, sys
+import base64, json, os, sys, time
+from urllib.parse import quote
 print("connecting to postgres://ada:{printed}@db.example.org/x and", os.environ["DB_PASSWORD"], flush=True)
 print("GET https://api.example.org/x?api_key={query}", file=sys.stderr)
 print("calling api --token={flag} --out x; AWS_SECRET_ACCESS_KEY={aws_secret}", flush=True)
 print("hub login with", os.environ["HF_TOKEN"], "index", os.environ["PIP_INDEX_URL"], flush=True)
 print("-----BEGIN " + "PRIVATE KEY-----\\n{private_key}\\nMIIE{private_key}\\n-----END " + "PRIVATE KEY-----")
+print("database", os.environ["DATABASE_URL"].split(":")[2].split("@")[0], flush=True)
+for text in (os.environ["DB_PASSWORD"], "ada:" + os.environ["DB_PASSWORD"]):
+    print("basic", base64.b64encode(text.encode()).decode(), quote(text), ascii(text), json.dumps([text]))
+print("\x1b[36mpassword\x1b[0m=\x1b[35m{coloured}\x1b[0m")
+sys.stdout.write("password={split}"[:17]); sys.stdout.flush(); time.sleep(0.1); print("password={split}"[17:])
+print(["psql", "--password", "{list_option}"], json.dumps(json.dumps(dict(password="{quoted}"))))
+print("https://conda.example.org/t/{conda_token}/main")
 print("trained")
 if os.path.exists("broken"):
     raise RuntimeError("cannot open https://ada:{raised}@host.example.org/ with " + os.environ["DB_PASSWORD"])
@@ -84,6 +93,7 @@ def variables(tmp_path: Path) -> dict[str, str]:
         "UV_HTTP_TIMEOUT": "3",
         "UV_HTTP_RETRIES": "0",
         "PIP_CONFIG_FILE": str(pip),
+        "DATABASE_URL": f"postgres://ada:{PLANTED['database']}@db.example.org/x",
         "HF_TOKEN": PLANTED["hugging-face"],
         "PIP_INDEX_URL": f"https://ada:{PLANTED['pip-index']}@127.0.0.1:9/simple",
         "REPROOF_TOKEN": PLANTED["token"],
@@ -185,6 +195,7 @@ def test_no_secret_gets_into_any_record_log_report_branch_or_cache(
     summary = {"GITHUB_STEP_SUMMARY": str(tmp_path / "summary"), "GITHUB_OUTPUT": str(tmp_path / "outputs")}
     retrained = {"REPROOF_RETRAIN": "always", "XDG_CACHE_HOME": str(tmp_path / "xdg")} | summary
     told = Told(root, variables)
+    git(root, "switch", "-q", "-c", f"of-password={PLANTED['branch']}")
     made = json.loads(told.run("run", "--format", "json"))
     assert dict(made["config"]["parameters"])["api_key"] == "***"
     assert made["config"]["commands"]["train"] == "python train.py --db-password ***"
@@ -242,11 +253,15 @@ def test_what_would_put_a_secret_into_the_key_or_the_patch_is_refused_with_the_n
     (root / "train.py").write_text(filled(TRAIN) + f"# {PLANTED['variable']}\n")
     told.run("run", "--allow-dirty", codes=(2,))
     git(root, "checkout", "-q", "train.py")
+    (root / "params.yaml").write_text(filled(PARAMS).replace("lr: 0.1", "lr: 0.2"))
+    told.run("run", "--allow-dirty", codes=(2,))
+    git(root, "checkout", "-q", "params.yaml")
     commit(root, {"params.yaml": filled(PARAMS) + f"'of {PLANTED['variable']}': 1\n"})
     told.run("run", codes=(2,))
     said = [text.decode() for text in told.texts.values()]
     assert "the command of train holds the value of a secret environment variable" in said[0]
     assert "the patch of the work tree holds a secret, and would be recorded: train.py" in said[1]
-    assert "the name of a parameter holds the value of a secret environment variable" in said[2]
+    assert "the patch of the work tree holds a secret, and would be recorded: params.yaml" in said[2]
+    assert "the name of a parameter holds the value of a secret environment variable" in said[3]
     assert leaks(told.texts) == {}
     assert list((root / ".git/reproof/records.git/pending").glob("*")) == []

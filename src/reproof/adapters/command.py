@@ -178,11 +178,25 @@ class _Log:
 
     def _read(self) -> None:
         with contextlib.closing(self._stream):
-            while raw := self._stream.readline(LONGEST):
+            for raw in self._lines():
                 line = self._line(raw.decode("utf-8", "replace"))
                 self._tail.append(line)
                 if display := self._display:
                     display.line(line)
+
+    def _lines(self) -> Iterator[bytes]:
+        """Lines; of one that is too long its beginning and whole states of a progress bar, so that no secret is
+        cut in two and its second half shown."""
+        begun = False
+        while raw := self._stream.readline(LONGEST):
+            ended = raw.endswith(b"\n") or len(raw) < LONGEST
+            first, begun = not begun, not ended
+            states = raw if first else raw.partition(b"\r")[2]
+            if not ended:
+                whole, mark, _ = states.rpartition(b"\r")
+                states = whole if mark else states if first else b""
+            if states:
+                yield states
 
     def _line(self, text: str) -> str:
         """One line as a terminal would leave it: of a progress bar the last state."""

@@ -10,7 +10,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from reproof.errors import UsageError
-from reproof.redact import HIDDEN, LONG, first_secret, is_secret, redact
+from reproof.redact import HIDDEN, LONG, first_secret, is_secret, names_secret, redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,6 +18,24 @@ if TYPE_CHECKING:
     from reproof.runs.record import Config, Scalar
 
 T = TypeVar("T")
+CODE = (
+    ".py",
+    ".ipynb",
+    ".sh",
+    ".R",
+    ".jl",
+    ".c",
+    ".cc",
+    ".cpp",
+    ".cu",
+    ".h",
+    ".js",
+    ".ts",
+    ".pyx",
+    ".md",
+    ".rst",
+    ".txt",
+)
 
 
 def hidden_parameter(name: str, value: Scalar) -> Scalar:
@@ -63,12 +81,23 @@ def refuse_secrets(config: Config, patch: str | None, secrets: Iterable[str]) ->
                 f"{what}{name} holds the value of a secret environment variable, and would be recorded",
                 "Let the training read the variable itself.",
             )
-    line = first_secret(patch, known) if patch else None
+    line = (first_secret(patch, known) or _named_secret(patch)) if patch else None
     if patch and line is not None:
         raise UsageError(
             f"the patch of the work tree holds a secret, and would be recorded: {_place(patch, line)}",
             "Take it out of the file, and let the training read it from the environment.",
         )
+
+
+def _named_secret(patch: str) -> int | None:
+    """The line (from 1) of a patch with a value that is secret by its name; lines around a change count, too."""
+    code = False
+    for number, line in enumerate(patch.split("\n"), 1):
+        if line.startswith(("--- ", "+++ ")) and not line.endswith("/dev/null"):
+            code = line.strip('"\t').endswith(CODE)
+        elif names_secret(line, code):
+            return number
+    return None
 
 
 def _place(patch: str, line: int) -> str:

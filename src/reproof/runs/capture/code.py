@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
+from reproof.redact import redact
 from reproof.runs.record import Code
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def capture_code(snapshot: Snapshot, layout: Layout, head: Head, patch: str | No
     files = snapshot.files()
     return Code(
         commit=head.commit,
-        branch=head.branch,
+        branch=head.branch and redact(head.branch),
         remote=head.remote,
         patch=patch or None,
         tree=head.tree,
