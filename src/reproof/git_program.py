@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reproof.errors import MissingToolError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 PLAIN = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}  # English, and no question that nobody answers
 
@@ -53,6 +53,21 @@ class Git:
         if done.returncode:
             raise GitRefusedError(done.stderr.decode("utf-8", "replace"))
         return done.stdout
+
+    def objects(self, oids: Sequence[str]) -> list[bytes]:
+        """The contents of objects, in order, by one process; one that is not there is a `GitRefusedError`."""
+        if not oids:
+            return []
+        answer = self.data("cat-file", "--batch", stdin="".join(f"{oid}\n" for oid in oids).encode("ascii"))
+        found, at = [], 0
+        for _ in oids:
+            end = answer.index(b"\n", at)
+            head = answer[at:end].split()  # id, type, size; or id, `missing`
+            if len(head) != 3:
+                raise GitRefusedError(f"fatal: {answer[at:end].decode('ascii', 'replace')}")
+            found.append(answer[end + 1 : end + 1 + int(head[2])])
+            at = end + 1 + int(head[2]) + 1
+        return found
 
     def text(self, *words: str, stdin: bytes = b"") -> str:
         """The same as text; what is not UTF-8 keeps its bytes as surrogates."""

@@ -29,6 +29,9 @@ class Snapshot(Protocol):
     def submodules(self) -> Mapping[str, str]:
         """Path -> commit of every submodule; they stand among the files, too."""
 
+    def links(self) -> Mapping[str, str]:
+        """Path of every symbolic link among the files -> where it leads, if that is below the root."""
+
     def read(self, path: str) -> bytes | None:
         """The content of a file, symbolic links among the files followed; None where the snapshot has none."""
 

@@ -39,6 +39,9 @@ class Files:
     def submodules(self) -> dict[str, str]:
         return {}
 
+    def links(self) -> dict[str, str]:
+        return {}
+
     def read(self, path: str) -> bytes | None:
         text = self._files.get(path)
         return None if text is None else text.encode("utf-8", "surrogateescape")

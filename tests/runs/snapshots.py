@@ -18,35 +18,48 @@ class Submodule:
     commit: str
 
 
-class Files:
-    """Path -> content. Ids are those of git. A content that is `Submodule` is one at a commit."""
+@dataclass(frozen=True)
+class Link:
+    end: str
 
-    def __init__(self, files: Mapping[str, str | bytes | Submodule]) -> None:
+
+Content = str | bytes | Submodule | Link
+
+
+class Files:
+    """Path -> content. Ids are those of git. A `Link` leads to a path from the root."""
+
+    def __init__(self, files: Mapping[str, Content]) -> None:
         self._modules = {path: text.commit for path, text in files.items() if isinstance(text, Submodule)}
+        self._links = {path: text.end for path, text in files.items() if isinstance(text, Link)}
         self._files = {
             path: text.encode() if isinstance(text, str) else text
             for path, text in files.items()
-            if not isinstance(text, Submodule)
+            if isinstance(text, str | bytes)
         }
 
     def files(self) -> Mapping[str, str]:
-        return {path: blob_id(data) for path, data in self._files.items()} | self._modules
+        blobs = self._files | {path: end.encode() for path, end in self._links.items()}
+        return {path: blob_id(data) for path, data in blobs.items()} | self._modules
 
     def submodules(self) -> Mapping[str, str]:
         return self._modules
 
+    def links(self) -> Mapping[str, str]:
+        return self._links
+
     def read(self, path: str) -> bytes | None:
-        return self._files.get(path)
+        return self._files.get(self._links.get(path, path))
 
 
 def blob_id(data: bytes) -> str:
     return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
 
 
-def settings_of(files: Mapping[str, str | bytes | Submodule]) -> Config:
+def settings_of(files: Mapping[str, Content]) -> Config:
     return config_from_texts("/nowhere", Files(files).read)
 
 
-def declared_by(files: Mapping[str, str | bytes | Submodule], head: Head = HEAD) -> Declared:
+def declared_by(files: Mapping[str, Content], head: Head = HEAD) -> Declared:
     """What the files declare, their own configuration included."""
     return declare(Files(files), settings_of(files), head)

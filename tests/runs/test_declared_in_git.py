@@ -58,6 +58,25 @@ def test_another_checkout_another_path_and_another_machine_s_environment_give_th
     assert declared(shallow).key == key
 
 
+def test_what_links_lead_to_is_in_the_key_of_a_commit_and_of_the_work_tree(root: Path) -> None:
+    (root / "lib").symlink_to("impl/one")
+    (root / "out").symlink_to("/etc")
+    (root / "up").symlink_to("../elsewhere")
+    files = {"impl/one/net.py": "", "impl/two/net.py": "", "dvc.yaml": "stages: {a: {cmd: x, deps: [lib]}}\n"}
+    commit(root, files)
+    key = declared(root).key
+    assert declared(root, None).key == key
+    commit(root, {"impl/two/net.py": "x = 1\n"})
+    assert declared(root).key == declared(root, None).key == key
+    commit(root, {"impl/one/net.py": "x = 1\n"})
+    assert declared(root).key == declared(root, None).key != key
+    changed = declared(root).key
+    (root / "lib").unlink()
+    (root / "lib").symlink_to("impl/two")
+    commit(root, {})
+    assert declared(root).key == declared(root, None).key not in {key, changed}
+
+
 def test_line_ends_of_unrelated_files_are_not_in_the_key_and_those_of_code_are(root: Path) -> None:
     key = declared(root).key
     commit(root, {"README.md": "read me\r\n", "docs/x.txt": "new\r\n"})

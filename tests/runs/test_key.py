@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from reproof.runs.key import key_fits, key_of, run_key
 from reproof.runs.record import Code, Config, DataFile, Environment, FoundSeed, Observed, RunRecord, Seed
 from tests.runs.records import RECORDS, record
-from tests.runs.snapshots import Submodule, declared_by
+from tests.runs.snapshots import Content, Link, Submodule, declared_by
 
 PLAIN = record()
-Content = str | bytes | Submodule
 PROJECT: dict[str, Content] = {
     "libs/shared": Submodule("1" * 40),
     "train.py": "print(1)\n",
@@ -174,6 +173,71 @@ def test_order_does_not_change_it(made: RunRecord, chance: Any) -> None:
 )
 def test_any_declared_input_of_a_repository_changes_its_key(path: str, text: Content) -> None:
     assert declared_by(PROJECT | {path: text}).key != declared_by(PROJECT).key
+
+
+STAGE = "cmd: 'train.py ${lr} ${net.depth}', deps: [train.py, lib, data/now.csv], outs: [m], params: [lr]"
+STAGES: dict[str, Content] = {
+    "dvc.yaml": f"stages: {{a: {{{STAGE}}}}}\n",
+    "params.yaml": "lr: 1\nnet: {width: 1}\n",
+    "train.py": "",
+    "lib": Link("lib_v1"),
+    "lib_v1/net.py": "",
+    "lib_v2/net.py": "",
+    "data/now.csv": Link("data/old.csv"),
+    "data/old.csv": "1\n",
+    "data/new.csv": "2\n",
+}
+
+
+def stage(more: str, top: str = "") -> str:
+    return f"{top}stages: {{a: {{{STAGE}, {more}}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "text"),
+    [
+        ({}, "lib", Link("lib_v2")),
+        ({}, "lib_v1/net.py", "x = 1\n"),
+        ({}, "lib_v1/new.py", ""),
+        ({}, "lib_v1/names.txt", ""),
+        ({}, "data/now.csv", Link("data/new.csv")),
+        ({}, "data/old.csv", "3\n"),
+        # Values of templates, in each of the places that DVC takes them from.
+        (
+            {"dvc.yaml": stage("", "vars: [v.yaml]\n"), "v.yaml": "net: {depth: 1}"},
+            "v.yaml",
+            "net: {depth: 2}",
+        ),
+        ({"dvc.yaml": stage("", "vars: [v.toml]\n"), "v.toml": "net.depth = 1"}, "v.toml", "net.depth = 2"),
+        ({"dvc.yaml": stage("", "vars: [v.py]\n"), "v.py": "x = 1"}, "v.py", "x = 2"),
+        (
+            {"dvc.yaml": stage("vars: [v.json:net]"), "v.json": '{"net": {"depth": 1}}'},
+            "v.json",
+            '{"net": {}}',
+        ),
+        ({"dvc.yaml": stage("vars: [v.py]"), "v.py": "x = 1"}, "v.py", "x = 2"),
+        ({"dvc.yaml": stage("vars: [{net: {depth: 1}}]")}, "dvc.yaml", stage("vars: [{net: {depth: 2}}]")),
+        # Parameters that are code, and those of a file that no stage names.
+        ({"dvc.yaml": stage("").replace("[lr]", "[{p.py: }]"), "p.py": "x = 1"}, "p.py", "x = 2"),
+        ({"dvc.yaml": stage("", "params: [p.json]\n"), "p.json": "[1]"}, "p.json", "[2]"),
+    ],
+)
+def test_any_declared_input_of_a_pipeline_changes_its_key_and_the_stage_s(
+    files: dict[str, Content], path: str, text: Content
+) -> None:
+    before, after = declared_by(STAGES | files), declared_by(STAGES | files | {path: text})
+    assert before.key != after.key
+    assert before.stage_keys != after.stage_keys
+
+
+def test_in_a_plain_repository_a_link_to_a_folder_counts_and_links_in_a_circle_end() -> None:
+    files: dict[str, Content] = {"train.py": "", "net": Link("v1"), "v1/a.py": "", "v2/a.py": ""}
+    assert declared_by(files).key != declared_by(files | {"net": Link("v2")}).key
+    named = files | {"reproof.toml": 'code = ["net/"]\n'}
+    assert declared_by(named).key != declared_by(named | {"v1/a.py": "x = 1\n"}).key
+    assert declared_by(named).key == declared_by(named | {"train.py": "x = 1\n"}).key
+    for end in ("b", "b/c", "c"):
+        assert declared_by(STAGES | {"lib": Link("c"), "c": Link("b"), "b": Link(end)}).key
 
 
 @pytest.mark.parametrize(

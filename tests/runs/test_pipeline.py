@@ -52,6 +52,11 @@ stages:
     matrix: {m: [1, 2], k: "${names}"}
     cmd: echo ${item.m} ${key} > c-${item.m}-${item.k}.txt
     outs: ["c-${item.m}-${item.k}.txt"]
+  own:
+    wdir: sub
+    vars: ["own.toml:opt", {mode: fast}]
+    cmd: echo ${opt.k} ${mode} ${flags.rate} ${flags.more} > own.txt
+    outs: [own.txt]
   listed:
     cmd: [echo 1 > l.txt, "echo ${nested[0].x} >> l.txt"]
     outs: [l.txt]
@@ -59,7 +64,8 @@ stages:
 FILES = {
     "dvc.yaml": RICH,
     "params.yaml": "lr: 1e-3\non: on\nnames: [u, v]\nnested: [{x: 3}]\n",
-    "other.yaml": "depth: 4\n",
+    "other.yaml": "depth: 4\nflags: {more: 1}\n",
+    "sub/own.toml": "mode = 0\n[opt]\nk = 2\n",
     "sub/dep.txt": "dep\n",
 }
 

@@ -9,7 +9,7 @@ import posixpath
 import re
 import shutil
 import tempfile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from reproof.changed_lines import changed_lines
 from reproof.errors import UsageError
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from reproof.changed_lines import Ranges
     from reproof.ports import Snapshot
+
+T = TypeVar("T")
 
 MOST_ANCESTORS = 1000
 MOST_LINKS = 8  # symbolic links that are followed one after the other
@@ -195,13 +197,20 @@ class _Program:
 
     def data(self, *words: str, stdin: bytes = b"") -> bytes:
         """Run `git WORDS`; its whole output. Raises `UsageError`."""
+        return self._asked(lambda: self._git.data(*words, stdin=stdin), words[0])
+
+    def objects(self, oids: Sequence[str]) -> list[bytes]:
+        """The contents of objects, in order. Raises `UsageError`."""
+        return self._asked(lambda: self._git.objects(oids), "cat-file")
+
+    def _asked(self, ask: Callable[[], T], verb: str) -> T:
         try:
-            return self._git.data(*words, stdin=stdin)
+            return ask()
         except GitRefusedError as error:
             complaint = redact(error.complaint)
             telling = re.search(r"(?:fatal|error): ([^\n]+)", complaint)
             raise UsageError(
-                f"git {words[0]}: {telling.group(1) if telling else complaint.strip() or 'failed'}"
+                f"git {verb}: {telling.group(1) if telling else complaint.strip() or 'failed'}"
             ) from None
 
     def text(self, *words: str, stdin: bytes = b"") -> str:
@@ -234,6 +243,10 @@ class CommitTree:
 
     def submodules(self) -> Mapping[str, str]:
         return _submodules(self._entries())
+
+    def links(self) -> Mapping[str, str]:
+        links = {path: file.id for path, file in self._entries().items() if file.mode == LINK}
+        return _ends(zip(links, self._git.objects(list(links.values())), strict=True))
 
     def read(self, path: str) -> bytes | None:
         """A file's content; symbolic links are followed as long as they stay inside."""
@@ -268,6 +281,10 @@ class WorkTree:
 
     def submodules(self) -> Mapping[str, str]:
         return _submodules(self._entries())
+
+    def links(self) -> Mapping[str, str]:
+        links = [path for path, file in self._entries().items() if file.mode == LINK]
+        return _ends((path, self._link(path)) for path in links)
 
     def read(self, path: str) -> bytes | None:
         """A file's content; symbolic links are followed as long as they stay inside."""
@@ -337,6 +354,16 @@ def _followed(path: str, entries: Mapping[str, _File], target: Callable[[str], b
             return None
         if found.mode != LINK:
             return path
-        end = target(path).decode("utf-8", "surrogateescape")
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(path), end))
+        path = _end(path, target(path))
     return None
+
+
+def _end(path: str, target: bytes) -> str:
+    """Where a symbolic link leads, as a path from the root."""
+    end = target.decode("utf-8", "surrogateescape")
+    return posixpath.normpath(posixpath.join(posixpath.dirname(path), end))
+
+
+def _ends(targets: Iterable[tuple[str, bytes]]) -> dict[str, str]:
+    ends = {path: _end(path, target) for path, target in targets}
+    return {path: end for path, end in ends.items() if not end.startswith(("/", ".."))}

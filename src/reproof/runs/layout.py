@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from reproof.errors import UsageError
 from reproof.runs.dvc_files import dvc_tracked
+from reproof.runs.links import Links
+from reproof.runs.parameters_file import PARAMS_SUFFIXES
 from reproof.runs.pipeline import Pipeline, folders_of, read_pipeline
 from reproof.runs.record import DataFile
 
@@ -44,7 +46,6 @@ DATA_SUFFIXES = (
     ".csv", ".tsv", ".jsonl", ".parquet", ".feather", ".arrow", ".npy", ".npz", ".h5", ".hdf5", ".xls", ".xlsx",
     ".gz", ".zip", ".sqlite", ".db",
 )  # fmt: skip
-PARAMS_SUFFIXES = (".yaml", ".yml", ".json", ".toml")
 PREDICTIONS_SUFFIXES = (".csv", ".tsv", ".jsonl", ".json", ".npy")
 KEEPERS = (".gitignore", ".gitkeep", ".keep", ".dvcignore")  # they keep a folder in git, and are no data
 UNKNOWN = "unknown"
@@ -91,8 +92,8 @@ class Layout:
 
 def read_layout(snapshot: Snapshot, config: Config) -> Layout:
     """The layout of a snapshot; raises `UsageError` where no training command can be told."""
-    pipeline = read_pipeline(snapshot.read)
-    files = snapshot.files()
+    files, links = snapshot.files(), Links(snapshot.links())
+    pipeline = links.followed(read_pipeline(snapshot.read))
     stages = pipeline.stages if pipeline else ()
     metrics = metrics_files(config, pipeline)
     artifacts = (
@@ -106,11 +107,11 @@ def read_layout(snapshot: Snapshot, config: Config) -> Layout:
     named = (*metrics, *artifacts, *((predictions,) if predictions else ()))
     _refuse_outside(named, pipeline)
     written = {*named, *(out for stage in stages for out in (*stage.outs, *stage.metrics)), *lock}
-    code = _code(config, pipeline, files, {*params, *written})
+    code = _code(config, pipeline, files, links, {*params, *written})
     command = _command(config, pipeline, files)
     commands = [(stage.name, stage.shown) for stage in stages] if _runs_dvc(command) else []
     taken = {*code, *params, *written}
-    tracked = _tracked(config, pipeline, snapshot, taken)
+    tracked = _tracked(config, pipeline, snapshot, links, taken)
     modules = _modules(snapshot, pipeline, config, tracked)
     known = frozenset((*files, *(item.path for item in tracked), *written))
     unknown, sought = _unknown(config, pipeline, known)
@@ -207,7 +208,7 @@ def _params(config: Config, pipeline: Pipeline | None, files: Mapping[str, str])
     if config.params is not None:
         return _matching(files, config.params, "params")
     if pipeline:
-        named = [path for stage in pipeline.stages for path in stage.params]
+        named = [*pipeline.params, *(path for stage in pipeline.stages for path in stage.params)]
         return tuple(dict.fromkeys(path for path in named if path.endswith(PARAMS_SUFFIXES)))
     return tuple(
         path
@@ -218,14 +219,19 @@ def _params(config: Config, pipeline: Pipeline | None, files: Mapping[str, str])
 
 
 def _code(
-    config: Config, pipeline: Pipeline | None, files: Mapping[str, str], taken: set[str]
+    config: Config,
+    pipeline: Pipeline | None,
+    files: Mapping[str, str],
+    links: Links,
+    taken: set[str],
 ) -> tuple[str, ...]:
     if config.code is not None:
-        return tuple(path for path in _matching(files, config.code, "code") if path not in taken)
+        behind = [end for end in links.led_to(config.code) if any(matches(path, end) for path in files)]
+        return tuple(path for path in _matching(files, (*config.code, *behind), "code") if path not in taken)
     sources = [path for path in files if path.endswith(CODE_SUFFIXES) and path not in taken]
-    if pipeline is None:
-        return tuple(sources)
-    deps = {dep for stage in pipeline.stages for dep in stage.deps}
+    if pipeline is None:  # a folder that is linked to may be a package
+        return tuple(dict.fromkeys((*sources, *links.to_folders(files))))
+    deps = {dep for stage in pipeline.stages for dep in stage.inputs}
     return tuple(path for path in sources if below_any(path, deps))
 
 
@@ -239,7 +245,7 @@ def _modules(
         return tuple(path for path in modules if any(matches(path, one) for one in config.code))
     if pipeline is None:
         return tuple(modules)
-    deps = {dep for stage in pipeline.stages for dep in stage.deps}
+    deps = {dep for stage in pipeline.stages for dep in stage.inputs}
     around = {folder for dep in deps for folder in folders_of(dep)}
     return tuple(path for path in modules if below_any(path, deps) or path in around)
 
@@ -256,7 +262,7 @@ def _matching(files: Mapping[str, str], patterns: Sequence[str], setting: str) -
 
 
 def _tracked(
-    config: Config, pipeline: Pipeline | None, snapshot: Snapshot, taken: set[str]
+    config: Config, pipeline: Pipeline | None, snapshot: Snapshot, links: Links, taken: set[str]
 ) -> tuple[DataFile, ...]:
     """DVC-tracked inputs by DVC's hash, and the other tracked files that stages or the config name.
 
@@ -267,7 +273,7 @@ def _tracked(
     found: dict[str, DataFile] = {}
     for item in dvc_tracked(snapshot):
         found[item.path] = replace(item, stages=readers.of(item.path))
-    patterns = config.data or ()
+    patterns = (*(config.data or ()), *links.led_to(config.data or ()))
     plain = pipeline is None and config.data is None
     for path, blob in files.items():
         if path in taken or path.endswith((".dvc", *KEEPERS)):
@@ -321,7 +327,7 @@ class _Readers:
         self.deps: dict[str, list[str]] = {}
         self._inside: dict[str, list[str]] = {}
         for stage in pipeline.stages if pipeline else ():
-            for dep in dict.fromkeys(stage.deps):
+            for dep in dict.fromkeys(stage.inputs):
                 self.deps.setdefault(dep, []).append(stage.name)
                 for folder in folders_of(dep):
                     self._inside.setdefault(folder, []).append(stage.name)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from reproof import __version__
 from reproof.errors import UsageError
-from reproof.runs.capture.config import read_parameters_file
 from reproof.runs.metrics import read_metrics
+from reproof.runs.parameters_file import read_parameters_file
 from reproof.runs.pipeline import read_lock
 from reproof.runs.record import Results, RunRecord, StageResult
 

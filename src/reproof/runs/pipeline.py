@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reproof.errors import UsageError
+from reproof.runs.parameters_file import PARAMS_SUFFIXES, read_parameters_file
 from reproof.yaml_text import load_yaml
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class Stage:
     """One stage: paths are relative to the repository; `params` are the params files that it reads.
 
     `parameters` are (file, dotted name) of what it reads there, with an empty name for all of a file. `folder` is
-    where the command is started, empty for the repository's root.
+    where the command is started, empty for the repository's root. `besides` are files that decide what it does and
+    are none of its `deps`: params and template values that are code, what links lead to.
     """
 
     name: str
@@ -41,6 +43,12 @@ class Stage:
     metrics: tuple[str, ...] = ()
     folder: str = ""
     parameters: tuple[tuple[str, str], ...] = ()
+    besides: tuple[str, ...] = ()
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """All that it reads, its parameters aside."""
+        return (*self.deps, *self.besides)
 
     @property
     def shown(self) -> str:
@@ -54,10 +62,11 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """All stages in the order of the file, and the metrics that the file names beside them."""
+    """All stages in the order of the file, and the metrics and params files that the file names beside them."""
 
     stages: tuple[Stage, ...]
     metrics: tuple[str, ...]
+    params: tuple[str, ...] = ()
 
     def upstream(self) -> Mapping[str, tuple[str, ...]]:
         """For each stage, in the file's order, the stages whose outputs it reads."""
@@ -99,7 +108,9 @@ def read_pipeline(read: Read) -> Pipeline | None:
     if data is None:
         return None
     document = mapping(load_yaml(data, "dvc.yaml"), "dvc.yaml")
-    values = _template_values(document, read)
+    templates = _Templates(read)
+    templates.add("", ["params.yaml", *listed(document.get("vars"), "dvc.yaml: vars")])
+    values = templates.values
     stages: list[Stage] = []
     for name, value in mapping(document.get("stages"), "dvc.yaml: stages").items():
         where = f"dvc.yaml: stages.{name}"
@@ -107,13 +118,14 @@ def read_pipeline(read: Read) -> Pipeline | None:
         if "foreach" in body or "matrix" in body:
             pattern = mapping(body.get("do", body), where)
             stages += [
-                _stage(f"{name}@{suffix}", pattern, values | own, where)
+                _stage(f"{name}@{suffix}", pattern, templates.more(own), where)
                 for suffix, own in _multiplied(body, values, where)
             ]
         else:
-            stages.append(_stage(str(name), body, values, where))
+            stages.append(_stage(str(name), body, templates.more({}), where))
     metrics = tuple(_paths(document.get("metrics"), "dvc.yaml: metrics", "", values))
-    return Pipeline(tuple(stages), metrics)
+    params = tuple(_paths(document.get("params"), "dvc.yaml: params", "", values))
+    return Pipeline(tuple(stages), metrics, params)
 
 
 def read_lock(read: Read) -> tuple[LockedStage, ...]:
@@ -199,9 +211,11 @@ def _multiplied(
         yield suffix, {"key": suffix, "item": dict(zip(axes, (value for _, value in chosen), strict=True))}
 
 
-def _stage(name: str, body: Mapping[str, Any], values: Mapping[str, Any], where: str) -> Stage:
-    wdir = posixpath.normpath(_resolve(str(body.get("wdir") or "."), values))
+def _stage(name: str, body: Mapping[str, Any], templates: _Templates, where: str) -> Stage:
+    wdir = posixpath.normpath(_resolve(str(body.get("wdir") or "."), templates.values))
     folder = "" if wdir == "." else wdir
+    templates.add(folder, listed(body.get("vars"), f"{where}.vars"))
+    values = templates.values
     parameters = tuple(dict.fromkeys(_parameters(body.get("params"), where, folder, values)))
     stage = Stage(
         name,
@@ -214,6 +228,10 @@ def _stage(name: str, body: Mapping[str, Any], values: Mapping[str, Any], where:
         ),
         metrics=tuple(_paths(body.get("metrics"), where, folder, values)),
         folder=folder,
+        besides=(
+            *templates.code,
+            *dict.fromkeys(path for path, _ in parameters if not path.endswith(PARAMS_SUFFIXES)),
+        ),
     )
     if not stage.cmd:
         raise UsageError(f"{where} has no cmd")
@@ -289,15 +307,47 @@ def _shown(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _template_values(document: Mapping[str, Any], read: Read) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for item in ["params.yaml", *listed(document.get("vars"), "dvc.yaml: vars")]:
-        if isinstance(item, dict):
-            values |= item
-        elif isinstance(item, str) and (data := read(item.partition(":")[0])) is not None:
-            loaded = load_yaml(data, item)
-            values |= loaded if isinstance(loaded, dict) else {}
-    return values
+class _Templates:
+    """The values that templates are filled from; `code` are Python files of such values, which nobody runs here."""
+
+    def __init__(
+        self, read: Read, values: Mapping[str, Any] | None = None, code: tuple[str, ...] = ()
+    ) -> None:
+        self._read = read
+        self.values = dict(values or {})
+        self.code = code
+
+    def more(self, values: Mapping[str, Any]) -> _Templates:
+        """A copy with further values, for one stage."""
+        return _Templates(self._read, {**self.values, **values}, self.code)
+
+    def add(self, folder: str, items: list[Any]) -> None:
+        """Merge what `vars` lists: values as they are, files from `folder`, of which a few keys may be named."""
+        for item in items:
+            if isinstance(item, dict):
+                self.values = _merged(self.values, item)
+            elif isinstance(item, str):
+                name, _, keys = item.partition(":")
+                self._add_file(posixpath.normpath(posixpath.join(folder, name)), keys)
+
+    def _add_file(self, path: str, keys: str) -> None:
+        if path.endswith(".py"):
+            self.code = (*self.code, path)
+        elif (data := self._read(path)) is not None:
+            loaded = read_parameters_file(path, data)
+            chosen = keys.split(",") if keys else loaded
+            if isinstance(loaded, dict):
+                self.values = _merged(self.values, {key: loaded[key] for key in chosen if key in loaded})
+
+
+def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Both mappings, and so what lies in both; of two values the new one."""
+    merged = {**old, **new}
+    for key, inner in old.items():
+        other = new.get(key)
+        if isinstance(inner, dict) and isinstance(other, dict):
+            merged[key] = _merged(inner, other)
+    return merged
 
 
 def mapping(value: Any, where: str) -> dict[str, Any]:

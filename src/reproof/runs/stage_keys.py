@@ -83,15 +83,15 @@ class _Deps:
     """Whether a path is among a stage's dependencies, below one, or a folder with one in it."""
 
     def __init__(self, stage: Stage) -> None:
-        self._deps = set(stage.deps)
-        self._around = {folder for dep in stage.deps for folder in folders_of(dep)}
+        self._deps = set(stage.inputs)
+        self._around = {folder for dep in stage.inputs for folder in folders_of(dep)}
 
     def have(self, path: str) -> bool:
         return below_any(path, self._deps) or path in self._around
 
 
 def _names(stage: Stage, origins: Mapping[str, tuple[str, str]]) -> Callable[[str], bool]:
-    wanted = set(stage.parameters) | {(dep, "") for dep in stage.deps}
+    wanted = set(stage.parameters) | {(dep, "") for dep in stage.inputs}
 
     def claims(shown: str) -> bool:
         path, name = origins[shown]

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from reproof.errors import UsageError
-from reproof.runs.capture.config import read_parameters_file
+from reproof.runs.parameters_file import read_parameters_file
 from reproof.runs.record import Seed
 from reproof.yaml_text import load_marked
 

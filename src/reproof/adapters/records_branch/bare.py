@@ -184,24 +184,21 @@ class BareRepository:
         for file in files:
             if file.type != "blob":
                 raise StoreError(f"{file.name} is no file, but a {file.type}", LOOK)
-        oids = _lines(file.oid for file in files)
         try:
+            oids = _lines(file.oid for file in files)
             sizes = self._git.text("cat-file", "--batch-check", stdin=oids).splitlines()
         except GitRefusedError as error:
-            lost = next((f"{file.name} " for file in files if file.oid in error.complaint), "the records ")
-            raise StoreError(f"{lost}cannot be read: {_reason(error)}", "Try again.") from None
+            lost = next((file.name for file in files if file.oid in error.complaint), "the records")
+            raise _unreadable(error, lost) from None
         for file, line in zip(files, sizes, strict=True):
             _, kind, *size = line.split()
             if kind != "blob" or int(size[0]) > limit:
                 told = f"has {size[0]} bytes, more than {limit}" if kind == "blob" else f"is {kind}"
                 raise StoreError(f"{file.name} {told}", LOOK)
-        answer = self._output("cat-file", "--batch", stdin=oids)
-        at = 0
-        for line in sizes:
-            size_of = int(line.split()[2])
-            at = answer.index(b"\n", at) + 1
-            yield answer[at : at + size_of]
-            at += size_of + 1
+        try:
+            yield from self._git.objects([file.oid for file in files])
+        except GitRefusedError as error:
+            raise _unreadable(error) from None
 
     def prefetch(self, oids: Iterable[str], *, deep: bool = True) -> None:
         """Bring objects that the filtered fetch left out at once; git fetches the rest.
@@ -269,7 +266,11 @@ class BareRepository:
         try:
             return self._git.data(*words, stdin=stdin)
         except GitRefusedError as error:
-            raise StoreError(f"the records cannot be read: {_reason(error)}", "Try again.") from None
+            raise _unreadable(error) from None
+
+
+def _unreadable(error: GitRefusedError, what: str = "the records") -> StoreError:
+    return StoreError(f"{what} cannot be read: {_reason(error)}", "Try again.")
 
 
 def _parsed(listing: bytes) -> list[Entry]:

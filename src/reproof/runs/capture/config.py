@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +12,8 @@ from reproof.redact import redact
 from reproof.runs.capture.environment.flags import FLAGS
 from reproof.runs.capture.seeds import seeds_in_code, seeds_in_commands
 from reproof.runs.hidden import hidden_parameter
+from reproof.runs.parameters_file import read_parameters_file
 from reproof.runs.record import Config, FoundSeed, Seed
-from reproof.yaml_text import load_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -101,20 +100,6 @@ def read_parameters(snapshot: Snapshot, params: Iterable[str]) -> tuple[Paramete
                 raise UsageError(f"{path}: the value of {shown} is longer than {LONGEST} characters")
             found[shown] = Parameter(shown, path, name, hidden_parameter(name, value))
     return tuple(found.values())
-
-
-def read_parameters_file(path: str, data: bytes) -> Any:
-    """The content of a YAML, JSON or TOML file as plain values; raises `UsageError` naming it."""
-    try:
-        if path.endswith(".json"):
-            return json.loads(data)
-        if path.endswith(".toml"):
-            return tomllib.loads(data.decode("utf-8-sig"))
-    except json.JSONDecodeError as error:
-        raise UsageError(f"{path}:{error.lineno}: not JSON: {error.msg}") from None
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{path}: cannot be read as parameters: {error}") from None
-    return load_yaml(data, path)
 
 
 def _flatten(value: Any, name: str) -> Iterator[tuple[str, Scalar]]:
