@@ -130,6 +130,8 @@ def _fraction(value: Any) -> float:
     return float(value)
 
 
+# No part between slashes is empty or begins with a dot; nowhere stands what git's own syntax needs.
+_REF = re.compile(r"refs(?:/(?!\.)(?:(?!\.\.|@\{)[^\x00-\x20\x7f/~^:?*\[\\])+){2,}")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -149,6 +151,13 @@ def _one_of(*words: str) -> Callable[[Any], str]:
         return str(value)
 
     return read
+
+
+def _branch(value: Any) -> str:
+    """A ref in full, as `git check-ref-format` allows it. A short name would mean whatever is called so."""
+    if not isinstance(value, str) or not _REF.fullmatch(value) or value.endswith((".lock", ".", "/")):
+        raise _Wrong("a ref in full, such as refs/heads/reproof-records")
+    return value
 
 
 def _verdicts(value: Any) -> tuple[str, ...]:
@@ -308,7 +317,7 @@ COMPARE: dict[str, Callable[[Any], Any]] = {
 }
 STORE: dict[str, Callable[[Any], Any]] = {
     "kind": _one_of("branch", "folder", "mlflow"),
-    "ref": _string,
+    "ref": _branch,
     "path": _string,
     "uri": _string,
     "experiment": _string,

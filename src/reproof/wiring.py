@@ -310,7 +310,7 @@ def _dirty(dirt: tuple[str, ...], edited: tuple[str, ...], commit: str) -> Usage
         )
         if len(edited) < len(dirt):
             hint += " Commit, stash or ignore the others."
-    return UsageError(f"the work tree is not that of commit {commit[:7]}: {_some(dirt)}", hint)
+    return UsageError(f"the work tree differs from commit {commit[:7]}: {_some(dirt)}", hint)
 
 
 def _some(paths: tuple[str, ...]) -> str:

@@ -268,6 +268,21 @@ def test_what_a_protected_branch_refuses_is_kept_and_goes_out_with_the_next_add(
     assert list((root / ".git/reproof/records.git/pending").iterdir()) == []
 
 
+def test_a_branch_of_code_gets_no_record_whatever_the_configuration_says(tmp_path: Path) -> None:
+    remote = bare(tmp_path / "origin")
+    root = clone(remote, tmp_path / "clone")
+    git(root, "push", "-q", "origin", "HEAD:refs/heads/main")
+    before = git(remote, "rev-parse", "main")
+    wrong = RecordsBranch(str(root), str(root / ".git/reproof/records.git"), "refs/heads/main")
+    with pytest.raises(StoreError) as refused:
+        wrong.add([OLD])
+    assert "refs/heads/main: it is a branch with other files and no records" in refused.value.message
+    assert "`ref` of [tool.reproof.store]" in (refused.value.hint or "")
+    assert git(remote, "rev-parse", "main") == before
+    branch(root).add([NEW])  # the ref is corrected: what was kept goes out, too
+    assert_whole(remote, 2)
+
+
 def test_a_remote_that_cannot_be_reached_loses_nothing_and_says_so_without_credentials(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -19,7 +19,7 @@ def published(folder: Path) -> tuple[set[str], str, str]:
     """The files' names, the outputs and the summary."""
     environ = {"GITHUB_OUTPUT": str(folder / "outputs"), "GITHUB_STEP_SUMMARY": str(folder / "summary")}
     publish(environ, Event(run_id=42, attempt=3), REGRESSED, [record()], str(folder / "report"))
-    names = {path.name for path in (folder / "report").iterdir()}
+    names = {path.name for path in (folder / "report").glob("[!.]*")}
     return names, (folder / "outputs").read_text(), (folder / "summary").read_text()
 
 

@@ -106,12 +106,12 @@ class Runner:
         )
 
     def artifact(self) -> bytes:
-        """The newest report folder of a step, as upload-artifact would send it."""
+        """The newest report folder of a step, as upload-artifact would send it: without hidden files."""
         made = (path for path in self._folder.iterdir() if (path / "reproof-report").is_dir())
         newest = max(made, key=lambda path: int(path.name.partition("-")[2]))
         data = io.BytesIO()
         with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as opened:
-            for path in sorted((newest / "reproof-report").iterdir()):
+            for path in sorted((newest / "reproof-report").glob("[!.]*")):
                 opened.write(path, path.name)
         return data.getvalue()
 

@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING
 
 from reproof.errors import UsageError
+from reproof.output_folder import make_output_folder
 from reproof.strict import SchemaError
 from reproof.training.waves import (
     PLAN_LIMIT,
@@ -80,7 +81,7 @@ class ShardsFolder:
 
 def write_file(folder: str, name: str, data: bytes) -> str:
     """Write a file into a folder, which is made where it is not there; its path."""
-    os.makedirs(folder, exist_ok=True)
+    make_output_folder(folder)
     path = os.path.join(folder, name)
     with open(path, "wb") as handle:
         handle.write(data)

@@ -13,6 +13,7 @@ from reproof.ci.outputs import annotate, write_outputs, write_summary
 from reproof.ci.past import history_of
 from reproof.ci.rules import telling_changed_rules
 from reproof.errors import Exit, UsageError
+from reproof.output_folder import make_output_folder
 from reproof.report import html, markdown
 from reproof.report import json as report_json
 from reproof.report.report import Context, Report
@@ -68,7 +69,7 @@ def report_folder(environ: Mapping[str, str], workspace: Workspace) -> str:
 def refuse_unwritable(folder: str) -> None:
     """Make the report's folder; raises `UsageError` where nothing can be written there: before any training."""
     try:
-        os.makedirs(folder, exist_ok=True)
+        make_output_folder(folder)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
@@ -103,7 +104,7 @@ def publish(
         event.attempt,
         tuple(left),
     )
-    os.makedirs(folder, exist_ok=True)
+    make_output_folder(folder)
     files = {
         "report.md": markdown.comment(report).encode(),
         "report.json": report_json.dump(report).encode(),

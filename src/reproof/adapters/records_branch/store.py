@@ -160,7 +160,7 @@ class RecordsBranch:
                 told = waiting_words(records, acceptances)
                 raise NotSentError(
                     f"{told} could not be pushed to {self._ref}: {error.message}",
-                    f"{_what_to_do(error.message)} {KEPT_HERE}",
+                    f"{error.hint or _what_to_do(error.message)} {KEPT_HERE}",
                 ) from None
             self._waiting.release(records)
             self._waiting_acceptances.release(acceptances)
@@ -173,6 +173,7 @@ class RecordsBranch:
         for attempt in itertools.count():
             began = time.monotonic()
             tip = self._newest_tip()
+            self._refuse_other_branch(tip)
             commit = self._git.commit(tip, blobs, "; ".join(said))
             self._fetched = False
             try:
@@ -191,6 +192,15 @@ class RecordsBranch:
                 time.sleep(random.uniform(0, longest))  # noqa: S311  jitter, not a secret
                 continue
             return
+
+    def _refuse_other_branch(self, tip: str | None) -> None:
+        """Raise `StoreError` where the ref is somebody's branch of code: records there would be in their way."""
+        names = {entry.name for entry in self._entries(f"{tip}^{{tree}}")} if tip else set()
+        if names and not names & {"commits", "accepted"}:
+            raise StoreError(
+                "it is a branch with other files and no records",
+                "Name one for records alone: `ref` of [tool.reproof.store].",
+            )
 
     # Reading: the branch as fetched once in this process, and what still waits here.
 
