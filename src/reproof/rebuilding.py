@@ -16,10 +16,13 @@ from reproof.adapters.git import GitRepository
 from reproof.adapters.scratch import scratch_clone
 from reproof.adapters.uv import Uv
 from reproof.config import load_config
-from reproof.replay.command import recorded_command
-from reproof.replay.data import place_data
+from reproof.replay.command import recorded_command, trains_pipeline
+from reproof.replay.data import place_data, refuse_lost
 from reproof.replay.environment import rebuild_environment
+from reproof.replay.indexes import indexes_of
 from reproof.runs.declared import declare
+from reproof.runs.layout import read_layout
+from reproof.runs.pipeline import read_pipeline
 from reproof.training.seeding import with_seed
 from reproof.training.withheld import without_ours
 from reproof.wiring import Workspace
@@ -84,19 +87,28 @@ def rebuilt(workspace: Workspace, record: RunRecord, until: str | None = None) -
     with scratch_clone(clone.root, clone.private, record.code.commit, record.code.patch) as scratch:
         settings = load_config(scratch.root)
         cache = share_settings(clone.root, scratch.root)
-        missing = [*scratch.missing, *place_data(record.data, clone.root, scratch.root, cache)]
-        uv = Uv(os.environ, os.path.join(scratch.root, _environment_folder(settings)))
+        lost = place_data(record.data, clone.root, scratch.root, cache)
+        if until is None:  # the stages that are trained may not read it
+            refuse_lost(lost)
+        missing = [*scratch.missing, *lost]
+        indexes = indexes_of(scratch.root, record.environment.sources, os.environ)
+        uv = Uv(os.environ, os.path.join(scratch.root, _environment_folder(settings)), indexes)
         observed = record.environment.observed
-        packages = f", {len(observed.packages)} packages" if observed else ""
-        _say(f"building the environment: {observed.python if observed else 'as declared'}{packages}")
+        named = f"{observed.python}, packages: {len(observed.packages)}" if observed else "as declared"
+        _say(f"building the environment: {named}")
         missing += rebuild_environment(record.environment, scratch.root, uv, without_ours(os.environ))
-        recorded = dict(record.config.commands).get("train")
         settings = settings.replace(python=uv.python)
-        if recorded and not _runs_dvc(settings, scratch.root):
-            words, hidden = recorded_command(recorded, settings.train)
+        repository = GitRepository(scratch.root)
+        snapshot = repository.snapshot()
+        recorded = record.config.commands
+        if trains_pipeline(recorded, read_pipeline(snapshot.read)):
+            if not read_layout(snapshot, settings).runs_dvc:  # `reproof run -- dvc repro` trained it
+                settings = settings.replace(train=None)
+        elif recorded:
+            words, hidden = recorded_command(recorded[0][1], settings.train)
             missing += hidden
             settings = settings.replace(train=_in_environment(list(words)))
-        built = Workspace(GitRepository(scratch.root), settings, workspace.store)
+        built = Workspace(repository, settings, workspace.store)
         yield Replayed(record, built, tuple(missing), until)
 
 
@@ -110,10 +122,6 @@ def _environment_folder(settings: Config) -> str:
     folder = os.path.dirname(os.path.dirname(python))
     inside = folder and not os.path.isabs(folder) and ".." not in folder.split("/")
     return folder if inside else ".venv"
-
-
-def _runs_dvc(settings: Config, root: str) -> bool:
-    return settings.train is None and os.path.exists(os.path.join(root, "dvc.yaml"))
 
 
 def _in_environment(words: list[str]) -> tuple[str, ...]:

@@ -242,6 +242,17 @@ def test_runs_of_the_time_before_the_remote_go_out_with_the_first_add(tmp_path: 
     assert tuple(branch(clone(remote, tmp_path / "other")).all()) == (OLD, NEW)
 
 
+def test_a_repository_of_sha_256_has_its_records_at_its_remote_too(tmp_path: Path) -> None:
+    for folder, options in (("origin.git", ("--bare",)), ("project", ())):
+        git(tmp_path, "init", "-q", "-b", "main", "--object-format=sha256", *options, folder)
+    root = tmp_path / "project"
+    git(root, "remote", "add", "origin", (tmp_path / "origin.git").as_uri())
+    commit(root, {"train.py": "print()\n"})
+    branch(root).add([NEW])
+    git(tmp_path, "clone", "-q", "origin.git", "fresh")
+    assert branch(tmp_path / "fresh").same_key(NEW.key) == (NEW,)
+
+
 def test_a_remote_that_is_named_relative_to_the_clone_is_found(tmp_path: Path) -> None:
     remote = bare(tmp_path / "origin")
     root = clone(None, tmp_path / "clone")

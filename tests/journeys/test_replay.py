@@ -105,24 +105,40 @@ def test_a_package_that_is_gone_is_named_and_the_rest_is_built(tmp_path: Path) -
     root = make_repository(tmp_path / "project", FILES)
     uv(root, "venv", "-q", ".venv")
     uv(root, "pip", "install", "-q", "--python", ".venv/bin/python", "iniconfig==1.1.1")
-    made_here = root / "own"
-    made_here.mkdir()
-    (made_here / "pyproject.toml").write_text(
-        '[project]\nname = "never-published-anywhere"\nversion = "3.2"\n'
+    places = {
+        "own": "never-published-anywhere",
+        "libs/a b": "of-this-repository",
+        "built": "in-a-folder-of-wheels",
+    }
+    for place, name in places.items():
+        (root / place).mkdir(parents=True)
+        (root / place / "pyproject.toml").write_text(f'[project]\nname = "{name}"\nversion = "3.2"\n')
+    uv(root, "build", "-q", "--wheel", "-o", "wheels", "built")
+    (root / "wheels/.gitignore").unlink()
+    packages = [str(root / "own"), str(root / "libs/a b"), "in-a-folder-of-wheels", "-f", "wheels"]
+    uv(root, "pip", "install", "-q", "--python", ".venv/bin/python", *packages)
+    for place in ("own", "built"):
+        shutil.rmtree(root / place)
+    (root / "requirements.txt").write_text("-r more.txt\niniconfig\n")
+    (root / "more.txt").write_text("--find-links wheels\nin-a-folder-of-wheels\n")
+    (root / ".venv/conda-meta").mkdir()
+    (root / ".venv/conda-meta/openblas.json").write_text(
+        '{"name": "openblas", "version": "0.3.21", "build": "h43a_0"}'
     )
-    uv(root, "pip", "install", "-q", "--python", ".venv/bin/python", str(made_here))
-    shutil.rmtree(made_here)
+    commit(root, {})
     ran(root, "run")
     found = replayed(root, "HEAD")
     assert found["verdict"] == "reproduced"
-    assert unbuilt(found) == ["package never-published-anywhere 3.2"]
+    assert unbuilt(found) == ["conda's builds", "package never-published-anywhere 3.2"]
 
 
 def test_uncommitted_changes_untracked_data_and_the_seed_come_back(tmp_path: Path) -> None:
-    config = CONFIG + 'seed = "env:SEED"\ndata = ["data.csv"]\n'
+    config = CONFIG + 'seed = "env:SEED"\ndata = ["data.csv", "far.csv"]\n'
     root = make_repository(tmp_path / "project", FILES | {"reproof.toml": config})
     with open(root / ".gitignore", "a") as handle:
         handle.write("/data.csv\n")
+    (tmp_path / "far.csv").write_text("3\n")
+    os.symlink("../far.csv", root / "far.csv")  # leads elsewhere from a scratch clone
     commit(root, {})
     (root / "data.csv").write_text("1\n2\n")
     (root / "params.json").write_text('{"quality": 0.75, "seed": 1}')
@@ -135,9 +151,12 @@ def test_uncommitted_changes_untracked_data_and_the_seed_come_back(tmp_path: Pat
     assert (found["verdict"], found["strength"]) == ("reproduced", "bitwise")
     assert found["checks"][0]["now"]["values"] == [0.777]
     (root / "data.csv").write_text("1\n2\n3\n")
+    (tmp_path / "far.csv").unlink()
     refused = reproof(root, "replay", made["id"])
     assert refused.returncode == 2
-    assert "data.csv" in refused.stderr
+    assert "data.csv: nobody tracks it, and what lies in this work tree is another version" in refused.stderr
+    assert "far.csv: nobody tracks it, and it does not lie in this work tree" in refused.stderr
+    assert "building the environment" not in refused.stderr
 
 
 def test_a_kill_leaves_a_scratch_clone_and_the_next_replay_removes_it(tmp_path: Path) -> None:
@@ -187,7 +206,10 @@ def test_a_pipeline_is_replayed_with_its_data_from_the_remote_alone(tmp_path: Pa
             ["dvc", *words], cwd=folder, env=environment() | {"PATH": PATH}, check=True, capture_output=True
         )
 
-    files = FILES | {"dvc.yaml": PIPELINE, "reproof.toml": 'python = ".venv/bin/python"\n'}
+    files = FILES | {
+        "dvc.yaml": PIPELINE,
+        "reproof.toml": 'python = ".venv/bin/python"\ntrain = "dvc repro"\n',
+    }
     files[".gitignore"] = "/metrics.json\n/model.json\n/ready.txt\n/.venv\n"
     root = project(tmp_path, files)
     dvc(root, "init", "-q")

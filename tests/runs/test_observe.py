@@ -142,6 +142,9 @@ def test_packages_are_told_with_where_they_came_from(tmp_path: Path) -> None:
     for name, (direct, _) in ORIGINS.items():
         installed(tmp_path / "site", name, direct)
     installed(tmp_path / "site", "here", {"url": tmp_path.as_uri(), "dir_info": {"editable": True}})
+    farm = {"url": "file:///home/conda/feedstock_root/work", "dir_info": {}}
+    installed(tmp_path / "site", "of-a-channel", farm)
+    (tmp_path / "site/of_a_channel-1.0.dist-info/INSTALLER").write_text("conda\n")
     installed(tmp_path / "site", "below", {"url": (tmp_path / "libs/a b").as_uri(), "dir_info": {}})
     (tmp_path / "site/half_removed-1.0.dist-info").mkdir()
     environ = PLAIN | {"PYTHONPATH": str(tmp_path / "site"), "PIP_PASSWORD": SECRET}
@@ -149,7 +152,8 @@ def test_packages_are_told_with_where_they_came_from(tmp_path: Path) -> None:
     expected = {name: origin for name, (_, origin) in ORIGINS.items() if origin}
     expected |= {"here": "editable: .", "below": "local: libs/a b"}
     assert {name: origins[name] for name in origins if name in ORIGINS or name in expected} == expected
-    assert packages.keys() >= ORIGINS.keys()
+    assert packages.keys() >= {*ORIGINS, "of-a-channel"}
+    assert "of-a-channel" not in origins
     assert "half-removed" not in packages
 
 

@@ -311,7 +311,9 @@ class WorkTree:
         others = self._git.text("ls-files", "-z", "--others", "--exclude-standard").split("\0")
         for head, _, path in [entry.partition("\t") for entry in listed if entry]:
             tag, mode, oid, _ = head.split()
-            if mode == MODULE or (tag == "S" and not os.path.lexists(self._at(path))):
+            if mode == MODULE:
+                found[path] = _File(mode, self._module(path) or oid)
+            elif tag == "S" and not os.path.lexists(self._at(path)):
                 found[path] = _File(mode, oid)
             else:
                 others.append(path)
@@ -331,6 +333,14 @@ class WorkTree:
             names = "".join(f"{path}\n" for path in paths).encode("utf-8", "surrogateescape")
             ids = self._git.text("hash-object", "--stdin-paths", stdin=names).split()
         return (_File("100644", oid) for oid in ids)
+
+    def _module(self, path: str) -> str | None:
+        """The commit that is checked out in a submodule; None where none is."""
+        place = self._at(path)
+        if not os.path.lexists(os.path.join(place, ".git")):
+            return None
+        commit = _Program(place).text_or_none("rev-parse", "HEAD")
+        return commit and commit.strip()
 
     def _id_of(self, content: bytes) -> str:
         return self._git.text("hash-object", "--stdin", "--no-filters", stdin=content).strip()

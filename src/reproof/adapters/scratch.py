@@ -111,6 +111,12 @@ def _check_out(clone: str, root: str, commit: str, patch: str | None) -> tuple[M
         remote = remote.rstrip("\n")
         local = os.path.join(clone, remote)
         _git(root, "remote", "add", "origin", local if os.path.isdir(local) else remote)
+        for name in (
+            "promisor",
+            "partialclonefilter",
+        ):  # what a partial clone lacks is fetched by the scratch clone
+            if value := _answer(clone, "config", f"remote.origin.{name}"):
+                _git(root, "config", f"remote.origin.{name}", value.rstrip("\n"))
     here = _answer(root, "cat-file", "-e", f"{commit}^{{commit}}") is not None
     if not here and (not remote or _answer(root, "fetch", "-q", "--depth=1", "origin", commit) is None):
         raise UsageError(
@@ -118,15 +124,14 @@ def _check_out(clone: str, root: str, commit: str, patch: str | None) -> tuple[M
             "Fetch the branch it was on; a commit that was never pushed is only where it was made.",
         )
     _git(root, "checkout", "-q", "--detach", commit, smudge=False)
-    missing = [*_submodules(common, root), *_large_files(common, root)]
     if patch:
-        _apply(root, patch)
-    return tuple(missing)
+        _apply(root, patch)  # it may move a submodule, or the pointer of a large file
+    return (*_submodules(common, root), *_large_files(common, root))
 
 
 def _apply(root: str, patch: str) -> None:
     data = patch.encode("utf-8", "surrogateescape")
-    if _answer(root, "apply", "--whitespace=nowarn", "-", stdin=data) is None:
+    if _answer(root, "apply", "--index", "--whitespace=nowarn", "-", stdin=data) is None:
         raise UsageError("the recorded patch of the uncommitted changes does not apply to its commit")
 
 

@@ -27,9 +27,13 @@ ELSEWHERE = ("VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONHOME", "PYTHONPATH", "UV_PROJ
 class Uv:
     """Builds one virtual environment."""
 
-    def __init__(self, environ: Mapping[str, str], folder: str) -> None:
-        """`folder` is where the environment comes to be. Raises `MissingToolError` where there is no uv."""
+    def __init__(self, environ: Mapping[str, str], folder: str, indexes: Sequence[str] = ()) -> None:
+        """`folder` is where the environment comes to be; `indexes` are options that say where packages come from.
+
+        Raises `MissingToolError` where there is no uv.
+        """
         self.folder = folder
+        self._indexes = tuple(indexes)
         self._secrets = secret_values(environ)
         kept = without_ours(environ)
         self._environ = {name: value for name, value in kept.items() if name not in ELSEWHERE}
@@ -59,12 +63,16 @@ class Uv:
     def sync_requirements(self, path: str, *, hashed: bool) -> str | None:
         """Install a requirements file, with its hashes where it has them; what is wrong, else None."""
         words = ("sync", "--require-hashes") if hashed else ("install", "-r")
-        return self._problem("pip", words[0], "-q", "--python", self.python, *words[1:], path)
+        return self._problem("pip", words[0], "-q", "--python", self.python, *self._indexes, *words[1:], path)
 
     def install(self, requirements: Sequence[str], folder: str) -> str | None:
         """Install these and nothing that they ask for; what is wrong, else None. `folder`: paths start there."""
-        words = ("pip", "install", "-q", "--no-deps", "--python", self.python, *requirements)
-        return self._problem(*words, folder=folder)
+        words = ("pip", "install", "-q", "--no-deps", "--python", self.python)
+        problem = self._problem(*words, *self._indexes, *requirements, folder=folder)
+        others = [word for word in self._indexes if not word.startswith("--extra-index-url=")]
+        if problem and others != list(self._indexes):  # it may be gone, and pip would do without it
+            return self._problem(*words, *others, *requirements, folder=folder) and problem
+        return problem
 
     def _problem(self, *words: str, folder: str | None = None) -> str | None:
         environ = self._environ | {"UV_PROJECT_ENVIRONMENT": self.folder}
@@ -89,6 +97,9 @@ class Uv:
 
 
 def _sentence(said: str) -> str:
-    """uv's complaint without its drawing, on one line."""
+    """uv's complaint without its drawing and its headings, on one line."""
     lines = [re.sub(r"^[^\w'\"`(]+", "", line).rstrip() for line in said.splitlines()]
-    return " ".join(line for line in lines if line and not line.startswith(("warning:", "hint:")))[:300]
+    text = " ".join(line for line in lines if line and not line.startswith(("warning:", "hint:")))
+    return text.removeprefix("error: ").removeprefix("No solution found when resolving dependencies cause: ")[
+        :300
+    ]

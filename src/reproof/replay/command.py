@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import shlex
+from typing import TYPE_CHECKING
 
 from reproof.redact import HIDDEN, redact
 from reproof.replay.missing import Missing
+
+if TYPE_CHECKING:
+    from reproof.runs.pipeline import Pipeline
+
+
+def trains_pipeline(commands: tuple[tuple[str, str], ...], pipeline: Pipeline | None) -> bool:
+    """Whether the recorded commands are a pipeline's stages; a plain one is called `train`, as a stage may be."""
+    if [name for name, _ in commands] != ["train"]:
+        return bool(commands)
+    stages = pipeline.stages if pipeline else ()
+    return [(stage.name, redact(stage.shown)) for stage in stages] == list(commands)
 
 
 def recorded_command(

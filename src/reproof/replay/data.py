@@ -9,6 +9,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
+from reproof.errors import UsageError
 from reproof.replay.missing import Missing
 from reproof.runs.dvc_cache import is_inside, restore
 from reproof.runs.hashing import hash_data
@@ -27,23 +28,40 @@ def place_data(data: Iterable[DataFile], clone: str, scratch: str, cache: str | 
     missing: list[Missing] = []
     for item in data:
         kind, _, digest = item.hash.partition(":")
-        target = os.path.join(scratch, item.path)
-        if not is_inside(item.path) or os.path.lexists(target):
+        source, target = os.path.join(clone, item.path), os.path.join(scratch, item.path)
+        if not is_inside(item.path):
             continue
-        if kind == "md5" and cache:
+        if kind == "sha256" and (os.path.islink(target) or not os.path.lexists(target)):
+            missing += _from_work_tree(item, source, target)
+        elif kind == "md5" and cache and not os.path.lexists(target):
             restore(cache, digest, target)
-        elif kind == "sha256":
-            missing += _from_work_tree(item, os.path.join(clone, item.path), target)
     return tuple(missing)
 
 
+def refuse_lost(missing: Iterable[Missing]) -> None:
+    """Raise `UsageError` for data that could not be had: a training without it would be another one."""
+    lost = tuple(missing)
+    if lost:
+        told = "; ".join(f"{item.what}: {item.why}" for item in lost[:3])
+        more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
+        raise UsageError(
+            f"the recorded data cannot be rebuilt: {told}{more}",
+            "`reproof show RUN` has the hash: put that version back there. What DVC tracks, a replay fetches.",
+        )
+
+
 def _from_work_tree(item: DataFile, source: str, target: str) -> Iterator[Missing]:
+    """A copy; where git tracks a link that leads out of the repository, a link to the same place."""
     if not os.path.exists(source):
         yield Missing(item.path, "nobody tracks it, and it does not lie in this work tree any more")
         return
     found = hash_data([source])[source].hash
     if found != item.hash:
         yield Missing(item.path, "nobody tracks it, and what lies in this work tree is another version")
+        return
+    if os.path.islink(target):
+        os.unlink(target)
+        os.symlink(os.path.realpath(source), target)
         return
     os.makedirs(os.path.dirname(target), exist_ok=True)
     if os.path.isdir(source):

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from reproof.errors import UsageError
+from reproof.lint.requirements.pinned import normalise
 from reproof.replay.missing import Missing
 from reproof.runs.capture.environment.observe import installed_packages
+from reproof.runs.dvc_cache import is_inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from reproof.runs.record import Environment, Observed
 
 MANAGERS = frozenset(("pip", "uv"))  # they install, no training imports them, and a recorded one may be any
+MOST_NAMED = 8
 _HASHED = re.compile(rb"(?m)^[^#\n]*--hash=sha256:")
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+!_-]*")
@@ -60,8 +64,20 @@ def rebuild_environment(
             Missing("the installed packages", "this record was not observed: only what is declared")
         )
         return tuple(missing)
+    missing += _conda(recorded.observed)
     missing += _align(recorded.observed, root, installer, environ)
     return tuple(missing)
+
+
+def _conda(recorded: Observed) -> Iterator[Missing]:
+    """Of what conda installed the packages of Python can be had elsewhere, in other builds."""
+    put = [name.removeprefix("conda ") for name, _ in recorded.libraries if name.startswith("conda ")]
+    packages = dict(recorded.packages)
+    others = [name for name in put if normalise(name) not in packages]
+    if put:
+        named = ", ".join(others[:MOST_NAMED]) + (", …" if len(others) > MOST_NAMED else "")
+        lost = f"; left out: {named}" if others else ""
+        yield Missing("conda's builds", f"its packages of Python are those of the index{lost}")
 
 
 def _create(recorded: Environment, installer: Installer) -> Iterator[Missing]:
@@ -133,13 +149,16 @@ def _requirement(name: str, version: str, origin: str | None, root: str) -> str 
     if origin.startswith(("git+", "https://")):
         return f"{name} @ {origin}"
     kind, _, path = origin.partition(": ")
-    if kind == "editable" and not os.path.isabs(path) and ".." not in path.split("/"):
-        place = os.path.join(root, path)
-        if os.path.exists(os.path.join(place, "pyproject.toml")) or os.path.exists(
-            os.path.join(place, "setup.py")
-        ):
-            return f"-e{place}"
-    return None
+    place = os.path.join(root, path)
+    if kind not in ("editable", "local") or not is_inside(path) or not _installable(place):
+        return None
+    return f"-e{place}" if kind == "editable" else f"{name} @ {Path(place).as_uri()}"
+
+
+def _installable(place: str) -> bool:
+    """Whether a place in the repository is a project, or a built package."""
+    files = ("pyproject.toml", "setup.py")
+    return os.path.isfile(place) or any(os.path.isfile(os.path.join(place, name)) for name in files)
 
 
 def _install(

@@ -70,6 +70,7 @@ class BareRepository:
         `offline` knows no remote, so that an object that is not here is an error and not a fetch.
         """
         clone = Git(root)
+        self._clone = clone
         self._folder = folder
         remote = None if offline else clone.line_or_none("remote", "get-url", "origin")
         self.remote = _absolute(remote, root)
@@ -85,7 +86,8 @@ class BareRepository:
         os.makedirs(above, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=above) as scratch:
             made = os.path.join(scratch, "records.git")
-            Git(above).data("init", "--quiet", "--bare", "--template=", made)
+            kind = self._clone.line_or_none("rev-parse", "--show-object-format") or "sha1"
+            Git(above).data("init", "--quiet", "--bare", "--template=", f"--object-format={kind}", made)
             with contextlib.suppress(OSError):  # another process was faster
                 os.rename(made, self._folder)
 

@@ -39,6 +39,13 @@ LONGEST = 900  # characters of a line that is kept as a name
 DEEPEST = 50  # files that include each other
 
 
+def deciding_options(data: bytes) -> Iterator[tuple[str, str]]:
+    """(long name, value) of a requirements file's options that decide which packages its lines get."""
+    for line in lines_of(text_of(data)):
+        if option := _DECIDING.match(line):
+            yield _SHORT.get(option["name"], option["name"]), option["value"].strip()
+
+
 class Lines:
     """Reads the files of one snapshot, each once, and keeps the names of those that it read."""
 

@@ -59,11 +59,12 @@ def packages() -> tuple[dict[str, str], dict[str, str], set[str]]:
             if not name or not version or name in versions:
                 continue
             versions[name] = version[:LONGEST]
-            origin = origin_of(direct)
+            told = (installer or "").split()[:1]
+            # Packages of conda name the folder in which somebody's farm built them: they came from a channel.
+            origin = None if told == ["conda"] else origin_of(direct)
             if origin:
                 origins[name] = origin[:LONGEST]
-            if installer and installer.strip():
-                installers.add(installer.split()[0][:40])
+            installers.update(word[:40] for word in told)
     return versions, origins, installers
 
 
