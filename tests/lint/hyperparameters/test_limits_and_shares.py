@@ -83,6 +83,41 @@ def test_episodes_steps_and_schedules(code: str, expected: list[tuple[str, str]]
     assert found(code) == expected
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        # beside a strong name counts what a library that is imported calls its own
+        (
+            "import catboost\nbest = {'iterations': 300, 'learning_rate': 0.1, 'l2_leaf_reg': 3}",
+            [("iterations", "300"), ("learning_rate", "0.1"), ("l2_leaf_reg", "3")],
+        ),
+        ("best = {'iterations': 300, 'learning_rate': 0.1, 'l2_leaf_reg': 3}", []),
+        ("import catboost\nbest = {'iterations': 300, 'l2_leaf_reg': 3}", []),
+        # two strong names of a call make the weak ones speak
+        (
+            "DQN(env, learning_rate=0.1, batch_size=32, memory_size=2000, eps=1e-8)",
+            [("learning_rate", "0.1"), ("batch_size", "32"), ("memory_size", "2000")],
+        ),
+        ("DQN(env, batch_size=32, memory_size=2000, eps=1e-8)", [("batch_size", "32")]),
+        ("estimator.set_hyperparameters(eta=0.2, gamma=4)", [("eta", "0.2"), ("gamma", "4")]),
+        # what discounts and explores, where something is played
+        ("GAMMA = 0.9\nenv.reset()\nenv.step(1)", [("gamma", "0.9")]),
+        ("GAMMA = 22\nenv.reset()\nenv.step(1)", []),
+        ("GAMMA = 0.9\nopt.step()", []),
+        # a limit that a function of the project's own is given
+        ("drop_rare(df, threshold=20)", [("threshold", "20")]),
+        ("wait(threshold=20)", []),
+        # columns that a transformer of the project's own is fitted on
+        ("encoder.fit(df, ['city', 'job'])", [("features", "['city', 'job']")]),
+        ("columns_here = ['city', 'job']\nencoder.fit(df, columns_here)", [("features", "['city', 'job']")]),
+        ("for name in ['city', 'job']:\n    encoder.fit(df, name)", []),
+        ("encoder.fit(texts, ['city', 'job'])", []),
+    ],
+)
+def test_what_its_company_or_its_place_says(code: str, expected: list[tuple[str, str]]) -> None:
+    assert found(code) == expected
+
+
 @pytest.mark.parametrize("series", ["[5, 10]", "range(5, 50, 5)"])
 def test_what_a_progress_bar_goes_through(series: str) -> None:
     use = "    KMeans(n_clusters=k)"

@@ -29,6 +29,7 @@ __all__ = [
 ROOTS: Mapping[str, str] = {
     "accelerate": "others",
     "albumentations": "albumentations",
+    "arch": "others",
     "autogluon": "autogluon",
     "bayes_opt": "bayes_opt",
     "be_great": "others",
@@ -65,6 +66,7 @@ ROOTS: Mapping[str, str] = {
     "hyperopt": "hyperopt",
     "ignite": "ignite",
     "imblearn": "imblearn",
+    "implicit": "others",
     "jax": "jax",
     "keras": "keras",
     "keras_tuner": "keras_tuner",

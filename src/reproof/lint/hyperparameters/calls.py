@@ -11,7 +11,6 @@ from reproof.lint.hyperparameters.company import is_other
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import (
-    is_fraction,
     is_number,
     is_sentinel,
     is_text,
@@ -44,12 +43,13 @@ _DEFAULTS = frozenset({"set_defaults", "setdefault"})  # what the command line m
 _BUILTINS = names("deque dict float int len max min print range round")
 # What trains, by its name: `train(data, num_steps=100_000)`.
 _TRAINS = names("train trains pretrain finetune")
+_SETS = names("hyperparameters hyperparams hparams")  # `estimator.set_hyperparameters(eta=0.2)`
 _OF_DATA = names("test split loader data dataset ds transform transforms set path dir")  # `train_loader(…)`
 _FITS = names("learn fit")  # what many objects do: only names that are tuned elsewhere count
 # What chooses what an agent does: `select_action(state, eps=0.05)`.
 _ACTS = names("act action actions explore exploration")
 # What is called like a loss or a noise: `FocalLoss(gamma=2.0)`, `OUNoise(size, sigma=0.2)`.
-_TUNED = names("loss criterion noise agent learner")
+_TUNED = names("loss criterion noise ornstein agent learner trainer")
 _TUNES = _FITS | _ACTS | _TUNED
 # Modules that change samples by chance: `augmentation_utils.random_crop(p=0.5)`.
 _AUGMENTS = names("augment augments augmentation augmentations augmenter augmenters aug imgaug")
@@ -64,7 +64,11 @@ _PREPARES = names(
     "preprocess preprocessing preprocessor transform transforms augment getitem dataset wrapper observation"
 )
 _SAVED_TO = names("output_dir save_dir out_dir save_directory hub_model_id repo_id logging_dir")
-_JUDGES = names("score metric accuracy precision recall iou dice auc")  # `FScore(threshold=0.5)`
+# What judges, or makes rows and labels, by a limit: `FScore(threshold=0.5)`, `drop_rare(df, threshold=20)`.
+_CUTS = names(
+    "score metric accuracy precision recall iou dice auc binarize binary label target drop remove filter clean fix "
+    "skew skewness outlier outliers rare"
+)
 _OWN_FOLDERS = names(
     "model models checkpoint checkpoints output outputs result results saved saved_models saved_model artifacts "
     "weights trained trained_models data runs logs"
@@ -231,6 +235,14 @@ def _estimators(imports: Imports) -> dict[str, Parameter]:
     }
 
 
+def _in_company(call: ast.Call) -> bool:
+    """`DQN(env, learning_rate=0.01, batch_size=32, memory_size=2000)`: strong names make the weak ones speak."""
+    strong = [
+        each for each in call.keywords if each.arg and lexicon.strong(each.arg) and is_number(each.value)
+    ]
+    return len(strong) >= lexicon.COMPANY
+
+
 def _by_name(call: ast.Call, scope: Scope, code: Code, known: Container[str] = ()) -> Iterator[Hit]:
     """Strong keywords in a call to the project's own code, in a file that imports a catalogued library.
 
@@ -242,14 +254,16 @@ def _by_name(call: ast.Call, scope: Scope, code: Code, known: Container[str] = (
         return
     spoken = lexicon.words(last_name(call.func))
     trains = not _TRAINS.isdisjoint(spoken[:1]) and _OF_DATA.isdisjoint(spoken)
+    trains = trains or not _SETS.isdisjoint(spoken)
     tunes = not _TUNES.isdisjoint(spoken)
+    configured = len(call.keywords) > lexicon.COMPANY and _in_company(call)
     defaults = isinstance(call.func, ast.Attribute) and call.func.attr in _DEFAULTS
-    judges = not _JUDGES.isdisjoint(spoken)
+    cuts = not _CUTS.isdisjoint(spoken)
     for keyword in call.keywords:
         name = keyword.arg
         if not name or name in known:
             continue
-        if judges and name == "threshold" and is_fraction(keyword.value):
+        if cuts and name == "threshold" and is_number(keyword.value) and not is_zero(keyword.value):
             yield Hit(code, keyword.value, name, "evaluation")
             continue
         if name == "size" and spoken[-1:] == ("minibatch",) and is_number(keyword.value):
@@ -257,7 +271,8 @@ def _by_name(call: ast.Call, scope: Scope, code: Code, known: Container[str] = (
             continue
         kind = lexicon.strong(name) or choices.choice(name, getattr(keyword.value, "value", None))
         if kind is None:
-            tuned = (trains and not is_other(name)) or (tunes and (lexicon.weak(name) or name == "eps"))
+            weak = lexicon.weak(name) and (tunes or configured)
+            tuned = weak or (trains and not is_other(name)) or (tunes and name == "eps")
             given = scope.trace(keyword.value, code) if tuned and not is_run_time(name) else None
             if given is not None and is_number(given[0]) and not is_unit(given[0]):
                 yield Hit(given[1], given[0], lexicon.spelled(name), "training")

@@ -83,6 +83,7 @@ def _found(module: Module) -> Iterator[Hit]:
         yield from _left_out(call, tables, scope, code)
     yield from _written(module)
     yield from _removed(module)
+    yield from _fitted(module)
     yield from _of_dicts(module)
     yield from _by_place(module)
     for comprehension, scope, code in module.comprehensions:
@@ -131,6 +132,16 @@ def _of_dicts(module: Module) -> Iterator[Hit]:
             kind = "labels" if column_words.feature(name) == "labels" else column_words.input_column(name)
             if kind and is_text(value) and (lists or "_" in name):
                 yield Hit(code, value, lexicon.spelled(name), kind)
+
+
+def _fitted(module: Module) -> Iterator[Hit]:
+    """`encoder.fit(df, ["city", "job"])`: the columns that a transformer of the project's own is fitted on."""
+    for call, scope, code in module.called(("fit", "fit_transform")):
+        if len(call.args) == 2 and isinstance(call.func, ast.Attribute) and is_frame(call.args[0]):
+            binding = scope.binding(call.args[1], code)
+            traced = scope.trace(call.args[1], code) if binding is None or not binding.each else None
+            if traced is not None and texts(traced[0]):
+                yield Hit(traced[1], traced[0], "features", "features")
 
 
 def _removed(module: Module) -> Iterator[Hit]:

@@ -85,7 +85,7 @@ _ROWS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = tuple(
             (
                 "hidden latent embed embedding embeddings emb rnn lstm gru fc dense mlp ffn ff "
                 "feedforward attn attention bottleneck projection proj encoder decoder enc dec "
-                "transformer code"
+                "transformer code encoding intermediate"
             ),
             f"{_SIZES} units nodes neurons width layers depth heads filters hidden blocks unit layer",
         ),

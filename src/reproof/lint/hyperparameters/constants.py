@@ -10,6 +10,7 @@ from reproof.lint.hyperparameters.declarations import is_declaration
 from reproof.lint.hyperparameters.hit import Hit
 from reproof.lint.hyperparameters.lexicon import names
 from reproof.lint.hyperparameters.literals import (
+    is_fraction,
     is_number,
     is_sentinel,
     is_series,
@@ -44,6 +45,8 @@ _MODELS = names("model checkpoint backbone encoder llm pretrained base teacher s
 _FILE = re.compile(r"^\s*$|[/\\]|\.\w{1,5}$")
 # Weak names that a schedule by hand multiplies.
 _DECAYING = dict.fromkeys(("epsilon", "eps", "temperature", "tau"), "training")
+# Weak names that speak for themselves where an environment is reset and stepped.
+_PLAYED = names("gamma alpha epsilon lambda lam")
 _COUNTS = frozenset({"len", "shape", "size"})
 
 
@@ -53,6 +56,7 @@ def find(module: Module, overridden: bool) -> Iterator[Hit]:
     company = _strong_names(found)
     registered = _registered(module)
     pretrained = "from_pretrained" in module.callees
+    plays = "reset" in module.callees and "step" in module.callees
     for name, target, given, scope, code in found:
         value = unwrapped(given)
         if type(value) in _SAYS_NOTHING:
@@ -65,7 +69,10 @@ def find(module: Module, overridden: bool) -> Iterator[Hit]:
         )
         if pretrained and _names_a_model(name, value):
             yield Hit(code, value, "pretrained_model", "model", strict=debatable)
-        for literal, kind, unsure in _literals(name, target, value, scope, company.get(_home(scope), 0)):
+        beside = company.get(_home(scope), 0)
+        if plays and lexicon.squeeze(name) in _PLAYED and is_fraction(value):
+            beside = lexicon.COMPANY
+        for literal, kind, unsure in _literals(name, target, value, scope, beside):
             strict = debatable or unsure or (isinstance(target, ast.Name) and _is_replaced(name, scope))
             yield Hit(code, literal, lexicon.spelled(name), kind, strict=strict)
     yield from _decayed(module)

@@ -18,8 +18,9 @@ from reproof.lint.hyperparameters.nodes import first_target, last_name, string, 
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from reproof.lint.catalogue.load import Parameter
     from reproof.lint.hyperparameters.module import Module
     from reproof.lint.source import Code
 
@@ -47,11 +48,12 @@ def find(module: Module, overridden: bool) -> Iterator[Hit]:
     yield from _tables(module, overridden)
     yield from _grids(module, overridden)
     presets = _presets(module)
+    known = [owner.parameters for owner in module.imports.frameworks.values() if owner.parameters]
     for node, scope, code in module.dicts:
-        yield from _strong(node, code, id(node) in presets or overridden or is_declaration(scope))
+        yield from _strong(node, code, known, id(node) in presets or overridden or is_declaration(scope))
     for call, scope, code in module.called(("dict",)):
         if isinstance(call.func, ast.Name):
-            yield from _strong(call, code, id(call) in presets or overridden or is_declaration(scope))
+            yield from _strong(call, code, known, id(call) in presets or overridden or is_declaration(scope))
 
 
 def _tables(module: Module, overridden: bool) -> Iterator[Hit]:
@@ -112,7 +114,10 @@ def _dicts(node: ast.expr | None, depth: int = 0) -> Iterator[ast.Dict]:
         yield from _dicts(part, depth + 1)
 
 
-def _strong(node: ast.expr, code: Code, debatable: bool) -> Iterator[Hit]:
+def _strong(
+    node: ast.expr, code: Code, known: Sequence[Mapping[str, Parameter]], debatable: bool
+) -> Iterator[Hit]:
+    """The strong keys' literals; beside one of them also what the imported libraries' params dicts may hold."""
     if code.declares_parameters:
         return
     found = [
@@ -124,9 +129,26 @@ def _strong(node: ast.expr, code: Code, debatable: bool) -> Iterator[Hit]:
     grouped = any(string(key) == "params" for key, _, _ in pairs(node, code))
     # Sizes under names of a project's own make a table of architectures, and no configuration.
     telling = [name for name, _, kind in found if kind != "model" or lexicon.listed(name.rpartition(".")[2])]
+    if telling and known:
+        others = [
+            (name, item, kind)
+            for key, item, _ in pairs(node, code)
+            if (name := string(key)) is not None and (kind := _kind_of_library(name, item, known))
+        ]
+        found += others
+        telling += [name for name, _, _ in others]
     if len(telling) >= (1 if grouped else lexicon.COMPANY):
         for name, item, kind in found:
             yield Hit(code, item, lexicon.spelled(name.rpartition(".")[2]), kind, strict=debatable)
+
+
+def _kind_of_library(key: str, value: ast.expr, known: Sequence[Mapping[str, Parameter]]) -> str | None:
+    """`"l2_leaf_reg": 3.0` beside an import of CatBoost: the kind of a number under a library's own name."""
+    if lexicon.strong(key) is None and is_number(value):
+        for parameters in known:
+            if (parameter := parameters.get(key)) is not None and not parameter.strict:
+                return parameter.kind
+    return None
 
 
 def _kind(key: str, value: ast.expr) -> str | None:
