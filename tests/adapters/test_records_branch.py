@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from reproof.adapters.records_branch import RecordsBranch
-from reproof.errors import StoreError
+from reproof.errors import NotSentError, StoreError
 from reproof.ports import RunStore
 from reproof.runs.acceptance import dump as dump_acceptance
 from reproof.runs.schema import dump
@@ -386,6 +386,37 @@ def test_a_record_of_a_newer_reproof_is_not_called_broken(tmp_path: Path) -> Non
     with pytest.raises(StoreError, match="install a newer one") as refused:
         branch(clone(remote, tmp_path / "clone")).all()
     assert "Nothing is wrong" in (refused.value.hint or "")
+
+
+@pytest.mark.parametrize("lost", ["HEAD", "objects", "refs"])
+def test_a_damaged_repository_of_ours_is_made_anew_and_keeps_what_waits(tmp_path: Path, lost: str) -> None:
+    remote = bare(tmp_path / "origin")
+    root = clone(remote, tmp_path / "clone")
+    branch(root).add([OLD])
+    branch(root, push=False).add([NEW])
+    damaged = root / ".git/reproof/records.git" / lost
+    (shutil.rmtree if damaged.is_dir() else os.unlink)(damaged)
+    assert tuple(branch(root).all()) == (OLD, NEW)
+    branch(root).add([])
+    assert_whole(remote, 2)
+
+
+@pytest.mark.parametrize("remote", [True, False])
+def test_where_git_cannot_write_the_run_is_kept_and_the_place_is_told(tmp_path: Path, remote: bool) -> None:
+    root = clone(bare(tmp_path / "origin") if remote else None, tmp_path / "clone")
+    assert tuple(branch(root).all()) == ()
+    objects = root / ".git/reproof/records.git/objects"
+    full = [objects / f"{number:02x}" for number in range(256)]
+    for place in full:  # git can make no object here, as on a full disk
+        place.touch()
+    with pytest.raises(NotSentError, match=r"records\.git cannot be written") as refused:
+        branch(root).add([OLD])
+    assert "Make room" in (refused.value.hint or "")
+    assert tuple(branch(root).all()) == (OLD,)
+    for place in full:
+        place.unlink()
+    branch(root).add([])
+    assert tuple(branch(root).all()) == (OLD,)
 
 
 def test_what_no_file_of_ours_can_hold_is_refused_before_anything_is_kept(tmp_path: Path) -> None:

@@ -129,7 +129,8 @@ class Waiting(Generic[T]):
 
     def _names(self) -> list[str]:
         with contextlib.suppress(FileNotFoundError):
-            return sorted(name for name in os.listdir(self._folder) if name.endswith(".json"))
+            names = os.listdir(self._folder)
+            return sorted(name for name in names if name.endswith(".json") and not name.startswith("."))
         return []
 
 

@@ -45,6 +45,9 @@ NOTHING = (  # the blob of an empty file, in a repository of either kind of hash
 _RACE = re.compile(
     r"\[rejected\]|fetch first|non-fast-forward|cannot lock ref|failed to update ref|stale info"
 )
+_DISK = re.compile(
+    r"No space left|Read-only file system|Disk quota|insufficient permission for adding an object"
+)
 _LEFT_LOCK = re.compile(r"Unable to create '([^']+\.lock)': File exists")
 
 
@@ -79,15 +82,21 @@ class BareRepository:
         self._git = Git(folder, {**OURS, "GIT_DIR": folder, **_access(clone, self.remote, token), **lazy})
 
     def ensure(self) -> None:
-        """Make the repository where it is not there yet; it appears whole, by one rename."""
-        if os.path.exists(self._folder):
+        """Make the repository where it is not there yet; it appears whole, by one rename. A damaged one is mended.
+
+        Raises `StoreError` where git cannot.
+        """
+        if all(os.path.exists(os.path.join(self._folder, name)) for name in ("HEAD", "objects", "refs")):
             return
         above = os.path.dirname(self._folder)
         os.makedirs(above, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=above) as scratch:
+        kind = self._clone.line_or_none("rev-parse", "--show-object-format") or "sha1"
+        words = ("init", "--quiet", "--bare", "--template=", f"--object-format={kind}")
+        with tempfile.TemporaryDirectory(dir=above) as scratch, self._writing():
             made = os.path.join(scratch, "records.git")
-            kind = self._clone.line_or_none("rev-parse", "--show-object-format") or "sha1"
-            Git(above).data("init", "--quiet", "--bare", "--template=", f"--object-format={kind}", made)
+            Git(above).data(*words, made)
+            if os.path.exists(self._folder):
+                Git(above).data(*words, self._folder)
             with contextlib.suppress(OSError):  # another process was faster
                 os.rename(made, self._folder)
 
@@ -117,9 +126,12 @@ class BareRepository:
                     return
                 if "filter" in message and kind:
                     continue
+                here = self._folder in message or _DISK.search(message)
                 raise StoreError(
                     f"{ref} cannot be fetched: {_reason(error)}",
-                    "Check the network, and that the repository may be read (in CI: contents: read).",
+                    self._mend
+                    if here
+                    else "Check the network, and that the repository may be read (in CI: contents: read).",
                 ) from None
             return
 
@@ -152,11 +164,16 @@ class BareRepository:
 
     def delete(self, ref: str) -> None:
         """Take a ref of this repository away, if it is there."""
-        self._git.data("update-ref", "-d", ref)
+        with self._writing():
+            self._git.data("update-ref", "-d", ref)
 
     def write(self, files: Mapping[str, bytes]) -> dict[str, str]:
-        """Keep the files' contents as blobs; their ids by path."""
-        return {path: self._blob(data) for path, data in files.items()}
+        """Keep the files' contents as blobs; their ids by path. Raises `StoreError`, as on a full disk."""
+        with self._writing():
+            return {
+                path: self._git.line("hash-object", "-w", "--stdin", stdin=data)
+                for path, data in files.items()
+            }
 
     def commit(self, parent: str | None, blobs: Mapping[str, str], message: str) -> str:
         """A commit with the blobs, by path, added to the files of its parent; no ref is moved.
@@ -164,9 +181,10 @@ class BareRepository:
         The message gets a line `path blob` for each file that is not empty: who has only the commit finds them.
         """
         added = "\n".join(f"{path} {oid}" for path, oid in blobs.items() if oid not in NOTHING)
-        tree = self._graft(self.tip(f"{parent}^{{tree}}") if parent else None, blobs)
         parents = ("-p", parent) if parent else ()
-        return self._git.line("commit-tree", tree, *parents, "-m", message, "-m", added)
+        with self._writing():
+            tree = self._graft(self.tip(f"{parent}^{{tree}}") if parent else None, blobs)
+            return self._git.line("commit-tree", tree, *parents, "-m", message, "-m", added)
 
     def entries(self, tree: str) -> list[Entry]:
         """What lies in a tree; one that was filtered out is fetched by git. Raises `StoreError`."""
@@ -209,7 +227,8 @@ class BareRepository:
         """
         if self.remote is None:
             return
-        here = set(self._git.text("cat-file", "--batch-all-objects", "--batch-check=%(objectname)").split())
+        listed = self._output("cat-file", "--batch-all-objects", "--batch-check=%(objectname)")
+        here = set(listed.decode("ascii").split())
         missing = sorted(set(oids) - here)
         if not missing:
             return
@@ -246,8 +265,19 @@ class BareRepository:
         )
         return self._git.line("mktree", "-z", "--missing", stdin=lines.encode("utf-8", "surrogateescape"))
 
-    def _blob(self, data: bytes) -> str:
-        return self._git.line("hash-object", "-w", "--stdin", stdin=data)
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """What git complains of while it writes here as a `StoreError`."""
+        try:
+            yield
+        except GitRefusedError as error:
+            raise StoreError(f"{self._folder} cannot be written: {_reason(error)}", self._mend) from None
+
+    @property
+    def _mend(self) -> str:
+        return (
+            f"Make room in {self._folder}, or make it writable; all but its pending folders may be deleted."
+        )
 
     def _unlocked(self, *words: str) -> None:
         """Run git; a lock that a killed one left here is taken away, since one of us works here at a time."""
