@@ -33,3 +33,11 @@ def test_a_ref_in_full_is_taken(ref: str) -> None:
 def test_any_other_ref_is_refused_with_one_that_would_do(ref: str | int) -> None:
     with pytest.raises(ConfigError, match=r"store\.ref must be a ref in full, such as refs/heads/"):
         parse_config({"store": {"ref": ref}}, "", "reproof.toml")
+
+
+@pytest.mark.parametrize(("key", "value"), [("metrics", "metrics.json"), ("fail-on", "drifted")])
+def test_one_word_where_a_list_is_wanted_is_told_its_brackets(key: str, value: str) -> None:
+    table = {"compare": {key: value}} if key == "fail-on" else {key: value}
+    with pytest.raises(ConfigError) as refused:
+        parse_config(table, "", "reproof.toml")
+    assert refused.value.hint == f"Write it in brackets: ['{value}']."

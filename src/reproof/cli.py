@@ -171,6 +171,16 @@ def _parsed(verb: str, rest: list[str]) -> argparse.Namespace:
 
         line = shlex.join([*(trained or ("python", "train.py")), *unknown])
         hint = f"An option of the training's own goes behind `--`: `reproof run -- {line}`"
+    if not option.startswith("-"):
+        taken = [
+            str(action.metavar or action.dest) for action in parser._actions if not action.option_strings
+        ]
+        raise ReproofError(
+            f"`reproof {verb}` takes {' '.join(taken) or 'options only'}, and {unknown[0]!r} is one word too many",
+            "Hold two runs against each other: `reproof compare RUN --with RUN`."
+            if verb == "compare"
+            else hint,
+        )
     raise ReproofError(f"`reproof {verb}` has no option {unknown[0]!r}", hint)
 
 

@@ -56,7 +56,9 @@ def read_table(
         except _Wrong as wrong:
             where = f"{prefix}{key}{wrong.inside}"
             culprit = wrong.value if wrong.inside else value
-            raise ConfigError(f"{path}: {where} must be {wrong}, not {_show(culprit)}") from None
+            single = isinstance(culprit, str) and culprit and str(wrong).startswith("a list of strings")
+            hint = f"Write it in brackets: [{_show(culprit)}]." if single else None
+            raise ConfigError(f"{path}: {where} must be {wrong}, not {_show(culprit)}", hint) from None
     return values
 
 

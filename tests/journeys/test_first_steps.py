@@ -132,6 +132,13 @@ BEHIND = "has no option '--fast'\n  An option of the training's own goes behind 
         ),
         (("run", "--fast"), BEHIND),
         (("compare", "--wiht=main"), "has no option '--wiht=main'\n  Did you mean `--with`?\n"),
+        (
+            ("compare", "main", "topic"),
+            (
+                "takes RUN, and 'topic' is one word too many\n"
+                "  Hold two runs against each other: `reproof compare RUN --with RUN`.\n"
+            ),
+        ),
         (("runs", "--everything"), "has no option '--everything'\n  See `reproof runs --help`.\n"),
     ],
 )

@@ -164,7 +164,25 @@ BAD = {
     "a command that does not exist": (
         {"pyproject.toml": '[tool.reproof]\ntrain = "pyton x"\n'},
         5,
-        "'pyton'",
+        "'pyton' does not exist\n  Of this training nothing was recorded. Correct `train`",
+    ),
+    "a command for a shell": (
+        {"pyproject.toml": "[tool.reproof]\ntrain = \"python train.py && echo 'done'\"\n"},
+        2,
+        (
+            "'&&' is for a shell\n  Put the commands into a script, or name the shell yourself: "
+            'train = ["bash", "-ec", "python train.py && echo \'done\'"]'
+        ),
+    ),
+    "a module that the interpreter lacks": (
+        {"train.py": "import sys\nsys.tracebacklimit = 0\nimport no_such_module\n"},
+        5,
+        'python = ".venv',
+    ),
+    "a seed that no file has": (
+        {"pyproject.toml": '[tool.reproof]\nseed = "train.sed"\n', "params.json": '{"train": {"seed": 1}}'},
+        2,
+        "'train.sed', and no params file has such a key\n  Did you mean 'train.seed'?",
     ),
     "a command that exits with 1": ({"train.py": "raise SystemExit(1)\n"}, 5, "exited with 1"),
     "a command that is killed": (

@@ -57,6 +57,14 @@ def test_text_is_place_message_rule_and_the_next_step() -> None:
     )
 
 
+def test_a_next_step_is_said_once_for_all_findings_of_a_rule() -> None:
+    other = RATE.replace(help=f"{RATE.help}\nand another")
+    shown = text_format.render([RATE, RATE, other, OUTPUTS.replace(help=RATE.help)], colour=False)
+    steps = [line for line in shown.splitlines() if line.startswith("  help: ")]
+    own = [f"  help: {line}" for line in RATE.help.splitlines()]
+    assert steps == [*own, "  help: and another", *own]
+
+
 def test_colour_only_adds_escapes() -> None:
     import re
 

@@ -163,7 +163,19 @@ def _train(training: Trainings, count: int) -> None:
 
 def _refuse_failure(made: list[RunRecord] | RunRecord | Failure) -> None:
     if isinstance(made, Failure):
-        raise TrainingFailedError(made.what, "Of this training nothing was recorded.")
+        raise TrainingFailedError(made.what, f"Of this training nothing was recorded.{_next_step(made)}")
+
+
+def _next_step(failure: Failure) -> str:
+    """What is to be done about failures whose cause is as a rule not in the code."""
+    if failure.what.endswith("does not exist"):
+        return " Correct `train` in the configuration, or install that program where the training finds it."
+    if any(line.startswith("ModuleNotFoundError: ") for line in failure.log_tail):
+        return (
+            " Install the module where the training runs, or name the interpreter that has it in the "
+            'configuration: python = ".venv/bin/python"; without that key it is the `python` on the PATH.'
+        )
+    return ""
 
 
 def _keep(store: RunStore, records: Sequence[RunRecord]) -> None:

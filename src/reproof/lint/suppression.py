@@ -95,6 +95,8 @@ def suppress(
                 continue
             message = None if (index, rule) in covered else _why_unused(rule, ran, known)
             step = "remove it, so that it cannot hide the next mistake"
+            if not rule:
+                step = "name the rule that it is for, or remove it"
             if strict and not message and not comment.why:
                 message = f"this comment does not say why `{rule}` is meant here"
                 step = "say it behind the bracket"

@@ -7,6 +7,7 @@ tell (data that neither git nor DVC tracks) is named here, and looked at by `cap
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from dataclasses import dataclass, replace
@@ -177,9 +178,11 @@ def _command(config: Config, pipeline: Pipeline | None, files: Mapping[str, str]
         return config.train
     if config.train:
         try:
-            return tuple(shlex.split(config.train))
+            words = tuple(shlex.split(config.train))
         except ValueError as error:
             raise UsageError(f"{config.path}: train cannot be split into words: {error}") from None
+        _refuse_shell(config, words)
+        return words
     if pipeline:
         return ("dvc", "repro")
     if "train.py" in files:
@@ -188,6 +191,23 @@ def _command(config: Config, pipeline: Pipeline | None, files: Mapping[str, str]
         "no training command: there is neither dvc.yaml nor train.py",
         'Set it in pyproject.toml: [tool.reproof] train = "python path/to/train.py"',
     )
+
+
+def _refuse_shell(config: Config, words: Sequence[str]) -> None:
+    """Raise `UsageError` for what only a shell understands: a program would be given it as an argument."""
+    odd = [word for word in words if _SHELL.fullmatch(word)]
+    if _VARIABLE.match(words[0]) or words[0] in ("cd", "export", "source"):
+        odd.insert(0, words[0])
+    if odd:
+        line = json.dumps(config.train, ensure_ascii=False)
+        raise UsageError(
+            f"{config.path}: train is started without a shell, and {odd[0]!r} is for a shell",
+            f'Put the commands into a script, or name the shell yourself: train = ["bash", "-ec", {line}]',
+        )
+
+
+_SHELL = re.compile(r"&&|\|\|?|&|;|\d?(?:>>?|<)(?:&\d)?|[^\s;]+;")
+_VARIABLE = re.compile(r"[A-Za-z_]\w*=")
 
 
 def _runs_dvc(command: Sequence[str]) -> bool:

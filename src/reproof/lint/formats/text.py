@@ -17,14 +17,18 @@ _WIDTH, _BEFORE = 100, 40
 
 
 def render(findings: Iterable[Finding], *, colour: bool) -> str:
-    """All findings as text, two lines or more each; in colour for a terminal."""
-    return "".join(_finding(finding, colour) for finding in findings)
+    """All findings as text; in colour for a terminal. A line of help stands below the first that it is for."""
+    said: set[tuple[str, str]] = set()
+    return "".join(_finding(finding, colour, said) for finding in findings)
 
 
-def _finding(finding: Finding, colour: bool) -> str:
+def _finding(finding: Finding, colour: bool, said: set[tuple[str, str]]) -> str:
+    """One finding; `said` are the lines of help, by rule, that were printed before, and grows."""
     where = location(finding)
     message, rule = visible(finding.message), f"[{visible(finding.rule)}]"
-    help_lines = [f"  help: {visible(line)}" for line in finding.help.splitlines()]
+    told = [(finding.rule, line) for line in finding.help.splitlines()]
+    help_lines = [f"  help: {visible(one[1])}" for one in told if one not in said]
+    said.update(told)
     quoted = _quoted(finding, colour)
     if colour:
         where, rule = f"{_BOLD}{where}{_PLAIN}", f"{_CYAN}{rule}{_PLAIN}"

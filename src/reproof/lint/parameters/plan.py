@@ -98,9 +98,7 @@ class Plan:
         return self._own
 
     def _told(self, index: int) -> str:
-        hit = self._hits[index]
-        cell = f"cell {hit.code.cell}, " if hit.code.cell else ""
-        return f"{cell}line {hit.node.lineno}: `{hit.name}` stays in the code: {self._refused[index]}"
+        return f"`{self._hits[index].name}` stays in the code: {self._refused[index]}"
 
     def _make(self) -> dict[int, Edit]:
         file = self._file

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from dataclasses import dataclass, replace
@@ -124,9 +125,22 @@ def _ordered(value: Any) -> Any:
     return [_ordered(inner) for inner in value] if isinstance(value, list) else value
 
 
+def _seed_hint(declared: str, parameters: Mapping[str, Scalar]) -> str:
+    last = re.split("[.:]", declared)[-1]
+    near = [name for name in parameters if re.split("[.:]", name)[-1] == last]
+    near = near or difflib.get_close_matches(declared, parameters, n=1)
+    others = 'A variable is "env:SEED", an argument "arg:--seed".'
+    return f"Did you mean {near[0]!r}? {others}" if near else f"Correct the name. {others}"
+
+
 def _seed(parameters: Mapping[str, Scalar], declared: str | None) -> Seed | None:
     """The declared seed, else the one parameter whose last name says that it is one."""
     if declared:
+        if declared not in parameters and not declared.startswith(("env:", "arg:")):
+            raise UsageError(
+                f"the configuration's seed names {declared!r}, and no params file has such a key",
+                _seed_hint(declared, parameters),
+            )
         return Seed(declared, parameters.get(declared))
     named = [name for name in parameters if name.rpartition(".")[2] in SEED_NAMES]
     return Seed(named[0], parameters[named[0]]) if len(named) == 1 else None
