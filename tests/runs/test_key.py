@@ -169,6 +169,9 @@ def test_order_does_not_change_it(made: RunRecord, chance: Any) -> None:
         ("data.csv.dvc", "outs:\n- md5: 1123456789abcdef0123456789abcdef\n  path: data.csv\n"),
         ("reproof.toml", 'train = "python train.py --fast"\n'),
         ("libs/shared", Submodule("2" * 40)),
+        ("conf/train.yaml", "lr: 2\n"),
+        ("config/train.json", '{"lr": 2}'),
+        ("configs/net/deep.toml", "lr = 2\n"),
     ],
 )
 def test_any_declared_input_of_a_repository_changes_its_key(path: str, text: Content) -> None:
@@ -238,6 +241,23 @@ def test_in_a_plain_repository_a_link_to_a_folder_counts_and_links_in_a_circle_e
     assert declared_by(named).key == declared_by(named | {"train.py": "x = 1\n"}).key
     for end in ("b", "b/c", "c"):
         assert declared_by(STAGES | {"lib": Link("c"), "c": Link("b"), "b": Link(end)}).key
+
+
+@pytest.mark.parametrize(
+    "option", ["--with setups/fast.yaml", "--with=./setups/fast.yaml", "setups/fast.yaml"]
+)
+def test_a_params_file_that_the_command_names_is_in_the_key_and_metrics_are_not(option: str) -> None:
+    files: dict[str, Content] = {
+        "train.py": "",
+        "reproof.toml": f'train = "python train.py {option} --out metrics.json"\n',
+        "setups/fast.yaml": "lr: 1\n",
+        "setups/slow.yaml": "lr: 1\n",
+        "metrics.json": "{}",
+    }
+    key = declared_by(files).key
+    assert declared_by(files | {"setups/fast.yaml": "lr: 2\n"}).key != key
+    assert declared_by(files | {"setups/fast.yaml": "lr:  1  # as it was\n"}).key == key
+    assert declared_by(files | {"setups/slow.yaml": "lr: 2\n", "metrics.json": '{"auc": 1}'}).key == key
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ tell (data that neither git nor DVC tracks) is named here, and looked at by `cap
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 import shlex
 from dataclasses import dataclass, replace
@@ -22,7 +23,7 @@ from reproof.runs.pipeline import Pipeline, folders_of, read_pipeline
 from reproof.runs.record import DataFile
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from reproof.config import Config
     from reproof.ports import Snapshot
@@ -47,6 +48,7 @@ DATA_SUFFIXES = (
     ".csv", ".tsv", ".jsonl", ".parquet", ".feather", ".arrow", ".npy", ".npz", ".h5", ".hdf5", ".xls", ".xlsx",
     ".gz", ".zip", ".sqlite", ".db",
 )  # fmt: skip
+PARAMS_FOLDERS = ("conf/", "config/", "configs/")
 PREDICTIONS_SUFFIXES = (".csv", ".tsv", ".jsonl", ".json", ".npy")
 KEEPERS = (".gitignore", ".gitkeep", ".keep", ".dvcignore")  # they keep a folder in git, and are no data
 UNKNOWN = "unknown"
@@ -103,13 +105,13 @@ def read_layout(snapshot: Snapshot, config: Config) -> Layout:
         else tuple(out for stage in stages for out in stage.outs)
     )
     predictions = _predictions(config)
-    params = _params(config, pipeline, files)
     lock = ("dvc.lock",) if pipeline else ()
     named = (*metrics, *artifacts, *((predictions,) if predictions else ()))
     _refuse_outside(named, pipeline)
     written = {*named, *(out for stage in stages for out in (*stage.outs, *stage.metrics)), *lock}
-    code = _code(config, pipeline, files, links, {*params, *written})
     command = _command(config, pipeline, files)
+    params = _params(config, pipeline, files, {*_arguments(command)} - written)
+    code = _code(config, pipeline, files, links, {*params, *written})
     commands = [(stage.name, stage.shown) for stage in stages] if _runs_dvc(command) else []
     taken = {*code, *params, *written}
     tracked = _tracked(config, pipeline, snapshot, links, taken)
@@ -224,7 +226,9 @@ def metrics_files(config: Config, pipeline: Pipeline | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named)) or ("metrics.json",)
 
 
-def _params(config: Config, pipeline: Pipeline | None, files: Mapping[str, str]) -> tuple[str, ...]:
+def _params(
+    config: Config, pipeline: Pipeline | None, files: Mapping[str, str], arguments: set[str]
+) -> tuple[str, ...]:
     if config.params is not None:
         return _matching(files, config.params, "params")
     if pipeline:
@@ -234,8 +238,19 @@ def _params(config: Config, pipeline: Pipeline | None, files: Mapping[str, str])
         path
         for path in files
         if path.endswith(PARAMS_SUFFIXES)
-        and (path.startswith("conf/") or path.rpartition(".")[0] in {"params", "config"})
+        and (
+            path.startswith(PARAMS_FOLDERS)
+            or path.rpartition(".")[0] in {"params", "config"}
+            or path in arguments
+        )
     )
+
+
+def _arguments(command: Sequence[str]) -> Iterator[str]:
+    """What may be a path among a command's words: `--config cfg/a.yaml`, `--config=cfg/a.yaml`."""
+    for word in command:
+        yield posixpath.normpath(word)
+        yield posixpath.normpath(word.partition("=")[2])
 
 
 def _code(
