@@ -49,6 +49,7 @@ TRAININGS = {
     "beyond-every-float": ("""out.write('{"auc": 1e999}')""", 1),
     "digits": ("out.write('{\"auc\": 1' + '0' * 5000 + '}')", 5),
     "depth": ("out.write('{\"a\":' * 200000 + '1' + '}' * 200000)", 5),
+    "a-key-twice": ("""out.write('{"auc": 0.7, "auc": 0.9}')""", 5),
     "twice": ("""out.write('{"auc[a=b]": 0.9, "slices": {"a": {"b": {"auc": 0.1}}}}')""", 5),
     "its-own-rules": (
         f"open('pyproject.toml', 'w').write('[tool.reproof.compare]\\nfail-on = []\\n'); {WORSE}",

@@ -107,6 +107,15 @@ def test_a_name_in_two_files_gets_its_file_before_it() -> None:
         ),
         ("m.csv", "auc\n" + "1" * 200_000, "m.csv: cannot be read as metrics: field larger"),
         ("m.json", '{"auc[a=1]": 1, "slices": {"a": {"1": {"auc": 2}}}}', "m.json: auc · a=1 is there twice"),
+        ("m.json", '{"auc": 0.9, "auc": 0.1}', "m.json: cannot be read as metrics: auc is there twice"),
+        (
+            "m.json",
+            '{"slices": {"c": {"BR": {}, "BR": {}}}}',
+            "m.json: cannot be read as metrics: BR is there twice",
+        ),
+        ("m.yaml", "a: [{b: 1}, {b: 2, c: 1, c: 1}]", "m.yaml: cannot be read as metrics: c is there twice"),
+        ("m.csv", "metric,value\nauc,1\nauc,2\n", "m.csv: cannot be read as metrics: auc is there twice"),
+        ("m.csv", "auc,auc\n1,2\n", "m.csv: cannot be read as metrics: auc is there twice"),
         ("m.json", '{"a": {"b": 1}, "a.b": 2}', "m.json: a.b is there twice"),
     ],
 )

@@ -23,10 +23,12 @@ from reproof.redact import redact
 from reproof.runs.hidden import without_secrets
 from reproof.runs.record import Metric
 from reproof.strict import NON_FINITE
-from reproof.yaml_text import load_yaml
+from reproof.yaml_text import load_marked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    import yaml
 
     from reproof.runs.record import Slice
 
@@ -110,13 +112,15 @@ def _parse(path: str, data: bytes) -> Any:
     suffix = path.rpartition(".")[2].lower()
     try:
         if suffix in {"yaml", "yml"}:
-            return load_yaml(data, path)
+            value, node = load_marked(data, path)
+            _refuse_twice(node)
+            return value
         text = data.decode("utf-8-sig")
         if suffix == "toml":
             return tomllib.loads(text)
         if suffix in {"csv", "tsv"}:
             return _table(text, "\t" if suffix == "tsv" else ",")
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
         raise UsageError(f"{path}:{error.lineno}: not JSON: {error.msg}") from None
     except (ValueError, csv.Error) as error:
@@ -130,8 +134,31 @@ def _table(text: str, delimiter: str) -> dict[str, Any]:
         return {}
     header, rows = lines[0], lines[1:]
     if [name.strip().lower() for name in header] in (["metric", "value"], ["name", "value"]):
-        return {row[0]: _cell(row[1]) for row in rows if len(row) > 1}
-    return {name: _cell(value) for name, value in zip(header, rows[-1], strict=False)}
+        return _once((row[0], _cell(row[1])) for row in rows if len(row) > 1)
+    return _once((name, _cell(value)) for name, value in zip(header, rows[-1], strict=False) if name or value)
+
+
+def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """A mapping of the pairs. Of two values under one name nobody can tell which one is meant: `ValueError`."""
+    made: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in made:
+            raise ValueError(f"{name} is there twice")
+        made[name] = value
+    return made
+
+
+def _refuse_twice(root: yaml.Node | None) -> None:
+    """The same for the mappings of a YAML document."""
+    nodes, seen = [root] if root else [], set[int]()
+    while nodes:
+        node = nodes.pop()
+        if id(node) in seen or not isinstance(node.value, list):
+            continue
+        seen.add(id(node))
+        pairs = [child for child in node.value if isinstance(child, tuple)]
+        _once((str(key.value), None) for key, _ in pairs if key.tag != "tag:yaml.org,2002:merge")
+        nodes += [value for _, value in pairs] if pairs else node.value
 
 
 def _cell(text: str) -> float | str:
