@@ -91,6 +91,10 @@ def _answered(words: list[str]) -> int:
     except KeyboardInterrupt:
         print("reproof: interrupted; nothing half-done was kept", file=sys.stderr)
         return 130
+    except SystemExit as ended:
+        if isinstance(ended.code, int) and ended.code > 128:
+            print("reproof: told to end; nothing half-done was kept", file=sys.stderr)
+        raise
     except BrokenPipeError:
         # `reproof … | head`: the reader has seen enough. Point stdout away so that exit stays quiet.
         _point_stdout_away()

@@ -7,6 +7,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from reproof.errors import MissingToolError
+from reproof.training.withheld import without_ours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,8 +26,12 @@ class GitRefusedError(Exception):
 class Git:
     """git in one folder, with some variables of its own."""
 
-    def __init__(self, folder: str, variables: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: str, variables: Mapping[str, str] | None = None, seconds: float | None = None
+    ) -> None:
+        """With `seconds` it is ended after so long: it would wait for a pipe named `.gitignore` without end."""
         self._folder = folder
+        self._seconds = seconds
         self._variables = PLAIN | dict(variables or {})
 
     def data(self, *words: str, stdin: bytes = b"") -> bytes:
@@ -35,11 +40,14 @@ class Git:
             done = subprocess.run(
                 ["git", *words],
                 cwd=self._folder,
-                env=os.environ | self._variables,
+                env=without_ours(os.environ) | self._variables,  # its configuration may start programs
                 input=stdin,
                 capture_output=True,
                 check=False,
+                timeout=self._seconds,
             )
+        except subprocess.TimeoutExpired:
+            raise GitRefusedError(f"fatal: no answer within {self._seconds:g} s") from None
         except FileNotFoundError as error:
             if not os.path.isdir(self._folder):
                 raise GitRefusedError(f"fatal: there is no folder {self._folder}") from None

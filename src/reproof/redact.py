@@ -166,8 +166,10 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     if any(word in lower for word in _MENTIONS_HEADER):
         text = _AUTHORIZATION.sub(_behind_mark, text)
     if any(word in lower for word in _MENTIONS_NAME):
-        for named in (_QUOTED, _NAMED, _OPTION):
-            text = named.sub(_without_value, text)
+        if "=" in text or ":" in text:
+            text = _NAMED.sub(_without_value, _QUOTED.sub(_without_value, text))
+        if "-" in text:
+            text = _OPTION.sub(_without_value, text)
     return text
 
 

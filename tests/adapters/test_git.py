@@ -11,6 +11,7 @@ import pytest
 
 from reproof.adapters.git import GitRepository
 from reproof.errors import UsageError
+from reproof.git_program import Git, GitRefusedError
 from tests.repositories import commit, environment, git, listing, make_repository
 
 pytestmark = pytest.mark.usefixtures("plain_git")
@@ -35,6 +36,25 @@ def both(root: Path) -> tuple[dict[str, str], dict[str, str]]:
     """The files of the commit, and of the work tree."""
     repository = GitRepository(str(root))
     return dict(repository.snapshot("HEAD").files()), dict(repository.snapshot().files())
+
+
+def test_what_git_waits_for_in_vain_is_a_refusal(root: Path) -> None:
+    os.mkfifo(root / ".gitignore")
+    with pytest.raises(GitRefusedError, match="no answer within"):
+        Git(str(root), seconds=0.3).data("status", "--untracked-files=all")
+
+
+def test_a_program_that_git_s_configuration_names_gets_no_token_of_ours(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A training may write the clone's configuration, and git starts what stands there."""
+    monkeypatch.setenv("REPROOF_TOKEN", "a token of ours")
+    git(root, "config", "core.fsmonitor", f"env > '{tmp_path / 'seen'}'; false")
+    (root / "train.py").write_text("print(2)\n")
+    assert GitRepository(str(root)).head().dirt == ("train.py",)
+    seen = (tmp_path / "seen").read_text()
+    assert "HOME=" in seen
+    assert "REPROOF_TOKEN" not in seen
 
 
 def test_a_folder_outside_of_any_repository_is_refused(tmp_path: Path) -> None:

@@ -196,6 +196,11 @@ BAD = {
         "longer than 1 s",
     ),
     "no training command": ({"train.py": None}, 2, "neither dvc.yaml nor train.py"),
+    "a training that ends us": (
+        {"train.py": "import os, signal, time\nos.kill(os.getppid(), signal.SIGTERM)\ntime.sleep(60)\n"},
+        143,
+        "told to end; nothing half-done was kept",
+    ),
     "inputs that change meanwhile": (
         {"train.py": TRAIN + "open('train.py', 'a').write('#')\n"},
         1,
@@ -382,6 +387,7 @@ def test_a_declared_artifact_that_is_not_written_is_said(root: Path) -> None:
     assert (
         "reproof: note: model.bin: declared as an artifact, and not written\n" in reproof(root, "run").stderr
     )
+    (root / "model.bin").symlink_to("nowhere")
     told = ran(root, "ci", REPROOF_RETRAIN="always")
     assert "\n  model.bin: declared as an artifact, and not written\n" in told
 

@@ -116,6 +116,11 @@ def test_a_name_in_two_files_gets_its_file_before_it() -> None:
         ("m.yaml", "a: [{b: 1}, {b: 2, c: 1, c: 1}]", "m.yaml: cannot be read as metrics: c is there twice"),
         ("m.csv", "metric,value\nauc,1\nauc,2\n", "m.csv: cannot be read as metrics: auc is there twice"),
         ("m.csv", "auc,auc\n1,2\n", "m.csv: cannot be read as metrics: auc is there twice"),
+        (
+            "m.json",
+            json.dumps(dict.fromkeys(map(str, range(100_001)), 1)),
+            "m.json: 100,001 numbers, more than the 100,000 metrics",
+        ),
         ("m.json", '{"a": {"b": 1}, "a.b": 2}', "m.json: a.b is there twice"),
     ],
 )

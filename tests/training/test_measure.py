@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -96,6 +97,28 @@ def test_inputs_that_changed_meanwhile_are_named_and_nothing_is_made(root: Path,
         measured(root, Does(edits))
     assert ('`artifacts = ["new.py"]`' in (refused.value.hint or "")) is (name == "new.py")
     assert {"params.yaml": "lr", "requirements.txt": "numpy"}.get(name, name) in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("left", "named"),
+    [
+        (lambda root: shutil.rmtree(root / ".git"), "no commit yet"),
+        (lambda root: (root / ".git/index").write_bytes(b"none"), "index"),
+        (lambda root: (root / "params.yaml").write_text("[["), "params.yaml:"),
+    ],
+    ids=["no-repository", "index", "parameters"],
+)
+def test_inputs_that_cannot_be_read_any_more_have_changed(
+    root: Path, left: Callable[[Path], None], named: str
+) -> None:
+    def does(folder: Path) -> None:
+        wrote(folder)
+        left(folder)
+
+    with pytest.raises(InputsChangedError, match="cannot be read since the training ran") as refused:
+        measured(root, Does(does))
+    assert named in refused.value.message
+    assert "nothing was recorded" in (refused.value.hint or "")
 
 
 def test_a_commit_made_meanwhile_of_something_else_is_no_change(root: Path) -> None:

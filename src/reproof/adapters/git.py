@@ -189,11 +189,14 @@ class GitRepository:
         return found
 
 
+LONGEST = 600.0  # seconds of one look at a clone; status of the largest ones takes a minute
+
+
 class _Program:
     """git in one folder: its answers as text, its refusals as `UsageError` in its own words."""
 
     def __init__(self, folder: str, **variables: str) -> None:
-        self._git = Git(folder, {"GIT_OPTIONAL_LOCKS": "0"} | variables)
+        self._git = Git(folder, {"GIT_OPTIONAL_LOCKS": "0"} | variables, LONGEST)
 
     def data(self, *words: str, stdin: bytes = b"") -> bytes:
         """Run `git WORDS`; its whole output. Raises `UsageError`."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from reproof.runs.record import Slice
 
 LIMIT = 64 * 1024 * 1024  # bytes of one metrics file
+MOST = 100_000  # metrics that a record holds, each slice of each
 
 
 def read_metrics(files: Mapping[str, bytes], secrets: Sequence[str] = ()) -> tuple[Metric, ...]:
@@ -83,6 +84,10 @@ def _of_file(path: str, data: bytes) -> list[Metric]:
     except RecursionError:
         raise UsageError(f"{path}: metrics are nested too deeply") from None
     values = [(one.name, one.slice, one.value) for one in members if one.value is not None]
+    if len(values) > MOST:
+        raise UsageError(
+            f"{path}: {len(values):,} numbers, more than the {MOST:,} metrics that a record holds"
+        )
     counts = {(name, slice_): value for name, slice_, value in values if _counts_rows(name)}
     metrics = [
         Metric(name, value, slice_, _rows(name, slice_, counts))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reproof import __version__
-from reproof.errors import InputsChangedError, TrainingFailedError
+from reproof.errors import InputsChangedError, TrainingFailedError, UsageError
 from reproof.redact import redact
 from reproof.runs.capture.data import with_tables
 from reproof.runs.capture.environment.agreement import disagreements
@@ -74,7 +74,7 @@ class Training:
             results = capture_results(folder, declared.layout, before, outcome, keys, self.interpreter)
         except TrainingFailedError as error:
             return Failure(redact(error.message), outcome.exit_code, outcome.log_tail)
-        _refuse_changed(declared, self.after())
+        _refuse_changed(declared, self._left())
         found = self.found()
         if self.choice and self.outputs:
             _refuse_taken(self.outputs.changed(self.choice))
@@ -95,6 +95,15 @@ class Training:
             data=with_tables(folder, declared.data, absent) if absent else declared.data,
             results=replace(results, stages=tuple(stages)),
         )
+
+    def _left(self) -> Declared:
+        """What the work tree declares now; inputs that cannot be read any more have changed."""
+        try:
+            return self.after()
+        except UsageError as error:
+            raise InputsChangedError(
+                f"inputs cannot be read since the training ran: {error.message}", _AGAIN
+            ) from None
 
 
 def _as_found(declared: Declared, found: Found) -> Environment:
@@ -128,10 +137,10 @@ def _refuse_changed(declared: Declared, after: Declared) -> None:
         raise InputsChangedError(
             f"new while the training ran, and an input from here on: {named}", _ways(changed[0])
         )
-    raise InputsChangedError(
-        f"inputs changed while the training ran: {named}",
-        "Of this training nothing was recorded. Train again without editing, and let it write no input.",
-    )
+    raise InputsChangedError(f"inputs changed while the training ran: {named}", _AGAIN)
+
+
+_AGAIN = "Of this training nothing was recorded. Train again without editing, and let it write no input."
 
 
 def _refuse_taken(changed: tuple[str, ...]) -> None:

@@ -100,7 +100,7 @@ def _metrics(
 
 def left_out(root: str, layout: Layout) -> list[LeftOut]:
     """Of the last training's metrics files what is no metric, and artifacts that are declared and not there."""
-    found = [LeftOut(path) for path in layout.artifacts if not os.path.lexists(os.path.join(root, path))]
+    found = [LeftOut(path) for path in layout.artifacts if not _is_there(os.path.join(root, path))]
     for path in layout.metrics:
         try:
             with open(os.path.join(root, path), "rb") as handle:
@@ -192,13 +192,17 @@ def _hashes(
 ) -> tuple[tuple[str, str], ...]:
     """Canonical hashes of what exists; a declared output that is missing has none, and shows up as a difference."""
     full = {path: os.path.join(root, path) for path in paths}
-    # A pipe would be waited for without end.
-    there = {path: place for path, place in full.items() if os.path.isfile(place) or os.path.isdir(place)}
+    there = {path: place for path, place in full.items() if _is_there(place)}
     try:
         hashes = artifact_hashes(there.values(), interpreter)
     except OSError as error:
         raise TrainingFailedError(f"the artifact {error.filename} cannot be read: {error.strerror}") from None
     return tuple((path, hashes[place]) for path, place in there.items())
+
+
+def _is_there(place: str) -> bool:
+    """Whether an artifact can be hashed: of a pipe or a device the end would be waited for in vain."""
+    return os.path.isfile(place) or os.path.isdir(place)
 
 
 def _stamp(root: str, path: str) -> tuple[int, int, int] | None:
