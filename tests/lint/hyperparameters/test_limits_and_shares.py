@@ -112,6 +112,16 @@ def test_episodes_steps_and_schedules(code: str, expected: list[tuple[str, str]]
         ("columns_here = ['city', 'job']\nencoder.fit(df, columns_here)", [("features", "['city', 'job']")]),
         ("for name in ['city', 'job']:\n    encoder.fit(df, name)", []),
         ("encoder.fit(texts, ['city', 'job'])", []),
+        # columns that the file's own function is given
+        (
+            "def prepare(df, cols, target):\n    X = df[cols]\n    y = df[target]\nprepare(raw, ['a', 'b'], 'pay')",
+            [("features", "['a', 'b']"), ("label", "'pay'")],
+        ),
+        ("def prepare(df, target='a'):\n    X = df.drop(columns=[target])\nprepare(raw, target=args.y)", []),
+        ("def look(df, by):\n    counts = df[by]\nlook(raw, 'pay')", []),
+        # a comprehension that is itself an index goes through columns
+        ("train = df[[c for c in kept if c not in ['id', 'pay']]]", [("dropped_columns", "['id', 'pay']")]),
+        ("some = [c for c in kept if c not in ['id', 'pay']]", []),
     ],
 )
 def test_what_its_company_or_its_place_says(code: str, expected: list[tuple[str, str]]) -> None:

@@ -67,18 +67,23 @@ def _found(module: Module) -> Iterator[Hit]:
     tables: set[str] = set()
     wrangled = _wrangled(module)
     sinks = module.called(_METHODS | _FUNCTIONS)
-    own = OwnFunctions(module) if sinks else None
+    own = OwnFunctions(module) if module.functions else None
     for call, scope, code in sinks:
         if id(call) in wrangled or _encodes(call, scope, code):
             continue
         for value, role in _sinks(call, module):
             yield from reached(value, role, scope, code, tables if role == "features" else None)
+            if own:
+                yield from _handed(value, role, scope, own)
             argument = own.argument(value, scope) if own else None
             for given, outside, where in own.given(*argument) if own and argument else ():
                 yield from reached(given, role, outside, where, tables if role == "features" else None)
     for node, scope, code in module.assigns:
         if node.value is not None:
-            yield from _assigned(first_target(node), node.value, scope, code)
+            target = first_target(node)
+            yield from _assigned(target, node.value, scope, code)
+            if own and own.holds(scope) and isinstance(target, ast.Name) and (what := _role(target, scope)):
+                yield from _handed(node.value, what, scope, own)
     for call, scope, code in module.called(("drop", "difference", "isin")):
         yield from _left_out(call, tables, scope, code)
     yield from _written(module)
@@ -86,9 +91,26 @@ def _found(module: Module) -> Iterator[Hit]:
     yield from _fitted(module)
     yield from _of_dicts(module)
     yield from _by_place(module)
+    indices = {
+        id(node.value.slice)
+        for node, _, _ in module.assigned(ast.Subscript)
+        if isinstance(node.value, ast.Subscript) and is_frame(node.value.value)
+    }
     for comprehension, scope, code in module.comprehensions:
         if isinstance(comprehension, ast.ListComp | ast.GeneratorExp):
-            yield from _excluded(comprehension, scope, code)
+            yield from _excluded(comprehension, id(comprehension) in indices, scope, code)
+
+
+def _handed(value: ast.expr, role: str, scope: Scope, own: OwnFunctions) -> Iterator[Hit]:
+    """`y = df[target]` in `def prepare(df, target)`: what the file's calls of `prepare` call the target."""
+    table = table_of(value)
+    index = index_of(table)
+    for part in index.elts if isinstance(index, ast.List) else (index,):
+        argument = own.argument(part, scope) if isinstance(part, ast.Name) else None
+        for given, outside, where in own.given(*argument) if argument else ():
+            traced = outside.trace(given, where)
+            if traced is not None and (texts(traced[0]) or is_text(traced[0])):
+                yield Hit(traced[1], traced[0], name_of(table, role), role)
 
 
 def _written(module: Module) -> Iterator[Hit]:
@@ -293,10 +315,15 @@ def _is_library(func: ast.expr, module: Module) -> bool:
     return module.imports.dotted(func) is not None or module.imports.signature(func) is not None
 
 
-def _excluded(node: ast.ListComp | ast.GeneratorExp, scope: Scope, code: Code) -> Iterator[Hit]:
-    """`[c for c in df.columns if c not in ["id", "target"]]`, `[f for f in FEATURES if f != "id"]`."""
+def _excluded(
+    node: ast.ListComp | ast.GeneratorExp, chooses: bool, scope: Scope, code: Code
+) -> Iterator[Hit]:
+    """`[c for c in df.columns if c not in ["id", "target"]]`, `[f for f in FEATURES if f != "id"]`.
+
+    `chooses`: it is a table's index, so it goes through columns under whatever name.
+    """
     source = node.generators[0]
-    if not (are_columns(source.iter) and isinstance(source.target, ast.Name)):
+    if not ((chooses or are_columns(source.iter)) and isinstance(source.target, ast.Name)):
         return
     for part in source.ifs:
         for test in part.values if isinstance(part, ast.BoolOp) else (part,):
