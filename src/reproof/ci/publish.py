@@ -57,6 +57,7 @@ def _context(event: Event, workspace: Workspace, run: str | None) -> Context:
         fail_on=workspace.settings.compare.fail_on,
         run_url=event.run_url,
         recorded=run is None or is_recorded(workspace.store, run),
+        checked_out=None if event.run_url else workspace.head.commit,
     )
 
 

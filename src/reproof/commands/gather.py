@@ -58,6 +58,7 @@ def run(args: argparse.Namespace) -> int:
         context=Context(
             fail_on=workspace.settings.compare.fail_on,
             recorded=comparison.run is None or is_recorded(workspace.store, comparison.run),
+            checked_out=workspace.head.commit,
         ),
     )
     if args.format == "json":

@@ -35,7 +35,9 @@ def number_format(check: Check) -> Format:
         return _whole
     steps = [] if recorded is None else [recorded.sd or 0.0, abs(now - recorded.mean)]
     useful = [step for step in steps if math.isfinite(step) and step > 0]
-    if not useful or min(useful) < size * 1e-9:
+    if not useful:
+        return _short
+    if min(useful) < size * 1e-9:
         return _shortest
     decimals = 1 - math.floor(math.log10(min(useful)))
     if decimals > 9 or size >= 1e9:
@@ -131,6 +133,13 @@ def _extremes(recorded: Spread | None) -> tuple[float, ...]:
 
 def _whole(value: float) -> str:
     return _plain(value, ".0f" if not math.isfinite(value) or value == int(value) else ".1f")
+
+
+def _short(value: float) -> str:
+    """Six significant digits, for what differs from nothing; all of them where six would call it whole."""
+    text = f"{value:.6g}"
+    called_whole = text.lstrip("-").isdecimal() and float(text) != value
+    return _shortest(value) if called_whole else _plain(value, ".6g")
 
 
 def _shortest(value: float) -> str:
