@@ -355,3 +355,12 @@ def test_predictions_that_this_training_did_not_write_are_none(
         (tmp_path / "p.csv").write_bytes(content)
     with pytest.raises(TrainingFailedError, match=says):
         capture_results(str(tmp_path), with_predictions("p.csv"), before, Outcome(0, 1))
+
+
+def test_predictions_of_a_size_that_none_have_are_not_read(tmp_path: Path) -> None:
+    before = before_training(str(tmp_path), with_predictions("p.csv"))
+    (tmp_path / "metrics.json").write_text('{"auc": 0.9}')
+    with (tmp_path / "p.csv").open("wb") as handle:
+        handle.truncate(1 << 40)
+    with pytest.raises(TrainingFailedError, match=r"p\.csv: predictions of more than 1073741824 bytes"):
+        capture_results(str(tmp_path), with_predictions("p.csv"), before, Outcome(0, 1))

@@ -141,6 +141,8 @@ def _predictions(
     _refuse_unwritten(root, path, before, "predictions")
     place = os.path.join(root, path)
     try:
+        if os.path.getsize(place) > MOST_PREDICTIONS:
+            raise TrainingFailedError(f"{path}: predictions of more than {MOST_PREDICTIONS} bytes")
         if path.lower().endswith(tuple(SUFFIXES)):
             with open(place, "rb") as handle:
                 read = read_predictions(handle, path)
