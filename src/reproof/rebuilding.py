@@ -21,6 +21,7 @@ from reproof.replay.data import place_data, refuse_lost
 from reproof.replay.environment import rebuild_environment
 from reproof.replay.indexes import indexes_of
 from reproof.runs.declared import declare
+from reproof.runs.dvc_files import dvc_kept
 from reproof.runs.layout import read_layout
 from reproof.runs.pipeline import read_pipeline
 from reproof.training.seeding import with_seed
@@ -87,7 +88,11 @@ def rebuilt(workspace: Workspace, record: RunRecord, until: str | None = None) -
     with scratch_clone(clone.root, clone.private, record.code.commit, record.code.patch) as scratch:
         settings = load_config(scratch.root)
         cache = share_settings(clone.root, scratch.root)
-        lost = place_data(record.data, clone.root, scratch.root, cache)
+        repository = GitRepository(scratch.root)
+        snapshot = repository.snapshot()
+        pipeline = read_pipeline(snapshot.read)
+        tracked = {item.path: item.hash for item in dvc_kept(snapshot, pipeline)}
+        lost = place_data(record.data, clone.root, scratch.root, cache, tracked)
         if until is None:  # the stages that are trained may not read it
             refuse_lost(lost)
         missing = [*scratch.missing, *lost]
@@ -98,10 +103,8 @@ def rebuilt(workspace: Workspace, record: RunRecord, until: str | None = None) -
         _say(f"building the environment: {named}")
         missing += rebuild_environment(record.environment, scratch.root, uv, without_ours(os.environ))
         settings = settings.replace(python=uv.python)
-        repository = GitRepository(scratch.root)
-        snapshot = repository.snapshot()
         recorded = record.config.commands
-        if trains_pipeline(recorded, read_pipeline(snapshot.read)):
+        if trains_pipeline(recorded, pipeline):
             if not read_layout(snapshot, settings).runs_dvc:  # `reproof run -- dvc repro` trained it
                 settings = settings.replace(train=None)
         elif recorded:

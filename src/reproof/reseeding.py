@@ -47,7 +47,8 @@ def seeded_training(
     code = declared.code
     with scratch_clone(clone.root, clone.private, code.commit, code.patch) as scratch:
         cache = share_settings(clone.root, scratch.root)
-        missing = [*scratch.missing, *place_data(declared.data, clone.root, scratch.root, cache)]
+        tracked = {item.path: item.hash for item in declared.layout.data}
+        missing = [*scratch.missing, *place_data(declared.data, clone.root, scratch.root, cache, tracked)]
         if missing:
             raise UsageError(
                 f"a training with another seed needs {missing[0].what} a second time: {missing[0].why}",

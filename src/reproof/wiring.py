@@ -125,16 +125,18 @@ class Workspace:
     def trainer(self, declared: Declared, until: str | None = None, choice: Choice | None = None) -> Trainer:
         """The trainer for what is declared: DVC's where the command is `dvc repro`, else a plain one.
 
-        Inputs that DVC tracks are pulled first.
-        `until` names the stage to end with, `choice` the stages to train.
+        Inputs that DVC tracks are pulled first. `until` names the stage to end with, `choice` the stages
+        to train.
         """
         from reproof.adapters.command import CommandTrainer
         from reproof.adapters.dvc import DvcTrainer, PullingTrainer
+        from reproof.training.stages import as_far_as
 
         programs = CommandTrainer(self.environ, self.configured_python)
         trainer = DvcTrainer(programs, until, choice) if declared.layout.runs_dvc else programs
-        inputs = [item.path for item in declared.data if item.hash.startswith("md5:")]
-        return PullingTrainer(trainer, programs, inputs, self.settings.pull)
+        pipeline = declared.layout.pipeline
+        stages = as_far_as(pipeline.upstream(), until) if pipeline and until else None
+        return PullingTrainer(trainer, programs, declared.pulled(stages), self.settings.pull)
 
     def plan(self, declared: Declared) -> Plan:
         """The training as it is declared."""

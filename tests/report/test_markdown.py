@@ -139,3 +139,12 @@ def test_agreement_says_what_would_have_gone_unnoticed_or_that_one_run_cannot_te
         )
         assert ("would not have been noticed" in said) is told
         assert ("One recorded run does not tell how much it varies" in said) is not told
+
+
+@pytest.mark.parametrize(("verdict", "asked"), [("failed", False), ("drifted", True)])
+def test_after_a_replay_nobody_is_sent_to_replay_or_to_accept(verdict: str, asked: bool) -> None:
+    report = VERDICTS[verdict]
+    said = text(replace(report, context=replace(report.context, replayed=True, pull=None, recorded=False)))
+    assert ("next: Train it in your own environment" in said) is asked
+    assert "reproof replay" not in said
+    assert "reproof accept" not in said

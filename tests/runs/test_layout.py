@@ -6,7 +6,7 @@ import pytest
 
 from reproof.errors import UsageError
 from reproof.runs.layout import Layout, matches, read_layout
-from tests.runs.snapshots import Files, settings_of
+from tests.runs.snapshots import Files, declared_by, settings_of
 
 PLAIN: dict[str, str | bytes] = {
     "train.py": "",
@@ -135,3 +135,47 @@ def test_a_command_that_cannot_be_split_is_named_with_its_file() -> None:
 )
 def test_a_pattern_is_a_path_a_folder_or_a_glob(path: str, pattern: str, fits: bool) -> None:
     assert matches(path, pattern) is fits
+
+
+FROZEN = """\
+stages:
+  fetch:
+    frozen: true
+    wdir: data
+    cmd: curl -o raw.csv https://example.org
+    outs: [raw.csv, {small.csv: {cache: false}}]
+    metrics: [rows.json: {cache: false}]
+  train:
+    cmd: python train.py
+    deps: [data/raw.csv, data/small.csv]
+    metrics: [metrics.json: {cache: false}]
+"""
+LOCK = """\
+stages:
+  fetch:
+    cmd: curl
+    outs: [{path: raw.csv, md5: 0123456789abcdef0123456789abcdef, size: 3}]
+  train:
+    cmd: python train.py
+    outs: [{path: metrics.json, md5: 0123456789abcdef0123456789abcdef}]
+"""
+
+
+def test_outputs_of_a_frozen_stage_are_data_since_no_training_writes_them() -> None:
+    files = {"dvc.yaml": FROZEN, "dvc.lock": LOCK, "data/small.csv": "1\n", "data/rows.json": "{}"}
+    found = declared_by(files)
+    assert [(item.path, item.hash.partition(":")[0], item.stages) for item in found.data] == [
+        ("data/raw.csv", "md5", ("train",)),
+        ("data/small.csv", "git", ("train",)),
+    ]
+    assert (found.layout.metrics, found.layout.artifacts) == (("metrics.json",), ())
+    assert [name for name, _ in found.layout.commands] == ["fetch", "train"]
+    assert (found.pulled(), found.pulled({"train"}), found.pulled({"fetch"})) == (
+        ("data/raw.csv",),
+        ("data/raw.csv",),
+        (),
+    )
+    fetched_anew = LOCK.replace("0123456789abcdef, size", "fedcba9876543210, size")
+    trained_anew = LOCK.replace("abcdef}", "abcde0}")
+    assert found.key != declared_by(files | {"dvc.lock": fetched_anew}).key
+    assert found.key == declared_by(files | {"dvc.lock": trained_anew}).key

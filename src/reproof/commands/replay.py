@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
         comparison,
         record.code.commit,
         minutes,
-        Context(fail_on=settings.fail_on, recorded=False, checked_out=workspace.head.commit),
+        Context(fail_on=settings.fail_on, recorded=False, checked_out=workspace.head.commit, replayed=True),
     )
     if args.format == "json":
         print(report_json.dump(report), end="")

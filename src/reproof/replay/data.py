@@ -15,15 +15,18 @@ from reproof.runs.dvc_cache import is_inside, restore
 from reproof.runs.hashing import hash_data
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from reproof.runs.record import DataFile
 
 
-def place_data(data: Iterable[DataFile], clone: str, scratch: str, cache: str | None) -> tuple[Missing, ...]:
-    """Put the inputs at their paths below `scratch`; those that could not be had, DVC's aside.
+def place_data(
+    data: Iterable[DataFile], clone: str, scratch: str, cache: str | None, tracked: Mapping[str, str]
+) -> tuple[Missing, ...]:
+    """Put the inputs at their paths below `scratch`; those that can be had nowhere.
 
-    `clone` is the user's work tree and `cache` its DVC cache; both are only read.
+    `clone` is the user's work tree and `cache` its DVC cache; both are only read. `tracked` are the hashes that the
+    commit's `.dvc` files have by path: those can still be pulled.
     """
     missing: list[Missing] = []
     for item in data:
@@ -33,8 +36,12 @@ def place_data(data: Iterable[DataFile], clone: str, scratch: str, cache: str | 
             continue
         if kind == "sha256" and (os.path.islink(target) or not os.path.lexists(target)):
             missing += _from_work_tree(item, source, target)
-        elif kind == "md5" and cache and not os.path.lexists(target):
-            restore(cache, digest, target)
+        elif kind == "md5" and not os.path.lexists(target):
+            restored = cache is not None and restore(cache, digest, target)
+            if not restored and tracked.get(item.path) != item.hash:
+                missing.append(
+                    Missing(item.path, "it was edited after `dvc add`, and this DVC cache lacks that version")
+                )
     return tuple(missing)
 
 

@@ -36,6 +36,12 @@ def next_step(report: Report) -> Advice | None:
     """The one step that settles or mends it; None where there is nothing to do."""
     it = report.comparison
     match it.verdict:
+        case "failed" | "no-baseline" if report.context.replayed:
+            return None  # it failed here, and what it lacked is named
+        case "drifted" if report.context.replayed:
+            return Advice(
+                "Train it in your own environment, and hold it against the same run:", _again(report)
+            )
         case "failed":
             return Advice(
                 "See it fail on your machine, with the whole log:", (*_checkout(report), "reproof run")
@@ -92,7 +98,7 @@ def intended(report: Report) -> Advice | None:
     unruled = it.verdict == "undecided" and any(check.unruled for check in it.checks)
     if it.verdict == "changed" or unruled:
         return Advice("Intended? Then nothing is to be done: once merged, the new results are recorded.")
-    if it.verdict not in ("drifted", "regressed") or it.run is None:
+    if it.verdict not in ("drifted", "regressed") or it.run is None or report.context.replayed:
         return None
     if report.context.pull:
         why = "Somebody with write permission makes it what is expected by a comment (workflows/accept.yml):"

@@ -20,7 +20,7 @@ class Context:
     `run_url` is the page of the run that measured, `page_url` where its artifact with report.html is.
     `self_reported`: the numbers come from code that nobody here vouches for (a fork's pull request).
     `recorded`: the run is in the store of recorded runs, so that a command can name it. `checked_out` is the commit
-    at which the reader stands, where that is known.
+    at which the reader stands, where that is known. `replayed`: a recorded run was rebuilt on the reader's machine.
     """
 
     repository: str | None = None
@@ -33,6 +33,7 @@ class Context:
     self_reported: bool = False
     recorded: bool = True
     checked_out: str | None = None
+    replayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from reproof.runs.stage_keys import stage_keys
 from reproof.strict import SchemaError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from reproof.config import Config as Settings
     from reproof.ports import Head, Snapshot
@@ -69,6 +69,15 @@ class Declared:
     def unknown(self) -> tuple[str, ...]:
         """Data that is named, and of which neither the snapshot nor the work tree holds anything."""
         return tuple(item.path for item in self.data if item.hash == UNKNOWN)
+
+    def pulled(self, stages: Container[str] | None = None) -> tuple[str, ...]:
+        """The data that DVC keeps outside of git; with `stages`, only what those read."""
+        return tuple(
+            item.path
+            for item in self.data
+            if item.hash.startswith("md5:")
+            and (stages is None or any(name in stages for name in item.stages))
+        )
 
     def require_data(self) -> None:
         """Raise `UsageError` where named data is not there: what a training read would not be known."""

@@ -7,7 +7,7 @@ import posixpath
 from typing import TYPE_CHECKING, Any
 
 from reproof.redact import redact
-from reproof.runs.pipeline import count, hashed_entries, listed, mapping
+from reproof.runs.pipeline import count, hashed_entries, listed, mapping, read_lock
 from reproof.runs.record import DataFile
 from reproof.yaml_text import load_yaml
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from reproof.ports import Snapshot
+    from reproof.runs.pipeline import Pipeline
 
 
 def dvc_tracked(snapshot: Snapshot) -> Iterator[DataFile]:
@@ -26,6 +27,16 @@ def dvc_tracked(snapshot: Snapshot) -> Iterator[DataFile]:
     for name in snapshot.files():
         if name.endswith(".dvc") and (data := snapshot.read(name)) is not None:
             yield from _outputs(data, name, remotes)
+
+
+def dvc_kept(snapshot: Snapshot, pipeline: Pipeline | None) -> Iterator[DataFile]:
+    """The same, and the outputs of frozen stages by the hashes of `dvc.lock`: no training writes those."""
+    yield from dvc_tracked(snapshot)
+    frozen = {stage.name: stage for stage in pipeline.stages if stage.frozen} if pipeline else {}
+    for locked in read_lock(snapshot.read) if frozen else ():
+        if locked.name in frozen:
+            for path, digest, size in locked.outs:
+                yield DataFile(frozen[locked.name].at(path), digest, size=size)
 
 
 def _outputs(data: bytes, name: str, remotes: _Remotes) -> Iterator[DataFile]:

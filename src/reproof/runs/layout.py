@@ -16,7 +16,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from reproof.errors import UsageError
-from reproof.runs.dvc_files import dvc_tracked
+from reproof.runs.dvc_files import dvc_kept
 from reproof.runs.links import Links
 from reproof.runs.parameters_file import PARAMS_SUFFIXES
 from reproof.runs.pipeline import Pipeline, folders_of, read_pipeline
@@ -97,7 +97,7 @@ def read_layout(snapshot: Snapshot, config: Config) -> Layout:
     """The layout of a snapshot; raises `UsageError` where no training command can be told."""
     files, links = snapshot.files(), Links(snapshot.links())
     pipeline = links.followed(read_pipeline(snapshot.read))
-    stages = pipeline.stages if pipeline else ()
+    stages = [stage for stage in pipeline.stages if not stage.frozen] if pipeline else []
     metrics = metrics_files(config, pipeline)
     artifacts = (
         config.artifacts
@@ -112,7 +112,8 @@ def read_layout(snapshot: Snapshot, config: Config) -> Layout:
     command = _command(config, pipeline, files)
     params = _params(config, pipeline, files, {*_arguments(command)} - written)
     code = _code(config, pipeline, files, links, {*params, *written})
-    commands = [(stage.name, stage.shown) for stage in stages] if _runs_dvc(command) else []
+    trained = pipeline.stages if pipeline and _runs_dvc(command) else ()
+    commands = [(stage.name, stage.shown) for stage in trained]
     taken = {*code, *params, *written}
     tracked = _tracked(config, pipeline, snapshot, links, taken)
     modules = _modules(snapshot, pipeline, config, tracked)
@@ -222,7 +223,10 @@ def metrics_files(config: Config, pipeline: Pipeline | None) -> tuple[str, ...]:
         return config.metrics
     if pipeline is None:
         return ("metrics.json",)
-    named = (*pipeline.metrics, *(path for stage in pipeline.stages for path in stage.metrics))
+    named = (
+        *pipeline.metrics,
+        *(path for stage in pipeline.stages if not stage.frozen for path in stage.metrics),
+    )
     return tuple(dict.fromkeys(named)) or ("metrics.json",)
 
 
@@ -306,7 +310,9 @@ def _tracked(
     files = snapshot.files()
     readers = _Readers(pipeline)
     found: dict[str, DataFile] = {}
-    for item in dvc_tracked(snapshot):
+    for item in dvc_kept(snapshot, pipeline):
+        if item.path in files:  # of a frozen stage, with `cache: false`
+            continue
         found[item.path] = replace(item, stages=readers.of(item.path))
     patterns = (*(config.data or ()), *links.led_to(config.data or ()))
     plain = pipeline is None and config.data is None

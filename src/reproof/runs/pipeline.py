@@ -32,7 +32,8 @@ class Stage:
 
     `parameters` are (file, dotted name) of what it reads there, with an empty name for all of a file. `folder` is
     where the command is started, empty for the repository's root. `besides` are files that decide what it does and
-    are none of its `deps`: params and template values that are code, what links lead to.
+    are none of its `deps`: params and template values that are code, what links lead to. A `frozen` stage is never
+    trained: its outputs are data.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Stage:
     folder: str = ""
     parameters: tuple[tuple[str, str], ...] = ()
     besides: tuple[str, ...] = ()
+    frozen: bool = False
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -228,6 +230,7 @@ def _stage(name: str, body: Mapping[str, Any], templates: _Templates, where: str
         ),
         metrics=tuple(_paths(body.get("metrics"), where, folder, values)),
         folder=folder,
+        frozen=body.get("frozen") is True,
         besides=(
             *templates.code,
             *dict.fromkeys(path for path, _ in parameters if not path.endswith(PARAMS_SUFFIXES)),
