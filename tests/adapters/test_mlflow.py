@@ -11,11 +11,13 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +195,31 @@ def test_what_cannot_be_sent_is_kept_said_without_credentials_and_sent_with_the_
     MLflowRuns((tmp_path / "mlruns").as_uri(), "x", waiting).add([NEW])
     shutil.rmtree(waiting)
     assert tuple(MLflowRuns((tmp_path / "mlruns").as_uri(), "x", waiting).all()) == (OLD, NEW)
+
+
+class Refusing(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        body = b'{"message": "\x1b[31mno"}'
+        self.send_response(401)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_what_a_server_answers_steers_no_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with HTTPServer(("127.0.0.1", 0), Refusing) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        store = MLflowRuns(f"http://127.0.0.1:{server.server_port}", "x", str(tmp_path / "waiting"))
+        with pytest.raises(StoreError):
+            store.add([OLD])
+        assert tuple(store.same_key(OLD.key)) == (OLD,)
+        server.shutdown()
+    said = capsys.readouterr().err
+    assert "[31mno" in said
+    assert "\x1b" not in said
 
 
 def test_a_server_that_nobody_named_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

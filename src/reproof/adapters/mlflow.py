@@ -27,6 +27,7 @@ from reproof.redact import redact
 from reproof.runs.acceptance import newest_last
 from reproof.runs.record import oldest_first
 from reproof.runs.waiting import ACCEPTANCES, KEPT_HERE, NOT_OURS, RECORDS, Kept, Waiting, waiting_words
+from reproof.visible import visible
 
 try:
     import fcntl
@@ -214,7 +215,7 @@ class MLflowRuns:
         except StoreError as error:
             if not instead:
                 raise
-            print(f"reproof: warning: {error.message}; showing what this clone has", file=sys.stderr)
+            print(f"reproof: warning: {visible(error.message)}; showing what this clone has", file=sys.stderr)
             return []
 
     def _found(self, wanted: str, tag: str) -> Iterator[Any]:

@@ -85,7 +85,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         store.accept(made)
     except NotSentError as error:  # the decision is made; it is kept here, and that is said
-        print(f"reproof: warning: {redact(error.message)}\n  {redact(error.hint or '')}", file=sys.stderr)
+        print(f"reproof: warning: {visible(redact(error.message))}", file=sys.stderr)
+        print(f"  {visible(redact(error.hint or ''))}", file=sys.stderr)
     if args.format == "json":
         print(shown_json(to_dict(made)))
     else:

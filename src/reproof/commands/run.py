@@ -183,7 +183,7 @@ def _keep(store: RunStore, records: Sequence[RunRecord]) -> None:
     try:
         store.add(records)
     except NotSentError as error:
-        print(f"reproof: warning: {error.message}\n  {error.hint}", file=sys.stderr)
+        print(f"reproof: warning: {visible(error.message)}\n  {visible(error.hint or '')}", file=sys.stderr)
 
 
 def _print(records: Sequence[RunRecord], form: str) -> None:

@@ -19,6 +19,7 @@ from reproof.errors import NotSentError, StoreError
 from reproof.runs.acceptance import newest_last
 from reproof.runs.record import oldest_first
 from reproof.runs.waiting import ACCEPTANCES, KEPT_HERE, NOT_OURS, RECORDS, Kept, Waiting, waiting_words
+from reproof.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -224,7 +225,7 @@ class RecordsBranch:
         except StoreError as error:
             if self._git.tip(PUBLISHED) is None and not len(self._waiting):
                 raise
-            print(f"reproof: warning: {error.message}; showing what this clone has", file=sys.stderr)
+            print(f"reproof: warning: {visible(error.message)}; showing what this clone has", file=sys.stderr)
             self._fetched = True
 
     def _newest_tip(self) -> str | None:
