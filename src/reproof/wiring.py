@@ -19,6 +19,7 @@ from reproof.errors import MissingToolError, ReproofError, UsageError
 from reproof.installed import how_to_name_python
 from reproof.redact import secret_values
 from reproof.runs.capture.environment.observe import Look
+from reproof.training.interpreter import chosen_by
 from reproof.training.plan import Plan
 from reproof.training.trainings import Trainings
 from reproof.training.withheld import seen_by_training, without_ours
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from reproof.ports import Head, Repository, RunStore, Trainer
     from reproof.runs.capture.data import WorkFolder
     from reproof.runs.declared import Declared
+    from reproof.runs.layout import Layout
     from reproof.runs.record import Observed, RunRecord, Scalar
     from reproof.training.measure import Training
     from reproof.training.reuse import Outputs
@@ -162,7 +164,7 @@ class Workspace:
         seen = without_ours(self.environ) | dict(plan.variables)
         declared = seed_in_force(declared.as_seen(self.repository.root, seen), seen, plan)
         refuse_secrets(declared.config, declared.code.patch, secret_values(os.environ))
-        python = self.interpreter(declared.layout.command[0])
+        python = self.interpreter(_starting(declared.layout))
         look = self._look(python, seen)
         # While the interpreter answers: to import all that a training needs takes as long.
         from reproof.runs.canonical.tables import Interpreter
@@ -246,11 +248,9 @@ class Workspace:
         """
         train = self.settings.train or ()
         words = train.split() if isinstance(train, str) else train
-        named = words[0] if words else "python"
         with contextlib.suppress(MissingToolError):  # said where it is needed
-            self._asked.append(
-                Look(self.interpreter(named), self.repository.root, without_ours(self.environ))
-            )
+            python = self.interpreter(words or ("python",))
+            self._asked.append(Look(python, self.repository.root, without_ours(self.environ)))
 
     @functools.cached_property
     def _asked(self) -> list[Look]:
@@ -262,8 +262,8 @@ class Workspace:
         root = self.repository.root
         return early if early and early.is_of(python, root, seen) else Look(python, root, seen)
 
-    def interpreter(self, named: str) -> str:
-        """The training's interpreter: the configured one, else the program that is `named`, else `python` on PATH.
+    def interpreter(self, command: Sequence[str]) -> str:
+        """The training's interpreter: the configured one, else what the command names, else `python` on PATH.
 
         Raises `MissingToolError` where there is none.
         """
@@ -272,17 +272,31 @@ class Workspace:
                 f"the configured training interpreter {self.settings.python!r} is not on PATH",
                 how_to_name_python(self.repository.root),
             )
-        if not os.path.basename(named).startswith("python"):
-            named = "python"
-        if os.sep in named:
-            named = os.path.join(self.repository.root, named)
-        found = self.configured_python or shutil.which(named) or shutil.which("python3")
+        root, named = self.repository.root, command[0]
+        is_python = os.path.basename(named).startswith("python")
+        own = None if self.configured_python or is_python else chosen_by(command, root, self.environ)
+        named = (
+            os.path.join(root, named) if is_python and os.sep in named else named if is_python else "python"
+        )
+        found = (
+            self.configured_python
+            or own
+            or shutil.which(named)
+            or shutil.which("python")
+            or shutil.which("python3")
+        )
         if found is None:
             raise MissingToolError(
                 "there is no `python` on PATH to train with",
                 how_to_name_python(self.repository.root),
             )
         return found
+
+
+def _starting(layout: Layout) -> Sequence[str]:
+    """The first words of what trains: of a pipeline, those of its last stage."""
+    stages = layout.pipeline.stages if layout.pipeline and layout.runs_dvc else ()
+    return (stages[-1].cmd.split() if stages else ()) or layout.command
 
 
 def _refuse_missing_modules(root: str, declared: Declared) -> None:

@@ -92,11 +92,13 @@ def test_a_run_of_a_project_with_uv_lock_is_replayed_from_it(tmp_path: Path) -> 
     project_file = '[project]\nname = "p"\nversion = "1"\nrequires-python = ">=3.11"\n'
     project_file += 'dependencies = ["iniconfig==2.0.0"]\n'
     files = {name: text for name, text in FILES.items() if name != "requirements.txt"}
-    root = project(tmp_path, files | {"pyproject.toml": project_file})
+    settings = 'artifacts = ["model.json"]\ntrain = "uv run --no-sync python train.py"\n'
+    root = project(tmp_path, files | {"pyproject.toml": project_file, "reproof.toml": settings})
     uv(root, "lock", "-q")
     uv(root, "sync", "-q")
     commit(root, {})
-    ran(root, "run")
+    made = json.loads(ran(root, "run", "--format", "json"))
+    assert made["environment"]["observed"]["packages"]["iniconfig"] == "2.0.0"  # of .venv, not of PATH
     found = replayed(cloned_anew(root), "HEAD")
     assert (found["verdict"], found["strength"], unbuilt(found)) == ("reproduced", "bitwise", [])
 
