@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.journeys.program import BIN, PATH, ran, reproof
 from tests.repositories import commit, environment, git, listing, make_repository
 from tests.requires import requires
@@ -161,7 +163,10 @@ def test_uncommitted_changes_untracked_data_and_the_seed_come_back(tmp_path: Pat
     assert "building the environment" not in refused.stderr
 
 
-def test_a_kill_leaves_a_scratch_clone_and_the_next_replay_removes_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "left"), [(signal.SIGKILL, 1), (signal.SIGTERM, 0)])
+def test_what_a_kill_leaves_is_removed_by_the_next_replay(
+    tmp_path: Path, number: signal.Signals, left: int
+) -> None:
     root = make_repository(tmp_path / "project", FILES)
     uv(root, "venv", "-q", ".venv")
     uv(root, "pip", "install", "-q", "--python", ".venv/bin/python", "iniconfig==2.0.0")
@@ -178,8 +183,8 @@ def test_a_kill_leaves_a_scratch_clone_and_the_next_replay_removes_it(tmp_path: 
             if scratch.is_dir() and any(scratch.glob("*/tree/.git")):
                 break
             time.sleep(0.02)
-        os.killpg(process.pid, signal.SIGKILL)  # with its git or uv, which would go on writing
-    assert len(list(scratch.iterdir())) == 1
+        os.killpg(process.pid, number)  # with its git or uv, which would go on writing
+    assert len(list(scratch.iterdir())) == left
     assert git(root, "worktree", "list").count("\n") == 0
     assert replayed(root, "HEAD")["verdict"] == "reproduced"
 

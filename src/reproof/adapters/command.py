@@ -17,8 +17,9 @@ import subprocess
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
+from reproof.ending import told_to_end
 from reproof.redact import LogLines, redact, secret_values
 from reproof.training.outcome import Outcome
 from reproof.training.progress import display_for
@@ -76,7 +77,7 @@ class CommandTrainer:
         log = _Log(process.stdout, self._secrets, display)
         late = False
         usage = _Usage(display, log.pause)
-        with _told_to_end():
+        with told_to_end():
             try:
                 usage.wait(process, plan.timeout)
             except subprocess.TimeoutExpired:
@@ -227,25 +228,6 @@ _MEANINGS = {
     "SIGBUS": " (shared memory is full, perhaps)",
     "SIGABRT": " (a compiled package gave up)",
 }
-
-
-@contextlib.contextmanager
-def _told_to_end() -> Iterator[None]:
-    """Signals that would end us at once end the training first: it is in a session of its own."""
-
-    def end(number: int, _: object) -> NoReturn:
-        raise SystemExit(128 + number)
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {number: signal.signal(number, end) for number in (getattr(signal, name) for name in names)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _end(process: subprocess.Popen[bytes], usage: _Usage) -> None:

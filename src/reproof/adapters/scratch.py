@@ -13,6 +13,7 @@ import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reproof.ending import told_to_end
 from reproof.errors import UsageError
 from reproof.git_program import Git, GitRefusedError
 from reproof.redact import redact
@@ -60,7 +61,8 @@ def scratch_clone(clone: str, private: str, commit: str, patch: str | None = Non
         if SWEEPS:
             fcntl.flock(lock, fcntl.LOCK_EX)
         root = os.path.join(folder, "tree")
-        yield Scratch(root, _check_out(clone, root, commit, patch))
+        with told_to_end():
+            yield Scratch(root, _check_out(clone, root, commit, patch))
     finally:
         os.close(lock)
         _remove(folder)
