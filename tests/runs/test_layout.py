@@ -64,6 +64,25 @@ def test_a_plain_project() -> None:
     assert found.outputs == ("metrics.json",)
 
 
+def test_params_of_a_plain_project_lie_wherever_the_code_is() -> None:
+    deep: dict[str, str | bytes] = {
+        "svc/model/params.yaml": "lr: 1\n",
+        "src/configs/big/train.toml": "lr = 1\n",
+        "src/config.json": "{}",
+        "out/config.json": "{}",
+        ".github/config.yml": "x: 1\n",
+        "src/other.yaml": "x: 1\n",
+        "deploy/config/chart.yaml": "{{ .Values }}: [\n",
+    }
+    found = layout({**PLAIN, **deep}, 'artifacts = ["out/"]\n')
+    mine = {"svc/model/params.yaml", "src/configs/big/train.toml", "src/config.json"}
+    assert set(found.params) == {"params.yaml", "conf/model.yaml", *mine}
+    assert "deploy/config/chart.yaml" in found.code, (
+        "what cannot be read as params is in the key all the same"
+    )
+    assert layout({**PLAIN, **deep}, 'params = ["params.yaml"]\n').params == ("params.yaml",)
+
+
 def test_a_dvc_pipeline() -> None:
     found = layout(DVC)
     assert found.command == ("dvc", "repro")

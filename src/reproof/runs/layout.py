@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from reproof.errors import UsageError
 from reproof.runs.dvc_files import dvc_kept
 from reproof.runs.links import Links
-from reproof.runs.parameters_file import PARAMS_SUFFIXES
+from reproof.runs.parameters_file import PARAMS_SUFFIXES, read_parameters_file
 from reproof.runs.pipeline import Pipeline, folders_of, read_pipeline
 from reproof.runs.record import DataFile
 
@@ -48,7 +48,8 @@ DATA_SUFFIXES = (
     ".csv", ".tsv", ".jsonl", ".parquet", ".feather", ".arrow", ".npy", ".npz", ".h5", ".hdf5", ".xls", ".xlsx",
     ".gz", ".zip", ".sqlite", ".db",
 )  # fmt: skip
-PARAMS_FOLDERS = ("conf/", "config/", "configs/")
+PARAMS_FOLDERS = frozenset({"conf", "config", "configs"})
+PARAMS_NAMES = frozenset({"params", "config"})
 PREDICTIONS_SUFFIXES = (".csv", ".tsv", ".jsonl", ".json", ".npy")
 KEEPERS = (".gitignore", ".gitkeep", ".keep", ".dvcignore")  # they keep a folder in git, and are no data
 UNKNOWN = "unknown"
@@ -110,8 +111,11 @@ def read_layout(snapshot: Snapshot, config: Config) -> Layout:
     _refuse_outside(named, pipeline)
     written = {*named, *(out for stage in stages for out in (*stage.outs, *stage.metrics)), *lock}
     command = _command(config, pipeline, files)
-    params = _params(config, pipeline, files, {*_arguments(command)} - written)
-    code = _code(config, pipeline, files, links, {*params, *written})
+    arguments = {*_arguments(command)} - written
+    params = _params(config, pipeline, files, arguments, written)
+    opaque = () if pipeline or config.params is not None else _opaque(snapshot, params, arguments)
+    params = tuple(path for path in params if path not in opaque)
+    code = (*_code(config, pipeline, files, links, {*params, *written, *opaque}), *opaque)
     trained = pipeline.stages if pipeline and _runs_dvc(command) else ()
     commands = [(stage.name, stage.shown) for stage in trained]
     taken = {*code, *params, *written}
@@ -231,7 +235,11 @@ def metrics_files(config: Config, pipeline: Pipeline | None) -> tuple[str, ...]:
 
 
 def _params(
-    config: Config, pipeline: Pipeline | None, files: Mapping[str, str], arguments: set[str]
+    config: Config,
+    pipeline: Pipeline | None,
+    files: Mapping[str, str],
+    arguments: set[str],
+    written: set[str],
 ) -> tuple[str, ...]:
     if config.params is not None:
         return _matching(files, config.params, "params")
@@ -243,11 +251,40 @@ def _params(
         for path in files
         if path.endswith(PARAMS_SUFFIXES)
         and (
-            path.startswith(PARAMS_FOLDERS)
-            or path.rpartition(".")[0] in {"params", "config"}
-            or path in arguments
+            (_named_like_params(path) and not any(matches(path, one) for one in written)) or path in arguments
         )
     )
+
+
+def _named_like_params(path: str) -> bool:
+    """`params.*`, `config.*` and what lies in `conf/`, wherever the code is; tools' own folders aside."""
+    *folders, name = path.split("/")
+    if any(folder.startswith(".") for folder in folders):
+        return False
+    return name.rpartition(".")[0] in PARAMS_NAMES or not PARAMS_FOLDERS.isdisjoint(folders)
+
+
+def _opaque(snapshot: Snapshot, params: Iterable[str], arguments: set[str]) -> tuple[str, ...]:
+    """Of files that only their names make params, in any folder, those that nobody can read as such.
+
+    Templates, or several documents in one: they are a part of the code, so that a change of them is noticed.
+    """
+    return tuple(
+        path
+        for path in params
+        if "/" in path
+        and path.partition("/")[0] not in PARAMS_FOLDERS
+        and path not in arguments
+        and not _readable(path, snapshot.read(path))
+    )
+
+
+def _readable(path: str, data: bytes | None) -> bool:
+    try:
+        read_parameters_file(path, data or b"")
+    except UsageError:
+        return False
+    return True
 
 
 def _arguments(command: Sequence[str]) -> Iterator[str]:
