@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reproof.config import CompareConfig, MetricPolicy
-from reproof.runs.record import Code, Metric, Predictions, Results, RunRecord
+from reproof.runs.record import Code, Environment, Metric, Predictions, Results, RunRecord
 from reproof.verdict import noise, outcome
 from reproof.verdict.changes import changes_between
 from reproof.verdict.compare import compare, decide, decide_by_past
@@ -62,6 +62,13 @@ def test_many_small_slices_are_told_in_one_line() -> None:
     assert ("auc · c=19", "5 rows are fewer than 30 (min-rows)") in told
     assert ("3 more slices", "too few rows, or not known how many") in told
     assert not [what for what, _ in told if what == "auc · c=20"]
+
+
+@pytest.mark.parametrize("sources", [(), ("uv.lock",)])
+def test_an_environment_that_nobody_declares_is_told_as_not_checked(sources: tuple[str, ...]) -> None:
+    old, new = (record(number, environment=Environment((), sources, OBSERVED)) for number in (1, 2))
+    told = {item.what for item in compare([new], [old], None, SETTINGS).not_checked}
+    assert ("the declared environment" in told) == (not sources)
 
 
 EXACT = [record(1, metrics={"loss": 0.3}), record(2, metrics={"loss": 0.3})]

@@ -48,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
     came = ShardsFolder(args.folder).fetch()
     if not came.plan:
         raise UsageError(
-            f"{args.folder} has no plan with an order in it", "`reproof plan --output DIR` makes one."
+            f"{args.folder} has no plan with an order in it",
+            "`reproof plan --output DIR` makes one, `--always` also where the inputs are recorded already.",
         )
     line = args.line or default_line(workspace.repository)
     comparison, more, *_ = decided(workspace, came, line)

@@ -44,7 +44,11 @@ def run(args: argparse.Namespace) -> int:
     elif found:
         print("\n".join(visible(line) for line in _versions(found)))
     else:
-        print(f"reproof: no recorded run read or made {args.what}", file=sys.stderr)
+        print(
+            f"reproof: no recorded run read or made {args.what}\n"
+            "  `reproof show RUN` lists the data, the artifacts and the stages of a run.",
+            file=sys.stderr,
+        )
     return Exit.FINE
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from reproof.errors import UsageError
 from reproof.runs.dvc_files import dvc_kept
 from reproof.runs.links import Links
-from reproof.runs.parameters_file import PARAMS_SUFFIXES, read_parameters_file
+from reproof.runs.parameters_file import PARAMS_FOLDERS, PARAMS_SUFFIXES, named_like_params, readable
 from reproof.runs.pipeline import Pipeline, folders_of, read_pipeline
 from reproof.runs.record import DataFile
 
@@ -48,8 +48,6 @@ DATA_SUFFIXES = (
     ".csv", ".tsv", ".jsonl", ".parquet", ".feather", ".arrow", ".npy", ".npz", ".h5", ".hdf5", ".xls", ".xlsx",
     ".gz", ".zip", ".sqlite", ".db",
 )  # fmt: skip
-PARAMS_FOLDERS = frozenset({"conf", "config", "configs"})
-PARAMS_NAMES = frozenset({"params", "config"})
 PREDICTIONS_SUFFIXES = (".csv", ".tsv", ".jsonl", ".json", ".npy")
 KEEPERS = (".gitignore", ".gitkeep", ".keep", ".dvcignore")  # they keep a folder in git, and are no data
 UNKNOWN = "unknown"
@@ -251,17 +249,9 @@ def _params(
         for path in files
         if path.endswith(PARAMS_SUFFIXES)
         and (
-            (_named_like_params(path) and not any(matches(path, one) for one in written)) or path in arguments
+            (named_like_params(path) and not any(matches(path, one) for one in written)) or path in arguments
         )
     )
-
-
-def _named_like_params(path: str) -> bool:
-    """`params.*`, `config.*` and what lies in `conf/`, wherever the code is; tools' own folders aside."""
-    *folders, name = path.split("/")
-    if any(folder.startswith(".") for folder in folders):
-        return False
-    return name.rpartition(".")[0] in PARAMS_NAMES or not PARAMS_FOLDERS.isdisjoint(folders)
 
 
 def _opaque(snapshot: Snapshot, params: Iterable[str], arguments: set[str]) -> tuple[str, ...]:
@@ -275,16 +265,8 @@ def _opaque(snapshot: Snapshot, params: Iterable[str], arguments: set[str]) -> t
         if "/" in path
         and path.partition("/")[0] not in PARAMS_FOLDERS
         and path not in arguments
-        and not _readable(path, snapshot.read(path))
+        and not readable(path, snapshot.read(path))
     )
-
-
-def _readable(path: str, data: bytes | None) -> bool:
-    try:
-        read_parameters_file(path, data or b"")
-    except UsageError:
-        return False
-    return True
 
 
 def _arguments(command: Sequence[str]) -> Iterator[str]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 PARAMS_SUFFIXES = (".yaml", ".yml", ".json", ".toml")
+PARAMS_FOLDERS = frozenset({"conf", "config", "configs"})
+PARAMS_NAMES = frozenset({"params", "config"})
 
 
 def read_parameters_file(path: str, data: bytes) -> Any:
@@ -27,6 +29,23 @@ def read_parameters_file(path: str, data: bytes) -> Any:
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: cannot be read as parameters: {error}") from None
     return load_yaml(data, path)
+
+
+def named_like_params(path: str) -> bool:
+    """`params.*`, `config.*` and what lies in `conf/`, wherever the code is; tools' own folders aside."""
+    *folders, name = path.split("/")
+    if any(folder.startswith(".") for folder in folders):
+        return False
+    return name.rpartition(".")[0] in PARAMS_NAMES or not PARAMS_FOLDERS.isdisjoint(folders)
+
+
+def readable(path: str, data: bytes | None) -> bool:
+    """Whether a file's content is what its name says."""
+    try:
+        read_parameters_file(path, data or b"")
+    except UsageError:
+        return False
+    return True
 
 
 def _shallow(value: Any) -> Any:

@@ -209,6 +209,9 @@ def not_checked(
         )
     if not newest.data and not newest.results.stages:
         found.append(NotChecked("data", "none is declared, so a change of it goes unnoticed"))
+    if not newest.environment.sources:
+        why = "no lock and no requirements at the root declare one: another version alone trains nothing anew"
+        found.append(NotChecked("the declared environment", why))
     found += _missing_artifacts(newest, recorded)
     if newest.environment.observed is None:
         found.append(NotChecked("the observed environment", "this record was read from committed files"))
