@@ -171,6 +171,25 @@ def load_config(root: str) -> Config:
     return parse_config(found[0][1], root, found[0][0]) if found else Config(root=root)
 
 
+def refuse_configuration_below(root: str, folder: str) -> None:
+    """Raise `ConfigError` where a folder from `folder` up to `root` configures trainings, which nobody reads.
+
+    What it says of `check` alone is left to whoever checks there.
+    """
+    top, here = os.path.realpath(root), os.path.realpath(folder)
+    while here.startswith(os.path.join(top, "")):
+        for name in ("reproof.toml", "pyproject.toml"):
+            file = os.path.join(here, name)
+            shown = os.path.relpath(file, top)
+            if set(_table(file, shown) or ()) - {"check"}:
+                raise ConfigError(
+                    f"{shown} is not read: trainings are configured at the repository's root, and start there",
+                    f"Move it to {os.path.join(root, name)}, with paths from there; a stage of dvc.yaml may have a "
+                    "folder of its own (`wdir`).",
+                )
+        here = os.path.dirname(here)
+
+
 def config_from_texts(root: str, read: Callable[[str], bytes | None]) -> Config:
     """The configuration as `read(name)` gives the two files, say from a commit. Raises as `load_config`."""
     for name in ("reproof.toml", "pyproject.toml"):
@@ -208,7 +227,7 @@ def _table(file: str, name: str) -> Mapping[str, Any] | None:
 
 
 def _section(data: bytes, name: str) -> Mapping[str, Any] | None:
-    if name == "pyproject.toml" and b"reproof" not in data:
+    if name.endswith("pyproject.toml") and b"reproof" not in data:
         return None
     import tomllib
 
@@ -225,7 +244,7 @@ def _section(data: bytes, name: str) -> Mapping[str, Any] | None:
         raise ConfigError(f"{name}: not TOML that can be read: nested too deeply") from None
     except ValueError as error:  # a number of thousands of digits
         raise ConfigError(f"{name}: not TOML that can be read: {error}") from None
-    if name == "reproof.toml":
+    if name.endswith("reproof.toml"):
         return document
     tool = document.get("tool")
     table = tool.get("reproof") if isinstance(tool, dict) else None

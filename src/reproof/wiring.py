@@ -14,7 +14,7 @@ import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reproof.config import load_config
+from reproof.config import load_config, refuse_configuration_below
 from reproof.errors import MissingToolError, ReproofError, UsageError
 from reproof.installed import how_to_name_python
 from reproof.redact import secret_values
@@ -342,7 +342,8 @@ def open_workspace(
 
     `push` publishes what is recorded; `token` opens an https remote in CI.
 
-    Raises `UsageError` where the folder is in no repository, `ConfigError` for a broken configuration.
+    Raises `UsageError` where the folder is in no repository, `ConfigError` for a broken configuration, and for one
+    that lies in a folder below the root.
     """
     from reproof.adapters.git import GitRepository
 
@@ -350,6 +351,7 @@ def open_workspace(
         os.environ.pop(name, None)
     repository = GitRepository(folder)
     given = {name: value for name, value in overrides.items() if value is not None}
+    refuse_configuration_below(repository.root, folder)
     settings = load_config(repository.root).replace(**given)
     return Workspace(repository, settings, open_store(repository, settings.store, push, token))
 

@@ -655,3 +655,52 @@ def test_of_each_lock_the_main_packages_must_be_there(name: str) -> None:
     assert "numpy" in missing
     assert not {"ruff", "colorama"} & set(missing)
     assert ("numpy", "2.1.3", "2") in agreeing(files, numpy="2")
+
+
+PIPELINE = "stages:\n  one: {wdir: svc/a, cmd: python train.py, deps: [train.py]}\n"
+TWO = PIPELINE + "  two: {cmd: python svc/b/src/train.py, deps: [svc/b/src/train.py]}\n"
+A, B = {"svc/a/requirements.txt": "numpy==1.26.4\n"}, {"svc/b/requirements.txt": "-r ../base.txt\n"}
+FOLDERS: dict[str, tuple[Content, list[str]]] = {
+    "a stage's folder": ({"dvc.yaml": PIPELINE, "svc/a/train.py": "", **A}, ["svc/a/requirements.txt"]),
+    "a script's folder": (
+        {"reproof.toml": "train = 'python svc/a/train.py'\n", "svc/a/train.py": "", **A},
+        ["svc/a/requirements.txt"],
+    ),
+    "the nearest folder above": (
+        {"reproof.toml": "train = 'python svc/b/src/train.py'\n", "svc/b/src/train.py": "", **B, **A}
+        | {"svc/base.txt": "torch==2.5.1\n", "svc/requirements.txt": "wrong\n"},
+        ["svc/b/requirements.txt", "svc/base.txt"],
+    ),
+    "of every stage": (
+        {"dvc.yaml": TWO, "svc/a/train.py": "", **A} | {"svc/b/src/train.py": "", "svc/b/uv.lock": UV},
+        ["svc/a/requirements.txt", "svc/b/uv.lock"],
+    ),
+    "not beside the root's": (
+        {"dvc.yaml": PIPELINE, "svc/a/train.py": "", **A, "requirements.txt": "polars==1\n"},
+        ["requirements.txt"],
+    ),
+    "not where nothing starts": ({"train.py": "", **A}, []),
+    "conda's": (
+        {"dvc.yaml": PIPELINE, "svc/a/train.py": "", "svc/a/environment.yml": "dependencies: [numpy=2.1]\n"},
+        ["svc/a/environment.yml"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "expected"), FOLDERS.values(), ids=FOLDERS)
+def test_folders_that_commands_start_from_declare_what_the_root_does_not(
+    files: Content, expected: list[str]
+) -> None:
+    found = declared_by(files)
+    assert list(found.environment.sources) == expected
+    for path in expected:
+        text = files[path]
+        assert isinstance(text, str)
+        changed = re.sub(r"\d(?=[\n\]])|\d\.\d+\"", lambda digit: f"9{digit[0]}", text)
+        assert (changed == text) == ("-r " in text)
+        assert (declared_by({**files, path: changed}).key == found.key) == (changed == text)
+
+
+def test_a_broken_lock_of_a_folder_is_named_with_the_folder() -> None:
+    with pytest.raises(UsageError, match=r"^svc/a/uv\.lock: not TOML"):
+        declared_by({"dvc.yaml": PIPELINE, "svc/a/train.py": "", "svc/a/uv.lock": "["})

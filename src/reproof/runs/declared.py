@@ -105,7 +105,7 @@ def declare(
     """
     layout = read_layout(snapshot, settings)
     parameters = read_parameters(snapshot, layout.params)
-    read = declared_environment(snapshot)
+    read = declared_environment(snapshot, layout)
     declared = Declared(
         layout=layout,
         code=capture_code(snapshot, layout, head, patch),

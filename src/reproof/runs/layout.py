@@ -193,7 +193,7 @@ def _command(config: Config, pipeline: Pipeline | None, files: Mapping[str, str]
     if "train.py" in files:
         return ("python", "train.py")
     raise UsageError(
-        "no training command: there is neither dvc.yaml nor train.py",
+        "no training command: there is neither dvc.yaml nor train.py at the repository's root",
         'Set it in pyproject.toml: [tool.reproof] train = "python path/to/train.py"',
     )
 

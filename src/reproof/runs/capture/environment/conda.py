@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reproof.ports import Snapshot
+    from reproof.runs.capture.environment.folder import Folder
 
 _EXPLICIT = re.compile(r"conda-[A-Za-z0-9_-]+\.lock")
 _FILE = re.compile(r"([^/]+)-([^-/]+)-([^-/]+?)(?:\.conda|\.tar\.bz2)(?:#.*)?$")
 
 
-def read_conda(snapshot: Snapshot, sources: list[str]) -> list[Wanted]:
+def read_conda(snapshot: Snapshot | Folder, sources: list[str]) -> list[Wanted]:
     """What the first of conda's and pixi's files declares; its name is added to `sources`.
 
     Raises `UsageError` with the file for one that cannot be read.

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
     from reproof.ports import Snapshot
+    from reproof.runs.capture.environment.folder import Folder
 
 REQUIREMENTS = ("requirements.txt", "requirements.in")
 # Options of a file that decide which packages its lines get. An index may have other builds under one version.
@@ -49,7 +50,7 @@ def deciding_options(data: bytes) -> Iterator[tuple[str, str]]:
 class Lines:
     """Reads the files of one snapshot, each once, and keeps the names of those that it read."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot | Folder) -> None:
         self._snapshot = snapshot
         self.sources: list[str] = []
 
