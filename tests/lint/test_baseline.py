@@ -116,6 +116,20 @@ def test_what_is_mended_is_said_to_be_stale_and_taken_out_by_the_one_command(
     assert json.loads((project / NAME).read_text())["findings"] == {}
 
 
+def test_a_key_that_the_baseline_names_is_not_taken_for_one_that_is_read(
+    project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (project / "params.yaml").write_text("used: 1\nidle: 2\n")
+    (project / "reads.py").write_text("import yaml\n\nprint(yaml.safe_load(open('params.yaml'))['used'])\n")
+    assert main(["check", "--write-baseline"]) == 0
+    assert '"idle"' in (project / NAME).read_text()
+    capfd.readouterr()
+    assert main(["check"]) == 0
+    assert "no longer found" not in capfd.readouterr().err
+    (project / "params.yaml").write_text("used: 1\nidle: 2\nmore: 3\n")
+    assert main(["check"]) == 1
+
+
 def test_from_a_folder_below_the_whole_tree_is_written(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

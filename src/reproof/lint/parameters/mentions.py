@@ -29,7 +29,7 @@ _TEXTS = re.compile(
     r"(?:^|/)[A-Z][\w-]*|(?:^|/)(?:[Mm]ake|[Jj]ust|[Ss]nake|[Dd]ocker)file[\w.-]*|(?:^|/)\.env[\w.-]*)$"
 )
 _GENERATED = re.compile(
-    r"(?:^|/)(?:dvc\.lock|poetry\.lock|uv\.lock|Pipfile\.lock|package-lock\.json)$|\.dvc$"
+    r"(?:^|/)(?:dvc\.lock|poetry\.lock|uv\.lock|Pipfile\.lock|package-lock\.json|\.reproof-baseline\.json)$|\.dvc$"
 )
 _DOCUMENTATION = re.compile(r"(?i)\.(?:md|rst|txt)$|(?:^|/)(?:README|LICENSE|CHANGELOG|CONTRIBUTING)[^/]*$")
 _IGNORES = re.compile(r"(?:^|/)\.(?:git|docker|dvc)(?:ignore|attributes)$")
