@@ -10,9 +10,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reproof.runs.baseline import Held, held_against
+from reproof.runs.beside import beside_the_key
 from reproof.runs.past import past_runs
 from reproof.verdict.acceptance import naming
 from reproof.verdict.compare import compare, decide_by_past, nothing_trained
+from reproof.verdict.comparison import NotChecked
 from reproof.verdict.sample import MOST_VERSIONS
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from reproof.runs.record import RunRecord
     from reproof.verdict.compare import Decision
     from reproof.verdict.comparison import Comparison
+
+
+MOST_BESIDE = 5  # files that are named
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,20 @@ class Judge:
         held = self.held
         if not held.same_key:
             return nothing_trained(self.key)
-        return naming(compare((), held.same_key, held.base, self.settings, self._lines), held.acceptances)
+        found = naming(compare((), held.same_key, held.base, self.settings, self._lines), held.acceptances)
+        return found.with_notes(self._beside_the_key())
+
+    def _beside_the_key(self) -> list[NotChecked]:
+        """Nothing is trained because the key is recorded: what changed since, and is in no key, is told."""
+        recorded = self.held.same_key[-1]
+        changed = self.repository.line_counts(recorded.code.commit, self.head)
+        why = (
+            "changed since the recorded run, and is no declared input: if the training reads it, name it in "
+        )
+        why += "[tool.reproof] params or data"
+        told = [NotChecked(path, why) for path in beside_the_key(recorded, changed)]
+        more = len(told) - MOST_BESIDE
+        return told if more < 2 else [*told[:MOST_BESIDE], NotChecked(f"{more} more files", why)]
 
     @cached_property
     def _lines(self) -> Mapping[str, tuple[int, int]]:

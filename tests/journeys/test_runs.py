@@ -382,6 +382,14 @@ def test_a_report_that_cannot_be_written_is_told_before_anything_is_trained(root
         assert "running" not in done.stderr
 
 
+def test_a_file_that_changed_beside_the_key_is_said_where_nothing_is_trained(root: Path) -> None:
+    commit(root, {"src/hparams.toml": "n = 10\n"})
+    ran(root, "run")
+    assert "hparams" not in ran(root, "ci")
+    commit(root, {"src/hparams.toml": "n = 1\n"})
+    assert "\n  src/hparams.toml: changed since the recorded run, and is no declared input" in ran(root, "ci")
+
+
 def test_a_declared_artifact_that_is_not_written_is_said(root: Path) -> None:
     commit(root, {"pyproject.toml": '[tool.reproof]\nartifacts = ["model.bin"]\n'})
     assert (
