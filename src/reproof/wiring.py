@@ -272,12 +272,11 @@ class Workspace:
                 f"the configured training interpreter {self.settings.python!r} is not on PATH",
                 how_to_name_python(self.repository.root),
             )
-        root, named = self.repository.root, command[0]
-        is_python = os.path.basename(named).startswith("python")
-        own = None if self.configured_python or is_python else chosen_by(command, root, self.environ)
-        named = (
-            os.path.join(root, named) if is_python and os.sep in named else named if is_python else "python"
-        )
+        root, named, own = self.repository.root, command[0], None
+        if not os.path.basename(named).startswith("python"):
+            own, named = chosen_by(command, root, self.environ), "python"
+        elif os.sep in named:
+            named = os.path.join(root, named)
         found = (
             self.configured_python
             or own

@@ -141,9 +141,8 @@ class RecordsFolder:
             except OSError as error:
                 if error.errno != errno.EROFS:
                     raise self._unwritable(error) from None
-            with contextlib.suppress(
-                OSError
-            ):  # a stranger's file is in it, or one that NFS keeps for a reader
+            # A stranger's file may be in it, or one that NFS keeps for a reader.
+            with contextlib.suppress(OSError):
                 os.rmdir(folder)
 
     def _place(self, path: str) -> None:

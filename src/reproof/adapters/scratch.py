@@ -113,10 +113,8 @@ def _check_out(clone: str, root: str, commit: str, patch: str | None) -> tuple[M
         remote = remote.rstrip("\n")
         local = os.path.join(clone, remote)
         _git(root, "remote", "add", "origin", local if os.path.isdir(local) else remote)
-        for name in (
-            "promisor",
-            "partialclonefilter",
-        ):  # what a partial clone lacks is fetched by the scratch clone
+        # What a partial clone lacks is fetched by the scratch clone.
+        for name in ("promisor", "partialclonefilter"):
             if value := _answer(clone, "config", f"remote.origin.{name}"):
                 _git(root, "config", f"remote.origin.{name}", value.rstrip("\n"))
     here = _answer(root, "cat-file", "-e", f"{commit}^{{commit}}") is not None

@@ -11,13 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-RUNNERS = (
-    "uv",
-    "pdm",
-    "rye",
-    "poetry",
-    "pipenv",
-)  # their `run` prefers the environment in the project's folder
+# Their `run` prefers the environment in the project's folder.
+RUNNERS = ("uv", "pdm", "rye", "poetry", "pipenv")
 PYTHONS = (("bin", "python"), ("Scripts", "python.exe"))
 
 
