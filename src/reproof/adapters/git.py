@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 MOST_ANCESTORS = 1000
 MOST_LINKS = 8  # symbolic links that are followed one after the other
+SMALL = 64 * 1024  # bytes of a file that is kept once it was read
 LINK, MODULE = "120000", "160000"  # git's modes of symbolic links and of submodules
 
 
@@ -240,6 +241,7 @@ class CommitTree:
         self._git = program
         self._commit = commit
         self._found: dict[str, _File] | None = None
+        self._small: dict[str, bytes] = {}  # params and requirements are asked for by more than one reader
 
     def files(self) -> Mapping[str, str]:
         return {path: file.id for path, file in self._entries().items()}
@@ -265,7 +267,12 @@ class CommitTree:
         return self._found
 
     def _blob(self, oid: str) -> bytes:
-        return self._git.data("cat-file", "blob", oid)
+        if oid in self._small:
+            return self._small[oid]
+        data = self._git.data("cat-file", "blob", oid)
+        if len(data) <= SMALL:
+            self._small[oid] = data
+        return data
 
 
 class WorkTree:
