@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 
 MOST_BESIDE = 5  # files that are named
+BESIDE = (
+    "changed since the recorded run, and is no declared input: if the training reads it, name it in "
+    "[tool.reproof] params or data"
+)
 
 
 @dataclass(frozen=True)
@@ -71,13 +75,9 @@ class Judge:
         """Nothing is trained because the key is recorded: what changed since, and is in no key, is told."""
         recorded = self.held.same_key[-1]
         changed = self.repository.line_counts(recorded.code.commit, self.head)
-        why = (
-            "changed since the recorded run, and is no declared input: if the training reads it, name it in "
-        )
-        why += "[tool.reproof] params or data"
-        told = [NotChecked(path, why) for path in beside_the_key(recorded, changed)]
+        told = [NotChecked(path, BESIDE) for path in beside_the_key(recorded, changed)]
         more = len(told) - MOST_BESIDE
-        return told if more < 2 else [*told[:MOST_BESIDE], NotChecked(f"{more} more files", why)]
+        return told if more < 2 else [*told[:MOST_BESIDE], NotChecked(f"{more} more files", BESIDE)]
 
     @cached_property
     def _lines(self) -> Mapping[str, tuple[int, int]]:

@@ -452,7 +452,7 @@ def start_adding(
     )
 
 
-@pytest.mark.skipif("REPROOF_HEAVY" not in os.environ, reason="takes minutes: REPROOF_HEAVY=1")
+@pytest.mark.skipif("REPROOF_HEAVY" not in os.environ, reason="takes a minute: REPROOF_HEAVY=1")
 def test_twenty_processes_with_ten_runs_each_make_two_hundred_records(tmp_path: Path) -> None:
     remote = bare(tmp_path / "origin")
     roots = [clone(remote, tmp_path / f"clone{number}") for number in range(20)]

@@ -18,24 +18,10 @@ if TYPE_CHECKING:
     from reproof.runs.record import Config, Scalar
 
 T = TypeVar("T")
-CODE = (
-    ".py",
-    ".ipynb",
-    ".sh",
-    ".R",
-    ".jl",
-    ".c",
-    ".cc",
-    ".cpp",
-    ".cu",
-    ".h",
-    ".js",
-    ".ts",
-    ".pyx",
-    ".md",
-    ".rst",
-    ".txt",
-)
+CODE = (  # and prose: in both, what follows a name is seldom its secret
+    ".py", ".ipynb", ".sh", ".R", ".jl", ".c", ".cc", ".cpp", ".cu", ".h", ".js", ".ts", ".pyx",
+    ".md", ".rst", ".txt",
+)  # fmt: skip
 
 
 def hidden_parameter(name: str, value: Scalar) -> Scalar:

@@ -78,6 +78,7 @@ class BareRepository:
         remote = None if offline else clone.line_or_none("remote", "get-url", "origin")
         self.remote = _absolute(remote, root)
         self._grafted: dict[tuple[str | None, tuple[tuple[str, str], ...]], str] = {}
+        self._trees: dict[str, list[Entry]] = {}  # what was read already; the tree of a commit never changes
         lazy = {"GIT_NO_LAZY_FETCH": "1"} if offline else {}
         self._git = Git(folder, {**OURS, "GIT_DIR": folder, **_access(clone, self.remote, token), **lazy})
 
@@ -183,12 +184,21 @@ class BareRepository:
         added = "\n".join(f"{path} {oid}" for path, oid in blobs.items() if oid not in NOTHING)
         parents = ("-p", parent) if parent else ()
         with self._writing():
-            tree = self._graft(self.tip(f"{parent}^{{tree}}") if parent else None, blobs)
+            tree = self._graft(f"{parent}^{{tree}}" if parent else None, blobs)
             return self._git.line("commit-tree", tree, *parents, "-m", message, "-m", added)
 
     def entries(self, tree: str) -> list[Entry]:
-        """What lies in a tree; one that was filtered out is fetched by git. Raises `StoreError`."""
-        return _parsed(self._output("ls-tree", "-z", tree))
+        """What lies in a tree, named so that it cannot be another one later. Raises `StoreError`.
+
+        One that was filtered out is fetched by git.
+        """
+        if tree not in self._trees:
+            self._trees[tree] = _parsed(self._output("ls-tree", "-z", tree))
+        return self._trees[tree]
+
+    def unread(self, trees: Iterable[str]) -> list[str]:
+        """Those of which `entries` was not asked yet."""
+        return [tree for tree in trees if tree not in self._trees]
 
     def files_below(self, tree: str) -> list[Entry]:
         """The files of a tree and of all that lie in it, by relative path. Raises `StoreError`."""

@@ -69,7 +69,6 @@ class RecordsBranch:
         self._push = push
         self._fetched = False
         self._known: str | None = None  # the tip as fetched
-        self._trees: dict[str, list[Entry]] = {}  # what was read already, by tree
 
     def same_key(self, key: str) -> Sequence[RunRecord]:
         """All runs of a key, oldest first."""
@@ -100,11 +99,11 @@ class RecordsBranch:
         while left:
             here, left, lot = left[:lot], left[lot:], lot * 2
             trees = {commit[:2]: prefixes[commit[:2]] for commit in here if commit[:2] in prefixes}
-            unread = [oid for oid in trees.values() if oid not in self._trees]
+            unread = self._git.unread(trees.values())
             if len(unread) > 1:
                 self._git.prefetch(unread, deep=False)
             for commit in here:
-                recorded = self._entries(trees[commit[:2]]) if commit[:2] in trees else ()
+                recorded = self._git.entries(trees[commit[:2]]) if commit[:2] in trees else ()
                 if commit in waiting or any(entry.name == commit for entry in recorded):
                     return commit
         return None
@@ -196,7 +195,7 @@ class RecordsBranch:
 
     def _refuse_other_branch(self, tip: str | None) -> None:
         """Raise `StoreError` where the ref is somebody's branch of code: records there would be in their way."""
-        names = {entry.name for entry in self._entries(f"{tip}^{{tree}}")} if tip else set()
+        names = {entry.name for entry in self._git.entries(f"{tip}^{{tree}}")} if tip else set()
         if names and not names & {"commits", "accepted"}:
             raise StoreError(
                 "it is a branch with other files and no records",
@@ -272,20 +271,15 @@ class RecordsBranch:
     def _listed(self, path: str) -> list[Entry]:
         """A folder of the branch; empty where the branch has none."""
         tip = self._tip()
-        entries = self._entries(f"{tip}^{{tree}}") if tip else []
+        entries = self._git.entries(f"{tip}^{{tree}}") if tip else []
         for part in path.split("/"):
             found = next((entry for entry in entries if entry.name == part), None)
             if found is None:
                 return []
             if found.type != "tree":
                 raise StoreError(f"{self._ref}:{path} leads through {part}, which is no folder", NOT_OURS)
-            entries = self._entries(found.oid)
+            entries = self._git.entries(found.oid)
         return entries
-
-    def _entries(self, tree: str) -> list[Entry]:
-        if tree not in self._trees:
-            self._trees[tree] = self._git.entries(tree)
-        return self._trees[tree]
 
     def _added(self, limit: int) -> list[Entry] | None:
         """The newest records of the branch by their commits' messages; None where they do not tell.
