@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from reproof.adapters.records_branch import RecordsBranch
+from reproof.adapters.records_branch.bare import BareRepository
 from reproof.errors import NotSentError, StoreError
 from reproof.ports import RunStore
 from reproof.runs.acceptance import dump as dump_acceptance
@@ -417,6 +419,21 @@ def test_where_git_cannot_write_the_run_is_kept_and_the_place_is_told(tmp_path: 
         place.unlink()
     branch(root).add([])
     assert tuple(branch(root).all()) == (OLD,)
+
+
+def test_a_repository_that_many_make_at_once_is_made_by_one(tmp_path: Path) -> None:
+    root = clone(None, tmp_path / "clone")
+    folder = root / ".git/reproof/records.git"
+    ours = BareRepository(str(folder), str(root), None)
+    for damaged in [False] * 3 + [True] * 3:
+        if damaged:
+            (folder / "HEAD").unlink()
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+        with ThreadPoolExecutor(12) as pool:
+            assert list(pool.map(lambda _: ours.ensure(), range(12))) == [None] * 12
+        assert ours.tip("refs/heads/none") is None
+        assert sorted(path.name for path in folder.parent.iterdir()) == ["records.git", "records.git.lock"]
 
 
 def test_what_no_file_of_ours_can_hold_is_refused_before_anything_is_kept(tmp_path: Path) -> None:

@@ -87,24 +87,34 @@ class BareRepository:
 
         Raises `StoreError` where git cannot.
         """
-        if all(os.path.exists(os.path.join(self._folder, name)) for name in ("HEAD", "objects", "refs")):
+        if self._is_whole():
             return
+        os.makedirs(os.path.dirname(self._folder), exist_ok=True)
+        with self.alone():
+            if not self._is_whole():  # another process may have been faster
+                self._make()
+
+    def _is_whole(self) -> bool:
+        return all(os.path.exists(os.path.join(self._folder, name)) for name in ("HEAD", "objects", "refs"))
+
+    def _make(self) -> None:
         above = os.path.dirname(self._folder)
-        os.makedirs(above, exist_ok=True)
         kind = self._clone.line_or_none("rev-parse", "--show-object-format") or "sha1"
         words = ("init", "--quiet", "--bare", "--template=", f"--object-format={kind}")
+        if os.path.exists(self._folder):
+            with self._writing():
+                Git(above).data(*words, self._folder)
+            return
         with tempfile.TemporaryDirectory(dir=above) as scratch, self._writing():
             made = os.path.join(scratch, "records.git")
             Git(above).data(*words, made)
-            if os.path.exists(self._folder):
-                Git(above).data(*words, self._folder)
-            with contextlib.suppress(OSError):  # another process was faster
+            with contextlib.suppress(OSError):  # without locks another process may have been faster still
                 os.rename(made, self._folder)
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
         """One process of this clone at a time; a killed one lets go by itself."""
-        with open(os.path.join(self._folder, "reproof.lock"), "ab") as handle:
+        with open(f"{self._folder}.lock", "ab") as handle:
             if fcntl is not None:
                 fcntl.flock(handle, fcntl.LOCK_EX)
             yield
