@@ -22,7 +22,7 @@ from collections.abc import Callable
 from typing import Any
 
 from reproof.runs.canonical import artifact_hash, artifact_hashes
-from reproof.runs.canonical.tables import Interpreter
+from reproof.runs.interpreter import Interpreter
 
 LIBRARIES = {
     "npy": "numpy",

@@ -167,7 +167,7 @@ class Workspace:
         python = self.interpreter(_starting(declared.layout))
         look = self._look(python, seen)
         # While the interpreter answers: to import all that a training needs takes as long.
-        from reproof.runs.canonical.tables import Interpreter
+        from reproof.runs.interpreter import Interpreter
         from reproof.training.measure import Training
 
         look.ready()

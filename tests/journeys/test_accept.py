@@ -119,7 +119,7 @@ noise = random.gauss(0, 0.003) + """,
 
 def test_runs_within_noise_of_the_accepted_one_stay_its_baseline(root: Path, tmp_path: Path) -> None:
     commit(root, {"train.py": NOISY, "pyproject.toml": '[tool.reproof]\nseed = "seed"\n'})
-    noise = {"TRAININGS": str(tmp_path / "trainings")}
+    noise: dict[str, Any] = {"TRAININGS": str(tmp_path / "trainings")}
     done = reproof(root, "run", "--baseline", **noise)
     assert re.search(
         r"\d runs of this version are recorded: 5 seeds tell how much it varies \(compare.baseline = 5\)\n",

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from reproof.runs.canonical import artifact_hash, artifact_hashes, same_artifact, weight
-from reproof.runs.canonical.tables import Interpreter, table_digests
+from reproof.runs.canonical.tables import table_digests
+from reproof.runs.interpreter import Interpreter
 
 
 def hashed(path: Path, data: bytes) -> str:

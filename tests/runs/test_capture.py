@@ -12,8 +12,9 @@ import pytest
 
 from reproof.errors import TrainingFailedError, UsageError
 from reproof.runs.canonical import artifact_hash
+from reproof.runs.capture.before import before_training
 from reproof.runs.capture.config import VARIABLES, with_variables
-from reproof.runs.capture.results import before_training, capture_results
+from reproof.runs.capture.results import capture_results
 from reproof.runs.capture.seeds import MOST
 from reproof.runs.layout import Layout
 from reproof.runs.predictions.packed import kept

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import functools
 import os
 import posixpath
 import re
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from reproof.changed_lines import changed_lines
 from reproof.errors import UsageError
-from reproof.git_program import Git, GitRefusedError
+from reproof.git_program import Git, GitRefusedError, Objects
 from reproof.ports import Head
 from reproof.redact import redact
 
@@ -38,21 +39,9 @@ class GitRepository:
         """Find the repository around `folder`; raises `UsageError` where there is none."""
         if not os.path.isdir(folder):
             raise UsageError(f"there is no folder {folder}")
-        try:
-            found = _Program(folder).text("rev-parse", "--path-format=absolute", "--git-common-dir")
-        except UsageError as error:
-            if "not a git repository" not in error.message:
-                raise
-            raise UsageError(
-                f"{folder} is not in a git repository",
-                "Runs are tied to commits: `git init`, commit, then try again.",
-            ) from None
-        root = _Program(folder).text_or_none("rev-parse", "--path-format=absolute", "--show-toplevel")
-        if root is None:
-            raise UsageError(f"{folder} is in no work tree: one is needed to train")
-        self._common = found.rstrip("\n")
-        self._root = root.rstrip("\n")
+        self._common, self._root = _places(folder)
         self._git = _Program(self._root)
+        self._known: set[str] = set()  # full ids of commits that are there
 
     @property
     def root(self) -> str:
@@ -63,21 +52,17 @@ class GitRepository:
         return os.path.join(self._common, "reproof")
 
     def head(self) -> Head:
-        ids = self._git.text_or_none("rev-parse", "HEAD^{commit}", "HEAD^{tree}")
-        if ids is None:
+        told = self._git.text_or_none(
+            "rev-parse", "HEAD^{commit}", "HEAD^{tree}", "--symbolic-full-name", "HEAD"
+        )
+        if told is None:
             raise UsageError(
                 "this repository has no commit yet", "Commit something first: a run is tied to a commit."
             )
-        branch = self._git.text_or_none("symbolic-ref", "--quiet", "--short", "HEAD")
-        remote = self._git.text_or_none("remote", "get-url", "origin")
-        commit, tree = ids.split()
-        return Head(
-            commit,
-            branch and branch.rstrip("\n"),
-            remote and redact(remote.rstrip("\n")),
-            self._dirt(),
-            tree,
-        )
+        commit, tree, ref = told.split()
+        self._known.add(commit)
+        prefix, _, branch = ref.partition("refs/heads/")  # `HEAD` alone where no branch is checked out
+        return Head(commit, branch if branch and not prefix else None, self.remote, self._dirt(), tree)
 
     def default_branch(self) -> str:
         """The branch that the others are merged into, as far as this clone knows; there need be no commit yet."""
@@ -90,6 +75,7 @@ class GitRepository:
         here = self._git.text_or_none("symbolic-ref", "--quiet", "--short", "HEAD")
         return usual or (here or "main").rstrip("\n")
 
+    @functools.cached_property
     def remote(self) -> str | None:
         """The address of `origin`, without credentials; None where there is none."""
         address = self._git.text_or_none("remote", "get-url", "origin")
@@ -109,6 +95,8 @@ class GitRepository:
         return signed.rpartition(">")[0] + ">"
 
     def resolve(self, revision: str) -> str:
+        if revision in self._known:
+            return revision
         if not revision or revision.startswith("-"):
             raise UsageError(f"{revision!r} is not a revision")
         commit = self._git.text_or_none("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
@@ -190,6 +178,28 @@ class GitRepository:
         return found
 
 
+def _places(folder: str) -> tuple[str, str]:
+    """The folder of git's own files, and the root of the work tree; raises `UsageError` where there are none."""
+    program, words = _Program(folder), ("rev-parse", "--path-format=absolute", "--git-common-dir")
+    both = program.text_or_none(*words, "--show-toplevel")
+    if both and both.count("\n") == 2:
+        common, root, _ = both.split("\n")
+        return common, root
+    try:  # one by one: to say what is missing, or since a folder's name has a line break in it
+        found = program.text(*words)
+    except UsageError as error:
+        if "not a git repository" not in error.message:
+            raise
+        raise UsageError(
+            f"{folder} is not in a git repository",
+            "Runs are tied to commits: `git init`, commit, then try again.",
+        ) from None
+    top = program.text_or_none("rev-parse", "--path-format=absolute", "--show-toplevel")
+    if top is None:
+        raise UsageError(f"{folder} is in no work tree: one is needed to train")
+    return found.rstrip("\n"), top.rstrip("\n")
+
+
 LONGEST = 600.0  # seconds of one look at a clone; status of the largest ones takes a minute
 
 
@@ -206,6 +216,11 @@ class _Program:
     def objects(self, oids: Sequence[str]) -> list[bytes]:
         """The contents of objects, in order. Raises `UsageError`."""
         return self._asked(lambda: self._git.objects(oids), "cat-file")
+
+    def reader(self) -> Callable[[str], bytes]:
+        """Gives one object's content after the other; its git ends when it is forgotten. Raises `UsageError`."""
+        objects = Objects(self._git)
+        return lambda oid: self._asked(lambda: objects.read(oid), "cat-file")[1]
 
     def _asked(self, ask: Callable[[], T], verb: str) -> T:
         try:
@@ -239,6 +254,7 @@ class CommitTree:
 
     def __init__(self, program: _Program, commit: str) -> None:
         self._git = program
+        self._content = program.reader()
         self._commit = commit
         self._found: dict[str, _File] | None = None
         self._small: dict[str, bytes] = {}  # params and requirements are asked for by more than one reader
@@ -269,7 +285,7 @@ class CommitTree:
     def _blob(self, oid: str) -> bytes:
         if oid in self._small:
             return self._small[oid]
-        data = self._git.data("cat-file", "blob", oid)
+        data = self._content(oid)
         if len(data) <= SMALL:
             self._small[oid] = data
         return data

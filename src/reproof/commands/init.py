@@ -160,7 +160,7 @@ def _workflows(tree: SourceTree, project: Project, repository: GitRepository) ->
             if path != project.workflow and os.path.lexists(os.path.join(tree.root, path)):
                 yield _Step(path, None, stays="is there already")
         return
-    remote = repository.remote()
+    remote = repository.remote
     if remote and "github" not in remote and not os.path.isdir(os.path.join(tree.root, ".github")):
         yield _Step(".github/workflows/", None, stays=f"is for GitHub, and origin is {remote}")
         return

@@ -8,14 +8,14 @@ from __future__ import annotations
 import contextlib
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from importlib import import_module
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
 from reproof.errors import StoreError
-from reproof.runs import acceptance, schema
 from reproof.strict import NewerSchemaError, SchemaError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from reproof.runs.acceptance import Acceptance
     from reproof.runs.record import RunRecord
@@ -38,26 +38,50 @@ class Kept(Protocol):
 T = TypeVar("T", bound=Kept)
 
 
+if TYPE_CHECKING:
+
+    class _Module(Protocol[T]):
+        """A module that writes and reads one sort of thing."""
+
+        LIMIT: int
+
+        @staticmethod
+        def dump(thing: T, /) -> bytes: ...
+
+        @staticmethod
+        def load(data: bytes, what: str, /) -> T: ...
+
+
 @dataclass(frozen=True)
 class Format(Generic[T]):
-    """How one sort of thing is written and read; `limit` in bytes, `refused` begins the message of a refusal."""
+    """How one sort of thing is written and read: by `dump`, `load` and `LIMIT` (bytes) of a module.
 
-    dump: Callable[[T], bytes]
-    load: Callable[[bytes, str], T]
-    limit: int
+    It is imported with the first thing, since mostly none waits. `refused` begins the message of a refusal.
+    """
+
+    module: str
     refused: str
+
+    @property
+    def limit(self) -> int:
+        """Bytes that one may have."""
+        return int(self._module.LIMIT)
+
+    @property
+    def _module(self) -> _Module[T]:
+        return cast("_Module[T]", import_module(self.module))
 
     def written(self, things: Sequence[T]) -> dict[str, bytes]:
         """Things as `id -> JSON`; raises `StoreError` for what would not read back."""
         try:
-            return {thing.id: self.dump(thing) for thing in things}
+            return {thing.id: self._module.dump(thing) for thing in things}
         except SchemaError as error:
             raise StoreError(f"{self.refused}: {error}") from None
 
     def read(self, data: bytes, what: str) -> T:
         """One thing from a store; raises `StoreError` with the file's name."""
         try:
-            return self.load(data, what)
+            return self._module.load(data, what)
         except NewerSchemaError as error:
             raise StoreError(str(error), NEWER) from None
         except SchemaError as error:
@@ -80,10 +104,8 @@ class Format(Generic[T]):
         return self.read(data, what or path)
 
 
-RECORDS: Format[RunRecord] = Format(schema.dump, schema.load, schema.LIMIT, "the run cannot be recorded")
-ACCEPTANCES: Format[Acceptance] = Format(
-    acceptance.dump, acceptance.load, acceptance.LIMIT, "the run cannot be accepted"
-)
+RECORDS: Format[RunRecord] = Format("reproof.runs.schema", "the run cannot be recorded")
+ACCEPTANCES: Format[Acceptance] = Format("reproof.runs.acceptance", "the run cannot be accepted")
 
 
 class Waiting(Generic[T]):

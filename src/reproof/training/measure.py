@@ -15,21 +15,21 @@ from typing import TYPE_CHECKING
 from reproof import __version__
 from reproof.errors import InputsChangedError, TrainingFailedError, UsageError
 from reproof.redact import redact
+from reproof.runs.capture.before import before_training
 from reproof.runs.capture.data import with_tables
-from reproof.runs.capture.environment.agreement import disagreements
-from reproof.runs.capture.results import before_training, capture_results
 from reproof.runs.hidden import without_secrets
 from reproof.runs.layout import PREDICTIONS_SUFFIXES
 from reproof.runs.record import RunRecord
+from reproof.training.meanwhile import make_ready
 from reproof.verdict.failure import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reproof.ports import Trainer
-    from reproof.runs.canonical.tables import Interpreter
     from reproof.runs.capture.environment.observe import Found
     from reproof.runs.declared import Declared
+    from reproof.runs.interpreter import Interpreter
     from reproof.runs.record import Environment
     from reproof.training.outcome import Outcome
     from reproof.training.plan import Plan
@@ -66,9 +66,12 @@ class Training:
         taken = {path for one in reused.values() for path, _ in one.outputs}
         before = before_training(self.plan.folder, declared.layout, taken)
         absent = _absent(self.plan.folder, declared)  # a trainer may fetch it
+        make_ready(self.found)
         outcome = self.trainer.train(self.plan)
         if not outcome.succeeded:
             return failure_of(outcome)
+        from reproof.runs.capture.results import capture_results  # made ready meanwhile
+
         keys, folder = declared.stage_keys, self.plan.folder
         try:
             results = capture_results(folder, declared.layout, before, outcome, keys, self.interpreter)
@@ -108,6 +111,8 @@ class Training:
 
 def _as_found(declared: Declared, found: Found) -> Environment:
     """The declared environment with what was found, and the packages that are not installed as declared."""
+    from reproof.runs.capture.environment.agreement import disagreements  # made ready meanwhile
+
     differing = disagreements(declared.packages, found.observed, dict(found.markers))
     return replace(declared.environment, observed=found.observed, disagreements=without_secrets(differing))
 

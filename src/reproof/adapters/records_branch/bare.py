@@ -15,7 +15,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from reproof.errors import StoreError
-from reproof.git_program import Git, GitRefusedError
+from reproof.git_program import Conversation, Git, GitRefusedError, Objects
 from reproof.redact import redact
 
 try:
@@ -81,6 +81,7 @@ class BareRepository:
         self._trees: dict[str, list[Entry]] = {}  # what was read already; the tree of a commit never changes
         lazy = {"GIT_NO_LAZY_FETCH": "1"} if offline else {}
         self._git = Git(folder, {**OURS, "GIT_DIR": folder, **_access(clone, self.remote, token), **lazy})
+        self._objects = Objects(self._git)
 
     def ensure(self) -> None:
         """Make the repository where it is not there yet; it appears whole, by one rename. A damaged one is mended.
@@ -194,7 +195,8 @@ class BareRepository:
         added = "\n".join(f"{path} {oid}" for path, oid in blobs.items() if oid not in NOTHING)
         parents = ("-p", parent) if parent else ()
         with self._writing():
-            tree = self._graft(f"{parent}^{{tree}}" if parent else None, blobs)
+            with self._git.conversation("mktree", "-z", "--missing", "--batch") as making:
+                tree = self._graft(f"{parent}^{{tree}}" if parent else None, blobs, making)
             return self._git.line("commit-tree", tree, *parents, "-m", message, "-m", added)
 
     def entries(self, tree: str) -> list[Entry]:
@@ -203,7 +205,13 @@ class BareRepository:
         One that was filtered out is fetched by git.
         """
         if tree not in self._trees:
-            self._trees[tree] = _parsed(self._output("ls-tree", "-z", tree))
+            try:
+                kind, data = self._objects.read(tree)
+                if kind != "tree":
+                    raise GitRefusedError(f"fatal: {tree} is not a tree, but a {kind}")
+                self._trees[tree] = _tree(data, len(tree.partition("^")[0]) // 2)
+            except GitRefusedError as error:
+                raise _unreadable(error) from None
         return self._trees[tree]
 
     def unread(self, trees: Iterable[str]) -> list[str]:
@@ -257,7 +265,7 @@ class BareRepository:
         with self.alone(), contextlib.suppress(GitRefusedError):
             self._git.data("-c", "fetch.negotiationAlgorithm=noop", *words, "origin", stdin=_lines(missing))
 
-    def _graft(self, base: str | None, blobs: Mapping[str, str]) -> str:
+    def _graft(self, base: str | None, blobs: Mapping[str, str], making: Conversation) -> str:
         """A tree like `base` with the blobs at their paths; only the trees along the paths are read.
 
         Where a race was lost, most of them are as they were: those are not made again, so that the next try is
@@ -265,10 +273,10 @@ class BareRepository:
         """
         known = (base, tuple(blobs.items()))
         if known not in self._grafted:
-            self._grafted[known] = self._made_graft(base, blobs)
+            self._grafted[known] = self._made_graft(base, blobs, making)
         return self._grafted[known]
 
-    def _made_graft(self, base: str | None, blobs: Mapping[str, str]) -> str:
+    def _made_graft(self, base: str | None, blobs: Mapping[str, str], making: Conversation) -> str:
         entries = {entry.name: entry for entry in (self.entries(base) if base else ())}
         below: dict[str, dict[str, str]] = {}
         for path, oid in blobs.items():
@@ -279,11 +287,12 @@ class BareRepository:
                 entries[name] = Entry("100644", "blob", oid, name)
         for name, inner in below.items():
             old = entries.get(name)
-            entries[name] = Entry("040000", "tree", self._graft(old.oid if old else None, inner), name)
+            made = self._graft(old.oid if old else None, inner, making)
+            entries[name] = Entry("040000", "tree", made, name)
         lines = "".join(
             f"{entry.mode} {entry.type} {entry.oid}\t{entry.name}\0" for entry in entries.values()
         )
-        return self._git.line("mktree", "-z", "--missing", stdin=lines.encode("utf-8", "surrogateescape"))
+        return making.ask(lines.encode("utf-8", "surrogateescape") + b"\0").decode("ascii")
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
@@ -323,6 +332,21 @@ class BareRepository:
 
 def _unreadable(error: GitRefusedError, what: str = "the records") -> StoreError:
     return StoreError(f"{what} cannot be read: {_reason(error)}", "Try again.")
+
+
+def _tree(data: bytes, width: int) -> list[Entry]:
+    """The entries of a tree as git keeps it: mode, blank, name, NUL, and an id of `width` bytes each."""
+    found, at = [], 0
+    while at < len(data):
+        blank, end = data.find(b" ", at), data.find(b"\0", at)
+        mode, name = data[at:blank], data[blank + 1 : end]
+        oid = data[end + 1 : end + 1 + width]
+        if not at < blank < end or not mode.isdigit() or len(oid) < width:
+            raise GitRefusedError("fatal: this is no tree that git writes")
+        kind = {b"40000": "tree", b"160000": "commit"}.get(mode, "blob")
+        found.append(Entry(mode.decode().zfill(6), kind, oid.hex(), name.decode("utf-8", "surrogateescape")))
+        at = end + 1 + width
+    return found
 
 
 def _parsed(listing: bytes) -> list[Entry]:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from reproof.adapters.records_branch.bare import BareRepository, Entry, LostRaceError
 from reproof.errors import NotSentError, StoreError
-from reproof.runs.acceptance import newest_last
 from reproof.runs.record import oldest_first
 from reproof.runs.waiting import ACCEPTANCES, KEPT_HERE, NOT_OURS, RECORDS, Kept, Waiting, waiting_words
 from reproof.visible import visible
@@ -134,6 +133,8 @@ class RecordsBranch:
 
     def accepted(self) -> Sequence[Acceptance]:
         """Every acceptance, oldest first."""
+        from reproof.runs.acceptance import newest_last
+
         folders = self._listed("accepted")
         self._git.prefetch(entry.oid for entry in folders)
         published = self._load_acceptances(self._below(self._tip(), "accepted") if folders else [])

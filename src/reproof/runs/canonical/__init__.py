@@ -29,7 +29,7 @@ from reproof.runs.folders import entries_below, name_bytes, no_file
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from reproof.runs.canonical.tables import Interpreter
+    from reproof.runs.interpreter import Interpreter
 
 CHUNK = 1 << 20
 # The way of a suffix: its name in the hash, and what gives the digest or raises one of `NOT_THIS`.

@@ -11,26 +11,18 @@ import os
 import re
 import subprocess
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+
+    from reproof.runs.interpreter import Interpreter
 
 TABLES = frozenset({".parquet", ".pq", ".feather", ".arrow", ".ipc"})
 SCRIPT = os.path.join(os.path.dirname(__file__), "table_values.py")
 SECONDS = 600.0  # for all tables of one run; what is not answered by then is told by its bytes
 RESTARTS = 20  # of an interpreter that a table brings down
 _ANSWER = re.compile(r"[0-9a-f]{64}|-", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Interpreter:
-    """The training's interpreter, and the folder and environment variables that the training sees."""
-
-    python: str
-    folder: str
-    environ: Mapping[str, str]
 
 
 def table_digests(paths: Sequence[str], interpreter: Interpreter, seconds: float = SECONDS) -> dict[str, str]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import stat
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reproof.errors import TrainingFailedError, UsageError
 from reproof.redact import LONG, redact, secret_values
 from reproof.runs.canonical import artifact_hash, artifact_hashes
+from reproof.runs.capture.before import stamp_of
 from reproof.runs.left_out import MOST_MEMBERS, LeftOut
 from reproof.runs.locked import locked_stages
 from reproof.runs.metrics import LIMIT, odd_members, read_metrics
@@ -19,9 +18,10 @@ from reproof.runs.record import Predictions, Results
 from reproof.runs.tables import SUFFIXES, Budget, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Mapping
 
-    from reproof.runs.canonical.tables import Interpreter
+    from reproof.runs.capture.before import Before, Stamp
+    from reproof.runs.interpreter import Interpreter
     from reproof.runs.layout import Layout
     from reproof.runs.pipeline import Pipeline
     from reproof.runs.predictions.table import Predictions as Table
@@ -32,19 +32,6 @@ if TYPE_CHECKING:
 MOST_PREDICTIONS = 1 << 30  # bytes of a file of predictions
 LOG_LINES = 50  # of the log's end that a record keeps
 LINE = 2_000  # characters of each
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """What the files of metrics and predictions were before the training, to tell whether it wrote them."""
-
-    stamps: tuple[tuple[str, tuple[int, int, int] | None], ...]
-
-
-def before_training(root: str, layout: Layout, taken: Container[str] = ()) -> Before:
-    """Remember the files of metrics and predictions as they lie there; not those `taken` from a recorded run."""
-    paths = (*layout.metrics, *([layout.predictions] if layout.predictions else []))
-    return Before(tuple((path, _stamp(root, path)) for path in paths if path not in taken))
 
 
 def capture_results(
@@ -76,9 +63,7 @@ def capture_results(
     )
 
 
-def _metrics(
-    root: str, layout: Layout, before: Mapping[str, tuple[int, int, int] | None]
-) -> tuple[Metric, ...]:
+def _metrics(root: str, layout: Layout, before: Mapping[str, Stamp | None]) -> tuple[Metric, ...]:
     files = {}
     for path in layout.metrics:
         _refuse_unwritten(root, path, before, "metrics")
@@ -114,10 +99,8 @@ def left_out(root: str, layout: Layout) -> list[LeftOut]:
     return found
 
 
-def _refuse_unwritten(
-    root: str, path: str, before: Mapping[str, tuple[int, int, int] | None], setting: str
-) -> None:
-    now = _stamp(root, path)
+def _refuse_unwritten(root: str, path: str, before: Mapping[str, Stamp | None], setting: str) -> None:
+    now = stamp_of(root, path)
     if now is None:
         there = "is a folder" if os.path.isdir(os.path.join(root, path)) else "is not a file"
         odd = f" ({path} {there})" if os.path.lexists(os.path.join(root, path)) else ""
@@ -132,9 +115,7 @@ def _refuse_unwritten(
         )
 
 
-def _predictions(
-    root: str, path: str | None, before: Mapping[str, tuple[int, int, int] | None]
-) -> Predictions | None:
+def _predictions(root: str, path: str | None, before: Mapping[str, Stamp | None]) -> Predictions | None:
     """Of CSV and TSV by sample and answer, whatever their order; of other formats by canonical hash."""
     if path is None:
         return None
@@ -205,12 +186,3 @@ def _hashes(
 def _is_there(place: str) -> bool:
     """Whether an artifact can be hashed: of a pipe or a device the end would be waited for in vain."""
     return os.path.isfile(place) or os.path.isdir(place)
-
-
-def _stamp(root: str, path: str) -> tuple[int, int, int] | None:
-    """What changes when a file is written anew; None for what is no file, which holds no metrics."""
-    try:
-        status = os.stat(os.path.join(root, path))
-    except OSError:
-        return None
-    return (status.st_mtime_ns, status.st_size, status.st_ino) if stat.S_ISREG(status.st_mode) else None

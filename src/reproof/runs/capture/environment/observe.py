@@ -65,16 +65,15 @@ def observe(python: str, folder: str, environ: Mapping[str, str]) -> Found:
 
 class Look:
     """The same begun. The interpreter must have answered before anything is trained (`ready`); the machine, and
-    what it computes with, are asked while the training already runs.
+    what it computes with, may be asked while the training already runs (`found`), by more than one thread.
     """
 
     def __init__(self, python: str, folder: str, environ: Mapping[str, str]) -> None:
         self._python, self._folder, self._environ = python, folder, environ
         self._interpreter = self._probe("interpreter.py")
         self._answer: _Interpreter | None = None
-        self._machine: _Probe | None = None
-        self._computing: list[_Probe] = []
         self._found: Found | None = None
+        self._one_at_a_time = threading.Lock()
 
     def is_of(self, python: str, folder: str, environ: Mapping[str, str]) -> bool:
         """Whether it is this interpreter that was asked, in this folder, with these variables."""
@@ -83,23 +82,24 @@ class Look:
     def ready(self) -> _Interpreter:
         """Wait for the interpreter's answer; raises `MissingToolError` where there is none."""
         if self._answer is None:
-            self._answer = answer = _interpreter(self._interpreter, self._python, self._folder)
-            self._machine = self._probe("machine.py")
-            self._computing = [
-                self._probe("arithmetic.py", name, *answer.besides)
-                for name, distributions in FRAMEWORKS.items()
-                if not answer.packages.keys().isdisjoint(distributions)
-            ]
+            self._answer = _interpreter(self._interpreter, self._python, self._folder)
         return self._answer
 
     def found(self) -> Found:
         """All answers; waits for those that are not there yet. Raises as `ready` does."""
-        if self._found is None:
-            answer = self.ready()
-            computing = [_computing(probe) for probe in self._computing]
-            assert self._machine
-            self._found = _found(answer, _machine(self._machine), computing, self._environ)
-        return self._found
+        with self._one_at_a_time:
+            if self._found is None:
+                self._found = self._asked(self.ready())
+            return self._found
+
+    def _asked(self, answer: _Interpreter) -> Found:
+        machine = self._probe("machine.py")
+        computing = [
+            self._probe("arithmetic.py", name, *answer.besides)
+            for name, distributions in FRAMEWORKS.items()
+            if not answer.packages.keys().isdisjoint(distributions)
+        ]
+        return _found(answer, _machine(machine), [_computing(probe) for probe in computing], self._environ)
 
     def _probe(self, probe: str, *words: str) -> _Probe:
         return _Probe(self._python, probe, words, self._folder, self._environ)
