@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     # Called with bytes done and bytes in all that are to be hashed, from the caller's own thread.
     Progress = Callable[[int, int], None]
 
-BUFFER = 1 << 20  # bytes read at once: hashing them lets other threads run
+BUFFER = (
+    64 << 10
+)  # bytes read at once: as many as a core has close at hand; hashing them lets other threads run
 ALONE = 4 << 20  # bytes below which no thread is worth its start
 TICK = 0.1  # seconds between two calls of the progress
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from reproof.lint.requirements.pinned import Reason, State, allows, judge, specifier_place
+from reproof.lint.requirements.pinned import Reason, State, allows, judge, plain_requirement, specifier_place
 from reproof.lint.requirements.poetry import judge_poetry, poetry_allows
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -117,6 +117,33 @@ def test_names_and_versions_are_those_that_packaging_reads(text: str) -> None:
     assert verdict.name == canonicalize_name(requirement.name)
     assert (verdict.state is State.PINNED) is one_version
     assert verdict.conditional is (requirement.marker is not None)
+
+
+@given(REQUIREMENTS)
+def test_a_plain_requirement_is_written_as_packaging_writes_it(text: str) -> None:
+    plain = plain_requirement(text)
+    if plain is not None:
+        requirement = Requirement(text)
+        assert plain == (requirement.name, str(requirement.specifier))
+        assert (requirement.extras, requirement.marker, requirement.url) == (set(), None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("NumPy", ("NumPy", "")),
+        ("numpy==2.1.3", ("numpy", "==2.1.3")),
+        ("numpy >= 1.26, < 2", ("numpy", "<2,>=1.26")),
+        ("torch==2.1+cu118", ("torch", "==2.1+cu118")),
+        ("numpy>=1.26,>=1.26.0", None),
+        ("numpy[extra]==1", None),
+        ("numpy==1;python_version<'3.9'", None),
+        ("numpy.whl", None),
+        ("numpy=1.2", None),
+    ],
+)
+def test_plain_requirements(text: str, told: tuple[str, str] | None) -> None:
+    assert plain_requirement(text) == told
 
 
 @given(REQUIREMENTS)

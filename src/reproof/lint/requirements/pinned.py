@@ -113,6 +113,17 @@ def judge(text: str, hashed: bool = False) -> Verdict:
     return judge_direct(text, hashed) or _judge_versions(text, hashed)
 
 
+def plain_requirement(text: str) -> tuple[str, str] | None:
+    """Name as written, versions as `packaging` writes them, of the commonest requirements; None for others."""
+    plain = _PLAIN.fullmatch(text) if len(text) <= LONGEST else None
+    if plain is None or plain[3] or "[" in text or text.endswith(ARCHIVES):
+        return None
+    clauses = _PLAIN_CLAUSE.findall(plain[2] or "")
+    if len({operator for operator, _ in clauses}) < len(clauses):
+        return None  # two may mean the same, and be one for `packaging`
+    return plain[1], ",".join(sorted(operator + version for operator, version in clauses))
+
+
 def normalise(name: str) -> str:
     """A project's name as indexes compare it: lower case, runs of `-`, `_` and `.` as one hyphen."""
     return re.sub(r"[-_.]+", "-", name).lower()

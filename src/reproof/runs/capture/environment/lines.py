@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from reproof.errors import UsageError
 from reproof.lint.requirements.parse import lines_of
-from reproof.lint.requirements.pinned import normalise
+from reproof.lint.requirements.pinned import normalise, plain_requirement
 from reproof.runs.capture.environment.locks import read_toml, table
 from reproof.runs.capture.environment.wanted import Wanted, requirement_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from packaging.requirements import Requirement
 
     from reproof.ports import Snapshot
     from reproof.runs.capture.environment.folder import Folder
@@ -86,8 +84,8 @@ class Lines:
 
     def _line(self, path: str, line: str, constraint: bool) -> Iterator[Wanted]:
         note = "constraint" if constraint else ""
-        if requirement := requirement_of(line):
-            yield _wanted(requirement, note)
+        if wanted := _required(line, note):
+            yield wanted
         elif "/" in line or line in {".", ".."} or line.endswith((".whl", ".tar.gz", ".zip")):
             yield from self._place(path, line, note)
         elif match := _NAMED.match(line):  # a line of conda's, or a typing error: pip will say which
@@ -157,7 +155,14 @@ class Lines:
                 yield Wanted("python", str(table(document, "requires")[name]))
 
 
-def _wanted(requirement: Requirement, note: str) -> Wanted:
+def _required(line: str, note: str) -> Wanted | None:
+    """A requirement as PEP 508 has it; None for any other line. Most need no `packaging`, slow to import."""
+    if plain := plain_requirement(line.strip()):
+        name, versions = plain
+        return Wanted(normalise(name), versions, note=note, always=not note)
+    requirement = requirement_of(line)
+    if requirement is None:
+        return None
     marker = str(requirement.marker or "")
     return Wanted(
         normalise(requirement.name),
@@ -176,8 +181,8 @@ def _each(lines: Any, note: str) -> Iterator[Wanted]:
         if isinstance(line, dict):
             yield Wanted(f"include-group {line.get('include-group')}", note=note)
         elif str(line).strip():
-            if requirement := requirement_of(str(line)):
-                yield _wanted(requirement, note)
+            if wanted := _required(str(line), note):
+                yield wanted
             else:
                 match = _NAMED.match(str(line).strip())
                 name, rest = (match[1], match[2]) if match else (str(line)[:LONGEST], "")
