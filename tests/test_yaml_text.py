@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from typing import Any
 
@@ -70,9 +71,11 @@ def test_ordinary_aliases_are_followed() -> None:
     assert load_yaml(b"a: &a {x: 1}\nb: {<<: *a, y: 2}\n", "p.yaml") == {"a": {"x": 1}, "b": {"x": 1, "y": 2}}
 
 
+# PyYAML writes `1e5` without quotes, as YAML 1.1 may; for YAML 1.2, and for us, that is a number.
+TEXTS = st.text().filter(lambda text: not re.fullmatch(r"[-+]?[0-9]+[eE][-+]?[0-9]+", text))
 PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=10,
 )
 

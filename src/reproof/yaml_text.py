@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,7 @@ def load_marked(data: bytes, path: str) -> tuple[Any, yaml.Node | None]:
         raise UsageError(f"{path}: YAML is nested too deeply, or contains itself") from None
 
 
+@functools.cache
 def _loader() -> type[yaml.SafeLoader]:
     import yaml
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import posixpath
+import re
 from typing import TYPE_CHECKING, Any
 
 from reproof.redact import redact
@@ -39,8 +40,29 @@ def dvc_kept(snapshot: Snapshot, pipeline: Pipeline | None) -> Iterator[DataFile
                 yield DataFile(frozen[locked.name].at(path), digest, size=size)
 
 
+# What `dvc add` writes for one file or folder. Words that YAML could take for something else (`yes`, `1e5`, a hash
+# of digits only) are left to it.
+_ADDED = re.compile(
+    rb"outs:\n- md5: (?P<md5>(?=[0-9a-f]*[acdf])[0-9a-f]{32}(?:\.dir)?)\n  size: (?P<size>0|[1-9][0-9]{0,17})\n"
+    rb"(?:  nfiles: (?P<nfiles>0|[1-9][0-9]{0,17})\n)?  hash: md5\n"
+    rb"  path: (?P<path>(?!(?i:y|n|yes|no|on|off|true|false|null)\n)[A-Za-z_][A-Za-z0-9_./-]*)\n"
+)
+
+
+def read_dvc_file(data: bytes, name: str) -> Mapping[str, Any]:
+    """A `.dvc` file's document; raises `UsageError`. PyYAML, slow to import, is not asked for most."""
+    added = _ADDED.fullmatch(data)
+    if added is None:
+        return mapping(load_yaml(data, name), name)
+    entry: dict[str, Any] = {"hash": "md5"}
+    for key, value in added.groupdict().items():
+        if value is not None:
+            entry[key] = int(value) if key in ("size", "nfiles") else value.decode("ascii")
+    return {"outs": [entry]}
+
+
 def _outputs(data: bytes, name: str, remotes: _Remotes) -> Iterator[DataFile]:
-    document = mapping(load_yaml(data, name), name)
+    document = read_dvc_file(data, name)
     folder = posixpath.join(posixpath.dirname(name), str(document.get("wdir", ".")))
     origin, version = _origin(document, name)
     for entry, digest in hashed_entries(document.get("outs"), name):

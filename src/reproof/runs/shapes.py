@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
 from reproof.strict import NON_FINITE, Fields, SchemaError, number, read_number
+from reproof.value import Value
 
 END = r"(?![\s\S])"  # the very end; `$` would let a final line break through
 LARGEST = 2**63 - 1
@@ -37,8 +37,7 @@ class Shape(Protocol):
         """JSON Schema (draft 2020-12) that refuses the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Value):
     """A string of at most `most` characters that fits `pattern`; `words` complete "must be …"."""
 
     words: str
@@ -62,8 +61,7 @@ class Text:
         return {"type": "string", "maxLength": self.most} | pattern
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Value):
     """One of a few words."""
 
     choices: tuple[str, ...]
@@ -86,8 +84,7 @@ class Word:
         return {"enum": list(self.choices)}
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(Value):
     """true or false."""
 
     words: str = "true or false"
@@ -104,8 +101,7 @@ class Switch:
         return {"type": "boolean"}
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Value):
     """A whole number that fits 63 bits."""
 
     words: str = "whole number"
@@ -122,8 +118,7 @@ class Count:
         return {"type": "integer", "minimum": 0, "maximum": LARGEST}
 
 
-@dataclass(frozen=True, slots=True)
-class Real:
+class Real(Value):
     """A number that a float can hold; NaN and the infinities are words."""
 
     words: str = "number"
@@ -141,8 +136,7 @@ class Real:
         return {"anyOf": [{"type": "number", "minimum": -_FLOAT, "maximum": _FLOAT}, {"enum": [*NON_FINITE]}]}
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(Value):
     """A parameter: a string, number, boolean or null; a number that is not finite is written as its word."""
 
     most: int
@@ -164,8 +158,7 @@ class Plain:
         return {"type": ["string", "number", "boolean", "null"], "maxLength": self.most}
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
+class Pairs(Value):
     """A JSON object as (name, value) pairs in its order; at most `most` of them."""
 
     names: Text
@@ -200,8 +193,7 @@ class Pairs:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Value):
     """A list of at most `most` items; with `unique`, of which no two have it in common."""
 
     items: Shape
@@ -228,8 +220,7 @@ class Listed:
         return {"type": "array", "maxItems": self.most, "items": self.items.schema()}
 
 
-@dataclass(frozen=True, slots=True)
-class OrNone:
+class OrNone(Value):
     """Another shape, or null."""
 
     shape: Shape
@@ -248,8 +239,7 @@ class OrNone:
         return {"anyOf": [{"type": "null"}, self.shape.schema()]}
 
 
-@dataclass(frozen=True, slots=True)
-class Upgraded:
+class Upgraded(Value):
     """A shape that versions before `since` wrote as another one, and how that is made into this."""
 
     shape: Shape
@@ -273,8 +263,7 @@ class Upgraded:
         return self.shape.schema()
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Value):
     """One key of an object. `since` is the version that brought it; in older ones it is `missing`."""
 
     name: str
@@ -284,8 +273,7 @@ class Field:
     missing: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(Value):
     """A JSON object with exactly these keys, made into `made` (a dataclass with fields of these names)."""
 
     made: Callable[..., Any]
