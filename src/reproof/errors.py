@@ -58,6 +58,7 @@ class TrainingFailedError(ReproofError):
 
 
 class InputsChangedError(ReproofError):
-    """Inputs changed while the training ran: a record of it would be a lie."""
+    """Inputs changed while the training ran: a record of it would be a lie. `log_tail` is the end of its log."""
 
     exit_code = Exit.FOUND
+    log_tail: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from reproof.reseeding import seeded_training
 from reproof.runs.baseline import held_against
 from reproof.runs.capture.results import left_out
 from reproof.training.seeding import in_file
+from reproof.training.trainings import or_failure
 from reproof.training.waves import Gathered, Order, Returned, Shard, fresh_seeds, gather, next_wave, wave
 from reproof.verdict.compare import failed
 from reproof.verdict.comparison import NotChecked
@@ -75,7 +76,7 @@ def carried_out(workspace: Workspace, order: Order) -> Shard:
             "Plan and shard must use the same version of reproof and the same configuration.",
         )
     with seeded_training(workspace, declared, "ci", order.seed) as once:
-        made = once()
+        made = or_failure(once)
     if isinstance(made, Failure):
         return Shard(order, None, made)
     # What a scratch clone held is gone with it; the seed that stands in the file is trained in the work tree.

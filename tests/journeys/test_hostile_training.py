@@ -55,6 +55,9 @@ TRAININGS = {
         f"open('pyproject.toml', 'w').write('[tool.reproof.compare]\\nfail-on = []\\n'); {WORSE}",
         1,
     ),
+    "its-own-inputs": (f"open('params.json', 'w').write('{{\"rate\": 2}}'); {WORSE}", 5),
+    "its-own-code": (f"open('train.py', 'a').write('# more'); {WORSE}", 5),
+    "a-new-file": (f"open('notes.py', 'w').write('x = 1'); {WORSE}", 5),
     "another-head": (f"os.system('git commit -qm x --allow-empty; git branch -f main HEAD'); {WORSE}", 1),
     "a-failure": (r"print('::error::x\n##[group]'); sys.exit('::error::boom')", 5),
     "outputs": (

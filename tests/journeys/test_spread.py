@@ -124,6 +124,18 @@ def test_a_training_that_fails_is_written_down(project: Path) -> None:
     assert shard["failure"]["log_tail"] == ["before"]
 
 
+def test_a_training_that_changes_its_inputs_is_written_down(project: Path) -> None:
+    commit(project, {"train.py": IN_FILE["train.py"] + "print('x'); open('train.py', 'a').write('# more')\n"})
+    (order, *_) = orders(project)
+    assert reproof(project, "shard", "--order", order, "--output", "../work").returncode == 5
+    failure = json.loads((project.parent / "work/shard-1-1.json").read_text())["failure"]
+    assert (failure["what"], failure["exit_code"], failure["log_tail"]) == (
+        "inputs changed while the training ran: train.py",
+        0,
+        ["x"],
+    )
+
+
 def test_a_dirty_tree_is_not_trained(project: Path) -> None:
     (order, *_) = orders(project)
     (project / "train.py").write_text("raise SystemExit(1)\n")

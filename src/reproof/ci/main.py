@@ -125,7 +125,7 @@ def _retrain(
         # a metric counts rows or past versions vary.
         libraries()
     return settle(
-        workspace.trainings(declared, "ci"),
+        workspace.trainings(declared, "ci").reported(),
         functools.partial(judge.decide, spent=event.attempt - 1),  # each attempt before took a look at least
         Budget(settings.retrains, settings.time_budget),
         time.monotonic,
@@ -143,7 +143,7 @@ def _record(workspace: Workspace, declared: Declared) -> tuple[Comparison, list[
     if trained:
         print(f"reproof: key {declared.key[:12]} is recorded already, nothing to train", file=sys.stderr)
         return naming(compare((), trained, None, settings), acceptances), []
-    training = workspace.trainings(declared, "ci")
+    training = workspace.trainings(declared, "ci").reported()
     past = past_runs(store, workspace.repository, workspace.head.commit, MOST_VERSIONS)
     if any(sample_of(version).varies for version in past):  # how much it varies is known
         records = measure_merge(training, settings.per_merge)

@@ -77,10 +77,14 @@ class Training:
             results = capture_results(folder, declared.layout, before, outcome, keys, self.interpreter)
         except TrainingFailedError as error:
             return Failure(redact(error.message), outcome.exit_code, outcome.log_tail)
-        _refuse_changed(declared, self._left())
+        try:
+            _refuse_changed(declared, self._left())
+            if self.choice and self.outputs:
+                _refuse_taken(self.outputs.changed(self.choice))
+        except InputsChangedError as error:
+            error.log_tail = outcome.log_tail
+            raise
         found = self.found()
-        if self.choice and self.outputs:
-            _refuse_taken(self.outputs.changed(self.choice))
         stages = (
             replace(stage, reused=reused[stage.name].run) if stage.name in reused else stage
             for stage in results.stages
