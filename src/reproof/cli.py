@@ -134,6 +134,8 @@ def _point_stdout_away() -> None:
 
 
 def _answer(words: list[str]) -> int:
+    if words[:1] == ["help"]:  # as other programs have it
+        words = [*words[1:2], "--help"]
     if not words or words[0] in {"-h", "--help"}:
         print(_overview())
         return Exit.FINE if words else Exit.USAGE

@@ -292,6 +292,11 @@ def test_recorded_runs_that_contradict_each_other_are_never_green(root: Path, tm
     assert verdict(root, tmp_path, REPROOF_RETRAIN="always")["verdict"] == "undecided"
 
 
+@pytest.mark.parametrize("words", [(), ("run",)])
+def test_help_is_a_word_as_well_as_an_option(tmp_path: Path, words: tuple[str, ...]) -> None:
+    assert ran(tmp_path, "help", *words) == ran(tmp_path, *words, "--help")
+
+
 def test_a_terminal_without_unicode_gets_escapes_and_a_full_disk_a_message(root: Path) -> None:
     ran(root, "run")
     assert ran(root, "compare", PYTHONIOENCODING="ascii").startswith("\\u26aa Nothing to compare with")
