@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import IO, Any, Self
 
+GRACE = 2.0  # seconds in which a git that is not needed any more may end by itself
 PLAIN = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}  # English, and no question that nobody answers
 
 
@@ -173,8 +174,12 @@ class Objects:
         if self._reader is None or self._reader.ended:
             self.close()
             self._reader = self._git.conversation("cat-file", "--batch")
-        kind, size = _told(self._reader.ask(name.encode("utf-8", "surrogateescape") + b"\n"))
-        return kind, self._reader.read(size + 1)[:-1]
+        try:
+            kind, size = _told(self._reader.ask(name.encode("utf-8", "surrogateescape") + b"\n"))
+            return kind, self._reader.read(size + 1)[:-1]
+        except BaseException:  # what is left of an answer must not be taken for the next one
+            self.close()
+            raise
 
     def close(self) -> None:
         """Let git end; it is started again where more is asked."""
@@ -192,8 +197,13 @@ def _told(line: bytes) -> tuple[str, int]:
 
 
 def _end(process: subprocess.Popen[bytes], complaints: IO[bytes]) -> None:
+    """Once its input has ended git ends, too, unless it waits for a network."""
     for stream in (process.stdin, process.stdout, complaints):
         with contextlib.suppress(OSError):
             if stream:
                 stream.close()
-    process.wait()
+    try:
+        process.wait(GRACE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
