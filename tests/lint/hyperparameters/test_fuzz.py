@@ -47,7 +47,10 @@ def test_the_examples_are_mutated() -> None:
 
 
 def test_cpythons_own_tests_are_looked_at_where_they_are_installed() -> None:
-    inputs = dict(fuzz.cpython_tests())
+    try:
+        inputs = dict(fuzz.cpython_tests())
+    except SystemExit as without:
+        pytest.skip(str(without))
     assert len(inputs) > 1000
     assert all(not is_test(one.path, b"") for one in inputs.values())
 

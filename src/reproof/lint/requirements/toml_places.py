@@ -83,11 +83,15 @@ def read_toml(text: str) -> TomlText:
     return TomlText(text, document, scanner.keys, scanner.values)
 
 
-_SPACE = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
-_KEY = re.compile(r"[A-Za-z0-9_-]+|\"(?:[^\"\\]|\\.)*+\"|'[^']*'")
+# No group is possessive: before Python 3.11.5 those match wrongly (CPython's issue 106052). Each turn of a loop can
+# begin in one way only, so that none is tried again in another.
+_SPACE = re.compile(r"[ \t\r\n]*+(?:#[^\n]*+[ \t\r\n]*+)*")
+_QUOTED = r"\"[^\"\\]*+(?:\\.[^\"\\]*+)*\"|'[^']*+'"
+_KEY = re.compile(rf"[A-Za-z0-9_-]+|{_QUOTED}")
 _STRING = re.compile(
-    r"\"\"\"(?:[^\"\\]++|\\.|\"(?!\"\"))*+\"{3,5}|'''(?:[^']++|'(?!''))*+'{3,5}"
-    r"|\"(?:[^\"\\]++|\\.)*+\"|'[^']*'",
+    r"\"\"\"[^\"\\]*+(?:(?:\\.|\"(?!\"\"))[^\"\\]*+)*\"{3,5}"
+    r"|'''[^']*+(?:'(?!'')[^']*+)*'{3,5}"
+    rf"|{_QUOTED}",
     re.DOTALL,
 )
 _BARE = re.compile(r"[^,\]}#\r\n]+")
