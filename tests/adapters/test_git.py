@@ -99,6 +99,23 @@ def test_the_head_says_commit_branch_and_remote_without_credentials(root: Path) 
     assert head.remote == "https://***@example.org/x.git"
 
 
+@pytest.mark.parametrize("name", ["refs/tags/main", "refs/tags/HEAD", "refs/heads/HEAD", "refs/remotes/main"])
+def test_a_ref_of_the_same_name_is_another_one(root: Path, name: str) -> None:
+    commit(root, {"b.txt": "b"})
+    git(root, "update-ref", name, "HEAD~1")
+    head = GitRepository(str(root)).head()
+    assert head.commit == git(root, "rev-parse", "refs/heads/main")
+    assert head.branch in ("main", None)
+
+
+@pytest.mark.parametrize("name", ["a-ü", "b\nc"])
+def test_a_repository_may_lie_in_a_folder_of_any_name(tmp_path: Path, name: str) -> None:
+    root = make_repository(tmp_path / name, {"a.txt": "a"})
+    repository = GitRepository(str(root))
+    assert (repository.root, repository.private) == (str(root), str(root / ".git/reproof"))
+    assert repository.snapshot("HEAD").read("a.txt") == b"a"
+
+
 def test_a_detached_head_has_no_branch(root: Path) -> None:
     git(root, "checkout", "-q", "--detach")
     head = GitRepository(str(root)).head()

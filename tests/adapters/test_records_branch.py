@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -14,10 +15,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reproof.adapters.records_branch import RecordsBranch
-from reproof.adapters.records_branch.bare import BareRepository
+from reproof.adapters.records_branch.bare import BareRepository, _tree
 from reproof.errors import NotSentError, StoreError
+from reproof.git_program import GitRefusedError
 from reproof.ports import RunStore
 from reproof.runs.acceptance import dump as dump_acceptance
 from reproof.runs.schema import dump
@@ -434,6 +438,41 @@ def test_a_repository_that_many_make_at_once_is_made_by_one(tmp_path: Path) -> N
             assert list(pool.map(lambda _: ours.ensure(), range(12))) == [None] * 12
         assert ours.tip("refs/heads/none") is None
         assert sorted(path.name for path in folder.parent.iterdir()) == ["records.git", "records.git.lock"]
+
+
+@pytest.mark.parametrize("kind", ["sha1", "sha256"])
+def test_a_tree_is_read_as_git_lists_it(tmp_path: Path, kind: str) -> None:
+    git(tmp_path, "init", "-q", "--bare", f"--object-format={kind}", "made.git")
+    folder, width = tmp_path / "made.git", 64 if kind == "sha256" else 40
+    listed = [
+        f"{mode} {what} {'0123456789abcdef' * 4:.{width}}\t{name}"
+        for mode, what, name in [
+            ("100644", "blob", "a"),
+            ("100755", "blob", "run me.sh"),
+            ("120000", "blob", "link"),
+            ("040000", "tree", "é"),
+            ("160000", "commit", "module"),
+        ]
+    ]
+    made = subprocess.run(
+        ["git", "mktree", "--missing"],
+        cwd=folder,
+        input="\n".join(listed).encode(),
+        capture_output=True,
+        check=True,
+    )
+    ours = BareRepository(str(folder), str(tmp_path), None, offline=True)
+    tree = made.stdout.decode().strip()
+    lines = git(folder, "ls-tree", "-z", tree).split("\0")
+    assert [f"{one.mode} {one.type} {one.oid}\t{one.name}" for one in ours.entries(tree)] == lines[:-1]
+
+
+@given(st.binary(max_size=120))
+def test_bytes_that_are_no_tree_are_refused(data: bytes) -> None:
+    with contextlib.suppress(GitRefusedError):
+        assert sum(len(one.name.encode("utf-8", "surrogateescape")) + 20 for one in _tree(data, 20)) <= len(
+            data
+        )
 
 
 def test_what_no_file_of_ours_can_hold_is_refused_before_anything_is_kept(tmp_path: Path) -> None:

@@ -59,10 +59,12 @@ class GitRepository:
             raise UsageError(
                 "this repository has no commit yet", "Commit something first: a run is tied to a commit."
             )
-        commit, tree, ref = told.split()
+        commit, tree, *ref = (
+            told.split()
+        )  # `HEAD` where no branch is checked out, nothing where a tag is named so
         self._known.add(commit)
-        prefix, _, branch = ref.partition("refs/heads/")  # `HEAD` alone where no branch is checked out
-        return Head(commit, branch if branch and not prefix else None, self.remote, self._dirt(), tree)
+        branches = [name.removeprefix("refs/heads/") for name in ref if name.startswith("refs/heads/")]
+        return Head(commit, next(iter(branches), None), self.remote, self._dirt(), tree)
 
     def default_branch(self) -> str:
         """The branch that the others are merged into, as far as this clone knows; there need be no commit yet."""
