@@ -80,13 +80,15 @@ def _answered(words: list[str]) -> int:
         sys.stdout.flush()
         return code
     except ReproofError as error:
+        from reproof.named_settings import as_configured
         from reproof.redact import redact, secret_values
         from reproof.visible import visible
 
         known = secret_values(os.environ)
-        print(f"reproof: {visible(redact(error.message, known))}", file=sys.stderr)
-        if error.hint:
-            print(" ", visible(redact(error.hint, known), keep="\n"), file=sys.stderr)
+        message, hint = (as_configured(text, ".") for text in (error.message, error.hint or ""))
+        print(f"reproof: {visible(redact(message, known))}", file=sys.stderr)
+        if hint:
+            print(" ", visible(redact(hint, known), keep="\n"), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("reproof: interrupted; nothing half-done was kept", file=sys.stderr)
