@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -177,7 +178,7 @@ def test_a_state_that_cannot_be_believed_costs_a_look_and_nothing_else(
         if harm == "garbage":
             database.write_bytes(b"\0" * 5000)
             continue
-        with sqlite3.connect(database) as connection:
+        with contextlib.closing(sqlite3.connect(database)) as connection, connection:
             if harm == "no table":
                 connection.execute("DROP TABLE Cache")
             for key, value in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -258,7 +259,7 @@ def test_a_row_that_was_changed_is_not_believed(tmp_path: Path, settled: None) -
     path, cache = tmp_path / "a", HashCache(str(tmp_path))
     path.write_text("x")
     one(path, cache)
-    with sqlite3.connect(cache.path) as database:
+    with contextlib.closing(sqlite3.connect(cache.path)) as database, database:
         database.execute("UPDATE hashes SET line = replace(line, substr(line, -64), ?)", ("0" * 64,))
     assert one(path, cache).hash == sha(b"x")
 
@@ -323,7 +324,7 @@ def test_processes_share_a_cache_and_may_be_killed(tmp_path: Path) -> None:
         assert child.returncode == 0
     assert set(said) <= {right}
     assert len(said) >= 18
-    with sqlite3.connect(tmp_path / "private" / NAME) as database:
+    with contextlib.closing(sqlite3.connect(tmp_path / "private" / NAME)) as database, database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert database.execute("SELECT count(*) FROM hashes").fetchone()[0] >= 200
 
@@ -337,7 +338,7 @@ def test_the_cache_does_not_grow_without_end(
         (tmp_path / "a").write_text(str(number))
         (tmp_path / "a").rename(tmp_path / str(number))
         one(tmp_path / str(number), cache)
-    with sqlite3.connect(cache.path) as database:
+    with contextlib.closing(sqlite3.connect(cache.path)) as database, database:
         assert database.execute("SELECT count(*) FROM hashes").fetchone() == (10,)
 
 

@@ -103,7 +103,11 @@ def test_the_byte_order_mark_and_line_ends_survive_the_fix(fixed: Fixed, mark: b
         ('{"a": "\\udfff"}', "surrogate"),
         ('{"a": -1e999}', "beyond a float"),
         ('{"a": ' + "7" * 400 + "}", "beyond a float"),
-        ('{"a": ' + "[" * 600 + "]" * 600 + "}", "nested too deeply"),
+        pytest.param(
+            '{"a": ' + "[" * 600 + "]" * 600 + "}",
+            "nested too deeply",
+            marks=pytest.mark.skipif(sys.version_info >= (3, 12), reason="Python 3.12 reads deeper"),
+        ),
     ],
 )
 def test_what_cannot_round_trip_is_found_and_left_as_it_is(fixed: Fixed, metadata: str, reason: str) -> None:

@@ -101,7 +101,11 @@ CASES: dict[str, tuple[bytes, str]] = {
     "tags null": (notebook(DIRTY, code(metadata={"tags": None})), "left"),
     "a cell type null": (notebook(DIRTY, code(cell_type=None)), "left"),
     "attachments null": (notebook(DIRTY, code(attachments=None)), "left"),
-    "nested 900 times": (metadata("[" * 900 + "]" * 900), "left"),
+    # How deep Python reads differs from version to version.
+    "nested 900 times": (
+        metadata("[" * 900 + "]" * 900),
+        "left" if sys.version_info < (3, 12) else "cleaned",
+    ),
     "nothing": (b"", "invalid"),
     "spaces": (b" \n\t", "invalid"),
     "one byte": (b"{", "invalid"),
