@@ -200,11 +200,10 @@ def _place(error: BaseException) -> str:
 def cpython_tests() -> Iterator[tuple[str, Input]]:
     """Every Python file of `Lib/test`, under names that are no test's, in three forms."""
     package = importlib.util.find_spec("test")
-    folders = (package and package.submodule_search_locations) or []
-    found = [path for folder in folders for path in sorted(Path(folder).rglob("*.py"))]
+    folder = Path(next(iter((package and package.submodule_search_locations) or []), os.devnull))
+    found = sorted(folder.rglob("*.py"))
     if len(found) < FEWEST:  # Debian's has what other packages' tests need
         raise SystemExit("this Python came without its own tests (Lib/test): run it with another one")
-    folder = Path(folders[0])
     for number, path in enumerate(found):
         data = path.read_bytes()
         name = path.relative_to(folder).as_posix()

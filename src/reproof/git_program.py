@@ -13,8 +13,8 @@ from reproof.errors import MissingToolError
 from reproof.training.withheld import without_ours
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import IO, Any, Self
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import IO, Self
 
 GRACE = 2.0  # seconds in which a git that is not needed any more may end by itself
 PLAIN = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}  # English, and no question that nobody answers
@@ -41,27 +41,31 @@ class Git:
 
     def data(self, *words: str, stdin: bytes = b"") -> bytes:
         """Run `git WORDS`; its whole output. Raises `GitRefusedError`, and `MissingToolError` without a git."""
-        pipe = subprocess.PIPE
-        with self._started(words, stdin=pipe, stdout=pipe, stderr=pipe) as process:
-            try:
-                output, complaint = process.communicate(stdin, self._seconds)
-            except BaseException as error:
-                process.kill()
-                if isinstance(error, subprocess.TimeoutExpired):
-                    raise GitRefusedError(f"fatal: no answer within {self._seconds:g} s") from None
-                raise
-        if process.returncode:
-            raise GitRefusedError(complaint.decode("utf-8", "replace"))
-        return output
-
-    def _started(self, words: Sequence[str], **streams: Any) -> subprocess.Popen[bytes]:
-        try:
-            return subprocess.Popen(
+        with self._starting():
+            done = subprocess.run(
                 ["git", *words],
                 cwd=self._folder,
-                env=without_ours(os.environ) | self._variables,  # its configuration may start programs
-                **streams,
+                env=self._environ,
+                input=stdin,
+                capture_output=True,
+                check=False,
+                timeout=self._seconds,
             )
+        if done.returncode:
+            raise GitRefusedError(done.stderr.decode("utf-8", "replace"))
+        return done.stdout
+
+    @property
+    def _environ(self) -> dict[str, str]:
+        return without_ours(os.environ) | self._variables  # its configuration may start programs
+
+    @contextlib.contextmanager
+    def _starting(self) -> Iterator[None]:
+        """Why git cannot be started, or does not answer, in our words."""
+        try:
+            yield
+        except subprocess.TimeoutExpired:
+            raise GitRefusedError(f"fatal: no answer within {self._seconds:g} s") from None
         except FileNotFoundError as error:
             if not os.path.isdir(self._folder):
                 raise GitRefusedError(f"fatal: there is no folder {self._folder}") from None
@@ -77,9 +81,16 @@ class Git:
         """`git WORDS` begun, to be asked again and again. Raises `MissingToolError` without a git."""
         complaints = tempfile.TemporaryFile()  # noqa: SIM115  closed with the conversation
         pipe = subprocess.PIPE
-        return Conversation(
-            self._started(words, stdin=pipe, stdout=pipe, stderr=complaints, bufsize=-1), complaints
-        )
+        with self._starting():
+            process = subprocess.Popen(
+                ["git", *words],
+                cwd=self._folder,
+                env=self._environ,
+                stdin=pipe,
+                stdout=pipe,
+                stderr=complaints,
+            )
+        return Conversation(process, complaints)
 
     def objects(self, oids: Sequence[str]) -> list[bytes]:
         """The contents of objects, in order, by one process; one that is not there is a `GitRefusedError`."""

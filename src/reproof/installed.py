@@ -27,11 +27,12 @@ def installed_versions(root: str, python: str | None) -> dict[str, str]:
 
 def how_to_name_python(root: str) -> str:
     """The hint where the training's interpreter is wrong or missing: the file of `root` that names it, and how."""
-    own = os.path.exists(os.path.join(root, "reproof.toml"))
-    where = "reproof.toml: " if own else "pyproject.toml: [tool.reproof] "
-    return (
-        f'Name the training\'s interpreter in {where}python = ".venv/bin/python"; '
-        "without that key it is the `python` on the PATH."
+    from reproof.named_settings import as_configured
+
+    return as_configured(
+        'Name the training\'s interpreter in pyproject.toml: [tool.reproof] python = ".venv/bin/python"; '
+        "without that key it is the `python` on the PATH.",
+        root,
     )
 
 

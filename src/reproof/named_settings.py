@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 
+from reproof.lint.files import find_root
+
 OWN = "reproof.toml"
 _TABLE = re.compile(r"\[tool\.reproof\.([^\]\n]+)\]")
 _KEY = re.compile(r"(?:pyproject\.toml: )?\[tool\.reproof\] (?=\w)")
@@ -24,9 +26,4 @@ def _has_own_file(folder: str) -> bool:
         place = os.path.abspath(folder)
     except OSError:  # somebody removed it under our feet
         return False
-    while not os.path.lexists(os.path.join(place, ".git")):
-        above = os.path.dirname(place)
-        if above == place:
-            return False
-        place = above
-    return os.path.isfile(os.path.join(place, OWN))
+    return os.path.isfile(os.path.join(find_root([], place), OWN))

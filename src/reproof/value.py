@@ -3,7 +3,7 @@
 A hook starts at every commit, and importing `dataclasses` (with `inspect`) costs more than half of
 our start-up. `Value` gives the little that we need of it: fields from annotations, defaults, equality, a
 readable repr and no assignment after construction. Code off the commit path uses frozen dataclasses, but for the
-shapes of a record's fields: fifteen classes that `reproof run` would wait for.
+shapes of a record's fields: a dozen classes that `reproof run` would wait for.
 """
 
 from __future__ import annotations
